@@ -1,0 +1,36 @@
+//! Rules that chain, worker and client must agree on, each written once.
+//!
+//! Goals: the runtime, a worker and a client derive the same layout, tree, placement and price from the same bytes.
+//! `no_std`, no IO, no clock, no randomness, no floats; nothing here panics on untrusted input.
+//! Non-goals: the erasure code itself (crate `ballast-erasure`), storage, networking.
+//!
+//! Read in this order: [`limits`], [`ids`], [`code`], [`layout`] (where each byte of a blob lies), [`tree`] (what a
+//! shard commits to and how a part of it is proven), [`table`] (what a registration is checked against).
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+extern crate alloc;
+
+pub mod code;
+pub mod epoch;
+pub mod ids;
+pub mod layout;
+pub mod limits;
+pub mod manifest;
+pub mod name;
+pub mod placement;
+pub mod price;
+pub mod receipt;
+pub mod table;
+pub mod tree;
+pub mod view;
+
+pub use code::{Code, CodeError, Durability};
+pub use ids::{
+    Address, Balance, BlockIndex, BlockNumber, ChainingValue, ChunkIndex, EncodingId, Fingerprint, OperatorId,
+    ShardIndex, StorageEpoch, StripeIndex, WorkerId,
+};
+pub use layout::{Layout, LayoutError, Segment};
+pub use table::{verify_registration, CellTable, LengthProof, RegistrationError};
+pub use tree::{Group, GroupProof, ShardValues, TreeError};

@@ -1,0 +1,55 @@
+//! Every bound of the protocol, with its reason. Changing one changes the protocol.
+
+/// Bytes of a leaf of the BLAKE3 tree.
+pub const CHUNK_LEN: u64 = 1024;
+
+/// Bytes of a column block: the unit of coding, upload, journal and checks. Cells may be larger, memory may not.
+pub const COLUMN_BLOCK_LEN: u64 = 1 << 20;
+
+/// Greatest length of a blob, 1 TiB.
+pub const MAX_BLOB_LEN: u64 = 1 << 40;
+
+/// Greatest length of a blob kept in chain state: one chunk has no proper subtree, so it cannot be sharded.
+pub const INLINE_MAX: u32 = 1024;
+
+/// Stripes of one encoding; cells grow instead.
+pub const MAX_STRIPES: u32 = 64;
+
+/// Shards of one encoding, the field's size less one.
+pub const MAX_SHARDS: u32 = 255;
+
+/// Data shards of one encoding.
+pub const MAX_DATA_SHARDS: u8 = 64;
+
+/// Cell values in one registration.
+pub const MAX_TABLE_LEN: u32 = MAX_STRIPES * MAX_SHARDS;
+
+/// Siblings of a chunk under the greatest blob's address, log2 of its chunks. Columns and cells are never deeper.
+pub const MAX_PROOF_SIBLINGS: u32 = (MAX_BLOB_LEN / CHUNK_LEN).ilog2();
+
+/// Bytes of a worker's endpoint URL.
+pub const MAX_ENDPOINT_LEN: u32 = 256;
+
+/// Files below this length are packed together into pack blobs.
+pub const PACK_FILE_MAX: u64 = 1 << 20;
+
+/// Greatest length of a pack blob.
+pub const PACK_LEN_MAX: u64 = 64 << 20;
+
+/// Files in one manifest.
+pub const MAX_MANIFEST_FILES: usize = 100_000;
+
+/// Bytes of a canonical manifest: what a client reads into memory before it trusts it.
+pub const MAX_MANIFEST_LEN: u64 = 128 << 20;
+
+/// Bytes of a path inside a manifest.
+pub const MAX_PATH_LEN: usize = 255;
+
+/// Bytes of a namespace or model name, as on Hugging Face.
+pub const MAX_NAME_LEN: u32 = 96;
+
+/// Bytes of a tag.
+pub const MAX_TAG_LEN: u32 = 64;
+
+/// Bytes of a licence expression (SPDX).
+pub const MAX_LICENCE_LEN: u32 = 128;

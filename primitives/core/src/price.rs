@@ -1,0 +1,187 @@
+//! What storage costs: the price out of the workers' asks, leases, deposits.
+//!
+//! Goals: a client's estimate is the chain's charge, to the last planck. Charges round up, sums are checked.
+//! Non-goals: who is paid when (the pallets).
+
+use crate::{ids::Balance, Code};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use serde::{Deserialize, Serialize};
+
+/// One BAL, in its smallest unit.
+pub const BAL: Balance = 1_000_000_000_000;
+
+/// Decimals of BAL.
+pub const BAL_DECIMALS: u8 = 12;
+
+/// One GiB, the unit of asks and prices.
+pub const GIB: u128 = 1 << 30;
+
+/// The least ask at which the workers asking no more than it hold `percent` of all stake.
+///
+/// Sorts `asks`, pairs of stake and ask. `None` if no stake asks. `percent` above 100 counts as 100.
+pub fn stake_weighted_percentile(asks: &mut [(Balance, Balance)], percent: u8) -> Option<Balance> {
+    asks.sort_unstable_by_key(|(stake, ask)| (*ask, *stake));
+    let total = asks
+        .iter()
+        .fold(0, |sum: Balance, (stake, _)| sum.saturating_add(*stake));
+    let threshold = percent_of(total, percent).max(1);
+    let mut below: Balance = 0;
+    asks.iter()
+        .find(|(stake, _)| {
+            below = below.saturating_add(*stake);
+            below >= threshold
+        })
+        .map(|(_, ask)| *ask)
+}
+
+/// `percent` of `amount`, rounded up, without a product that could overflow.
+fn percent_of(amount: Balance, percent: u8) -> Balance {
+    let percent = Balance::from(percent.min(100));
+    let whole = (amount / 100).saturating_mul(percent);
+    let rest = (amount % 100).saturating_mul(percent).div_ceil(100);
+    whole.saturating_add(rest)
+}
+
+/// Price of keeping `stored_len` bytes for `epochs`, rounded up. `None` if it exceeds the range of a balance.
+pub fn lease_cost(stored_len: u64, epochs: u32, price_per_gib_epoch: Balance) -> Option<Balance> {
+    let byte_epochs = u128::from(stored_len).checked_mul(u128::from(epochs))?;
+    let whole = (byte_epochs / GIB).checked_mul(price_per_gib_epoch)?;
+    let rest = (byte_epochs % GIB)
+        .checked_mul(price_per_gib_epoch)?
+        .div_ceil(GIB);
+    whole.checked_add(rest)
+}
+
+/// How a deposit follows from the bytes of state it stands for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+    Serialize,
+    Deserialize,
+)]
+pub struct Deposit {
+    /// For the entry itself.
+    pub base: Balance,
+    /// For each byte.
+    pub per_byte: Balance,
+}
+
+impl Deposit {
+    /// Deposit for `state_bytes`. `None` if it exceeds the range of a balance.
+    pub fn of(&self, state_bytes: u32) -> Option<Balance> {
+        self.per_byte
+            .checked_mul(Balance::from(state_bytes))?
+            .checked_add(self.base)
+    }
+}
+
+/// Bytes of chain state an encoding is charged for: its record, and for each shard a root and an assignment.
+///
+/// A rule, not a measurement: the deposit must not change when the pallets arrange their storage differently.
+pub fn encoding_state_bytes(code: Code) -> u32 {
+    const RECORD: u32 = 256;
+    const SHARD_ROOT: u32 = 33;
+    const ASSIGNMENT: u32 = 32 + 4 + 16 + 1;
+    u32::from(code.total_shards())
+        .saturating_mul(SHARD_ROOT + ASSIGNMENT)
+        .saturating_add(RECORD)
+}
+
+#[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_percentile_weighs_by_stake() {
+        let price = |asks: &[(Balance, Balance)], percent| {
+            stake_weighted_percentile(&mut asks.to_vec(), percent)
+        };
+        let asks = [(10, 5), (80, 1), (10, 9)];
+        assert_eq!(price(&asks, 50), Some(1));
+        assert_eq!(price(&asks, 80), Some(1));
+        assert_eq!(price(&asks, 81), Some(5));
+        assert_eq!(price(&asks, 90), Some(5));
+        assert_eq!(price(&asks, 91), Some(9));
+        assert_eq!(price(&asks, 255), Some(9));
+        assert_eq!(price(&asks, 0), Some(1));
+        assert_eq!(price(&[], 50), None);
+        assert_eq!(price(&[(0, 5)], 50), None);
+        assert_eq!(
+            price(&[(0, 1), (1, 7)], 0),
+            Some(7),
+            "an ask without stake sets no price"
+        );
+        assert_eq!(price(&[(u128::MAX, 3), (u128::MAX, 4)], 67), Some(3));
+    }
+
+    #[test]
+    fn leases_round_up() {
+        let gib = 1u64 << 30;
+        assert_eq!(lease_cost(gib, 3, 7), Some(21));
+        assert_eq!(lease_cost(1, 1, 7), Some(1));
+        assert_eq!(lease_cost(gib + 1, 1, 7), Some(8));
+        assert_eq!(lease_cost(0, 9, 7), Some(0));
+        assert_eq!(lease_cost(9, 9, 0), Some(0));
+        assert_eq!(lease_cost(u64::MAX, u32::MAX, u128::MAX), None);
+        assert_eq!(lease_cost(gib, 1, u128::MAX), Some(u128::MAX));
+        assert_eq!(lease_cost(1, 1, u128::MAX), Some(u128::MAX / GIB + 1));
+    }
+
+    #[test]
+    fn deposits_are_base_and_bytes() {
+        let deposit = Deposit {
+            base: 100,
+            per_byte: 3,
+        };
+        assert_eq!(deposit.of(0), Some(100));
+        assert_eq!(deposit.of(7), Some(121));
+        assert_eq!(
+            Deposit {
+                base: 1,
+                per_byte: u128::MAX
+            }
+            .of(1),
+            None
+        );
+        assert!(Code::new(4, 8).is_ok_and(|code| encoding_state_bytes(code) == 256 + 8 * 86));
+    }
+
+    proptest! {
+        #[test]
+        fn a_lease_costs_the_exact_amount_rounded_up(len: u32, epochs in 0u32..100_000, price in 0u128..1 << 60) {
+            let exact = u128::from(len) * u128::from(epochs) * price;
+            prop_assert_eq!(lease_cost(u64::from(len), epochs, price), Some(exact.div_ceil(GIB)));
+        }
+
+        #[test]
+        fn the_percentile_is_an_ask_and_grows_with_percent(
+            asks in prop::collection::vec((0u128..100, 0u128..100), 1..20), low in 0u8..=100, high in 0u8..=100,
+        ) {
+            let price = |percent| stake_weighted_percentile(&mut asks.clone(), percent);
+            prop_assert!(price(low.min(high)) <= price(low.max(high)));
+            let staked: Vec<_> = asks.iter().filter(|(stake, _)| *stake > 0).map(|(_, ask)| Some(*ask)).collect();
+            prop_assert!(staked.is_empty() || staked.contains(&price(low)));
+        }
+
+        #[test]
+        fn the_order_of_asks_does_not_matter(asks in prop::collection::vec((0u128..9, 0u128..9), 0..20)) {
+            let mut reversed = asks.clone();
+            reversed.reverse();
+            let price = stake_weighted_percentile(&mut asks.clone(), 60);
+            prop_assert_eq!(price, stake_weighted_percentile(&mut reversed, 60));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Vectors of the rules that chain, worker and client share: placement, receipts, manifests.
+//!
+//! `BALLAST_WRITE_VECTORS=1 cargo test -p ballast-core --test rule_vectors` writes the files again. They change only
+//! with the protocol.
+#![allow(clippy::unwrap_used)]
+
+use ballast_core::{
+    manifest::{FileEntry, Location, Manifest},
+    name::{commitment, fold},
+    placement::{draw, Candidate},
+    price::BAL,
+    receipt::{fingerprint_point, ReceiptBody},
+    Address, ChainingValue, EncodingId, Fingerprint, OperatorId, ShardIndex, WorkerId,
+};
+use serde_json::{json, Value};
+
+fn check(name: &str, actual: &Value) {
+    let path = format!(
+        "{}/../../tests/vectors/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = serde_json::to_string_pretty(actual).unwrap() + "\n";
+    if std::env::var_os("BALLAST_WRITE_VECTORS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let stored = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        stored == text,
+        "{path} differs; BALLAST_WRITE_VECTORS=1 writes it again"
+    );
+}
+
+fn hash(text: &str) -> [u8; 32] {
+    *blake3::hash(text.as_bytes()).as_bytes()
+}
+
+fn candidates(count: u64, workers_per_operator: u64) -> Vec<Candidate> {
+    (0..count)
+        .map(|i| Candidate {
+            worker: WorkerId(hash(&format!("worker {i}"))),
+            operator: OperatorId(hash(&format!("operator {}", i / workers_per_operator))),
+            stake: u128::from(i % 7 + 1) * BAL + u128::from(i),
+            free_bytes: (i % 5 + 1) << 20,
+            assigned_bytes: (i % 3) << 20,
+        })
+        .collect()
+}
+
+struct PlacementCase {
+    seed: [u8; 32],
+    shards: Vec<(ShardIndex, u64)>,
+    candidates: Vec<Candidate>,
+    occupied: Vec<WorkerId>,
+    excluded: Vec<WorkerId>,
+    bytes_per_bal: u64,
+}
+
+impl PlacementCase {
+    fn vector(&self, encoding: u64) -> Value {
+        let address = Address(hash("blob"));
+        let drawn = draw(
+            &self.seed,
+            &address,
+            EncodingId(encoding),
+            &self.shards,
+            &self.candidates,
+            &self.occupied,
+            &self.excluded,
+            self.bytes_per_bal,
+        );
+        let candidate = |c: &Candidate| {
+            json!({
+                "worker": c.worker, "operator": c.operator, "stake": c.stake.to_string(),
+                "free_bytes": c.free_bytes, "assigned_bytes": c.assigned_bytes,
+            })
+        };
+        json!({
+            "seed": hex::encode(self.seed),
+            "address": address,
+            "encoding": encoding,
+            "shards": self.shards,
+            "candidates": self.candidates.iter().map(candidate).collect::<Vec<_>>(),
+            "occupied": self.occupied,
+            "excluded": self.excluded,
+            "bytes_per_bal": self.bytes_per_bal,
+            "workers": drawn.as_ref().ok(),
+            "error": drawn.err().map(|error| error.to_string()),
+        })
+    }
+}
+
+fn placement_case(shards: u8, workers: u64, workers_per_operator: u64) -> PlacementCase {
+    PlacementCase {
+        seed: hash(&format!("seed {shards} {workers}")),
+        shards: (0..shards)
+            .map(|i| (ShardIndex(i), (u64::from(i % 3) + 1) << 19))
+            .collect(),
+        candidates: candidates(workers, workers_per_operator),
+        occupied: vec![],
+        excluded: vec![],
+        bytes_per_bal: 1 << 20,
+    }
+}
+
+#[test]
+fn placement_is_the_vector() {
+    let ids = |numbers: &[u64]| {
+        numbers
+            .iter()
+            .map(|i| WorkerId(hash(&format!("worker {i}"))))
+            .collect::<Vec<_>>()
+    };
+    let cases = [
+        placement_case(8, 40, 1),
+        placement_case(8, 24, 6),
+        PlacementCase {
+            occupied: ids(&[1, 7, 8]),
+            excluded: ids(&[3, 30]),
+            ..placement_case(3, 30, 2)
+        },
+        PlacementCase {
+            bytes_per_bal: u64::MAX,
+            ..placement_case(32, 64, 1)
+        },
+        placement_case(8, 7, 1),
+    ];
+    let vectors: Vec<Value> = cases
+        .iter()
+        .zip(0..)
+        .map(|(case, encoding)| case.vector(encoding))
+        .collect();
+    check("placement", &json!(vectors));
+}
+
+#[test]
+fn receipts_are_the_vector() {
+    let receipts: Vec<Value> = [
+        (0u64, 0u8, 0u32, 0u32),
+        (1 << 40, 31, 2, 1_000_000),
+        (7, 254, u32::MAX, u32::MAX),
+    ]
+    .into_iter()
+    .map(|(encoding, shard, generation, expires)| {
+        let body = ReceiptBody {
+            genesis_hash: hash("genesis"),
+            encoding: EncodingId(encoding),
+            shard: ShardIndex(shard),
+            generation,
+            fingerprint: Fingerprint([shard; 16]),
+            expires,
+        };
+        json!({
+            "genesis_hash": hex::encode(body.genesis_hash), "encoding": encoding, "shard": shard,
+            "generation": generation, "fingerprint": body.fingerprint, "expires": expires,
+            "payload": hex::encode(body.signing_payload()),
+        })
+    })
+    .collect();
+    let root = |i: u32| Some(ChainingValue(hash(&format!("root {i}"))));
+    let points: Vec<Value> = [
+        vec![root(0), root(1), root(2), root(3)],
+        vec![root(0), None, root(2), root(3)],
+        (0..100).map(root).collect(),
+    ]
+    .into_iter()
+    .map(|roots| {
+        let seed = hash("seed");
+        let point = hex::encode(fingerprint_point(&seed, &roots));
+        json!({ "seed": hex::encode(seed), "roots": roots, "point": point })
+    })
+    .collect();
+    check(
+        "receipt",
+        &json!({ "receipts": receipts, "fingerprint_points": points }),
+    );
+}
+
+fn entry(path: &str, content: &str, location: Location) -> FileEntry {
+    FileEntry {
+        blake3: Address(hash(content)),
+        git_sha1: [path.len() as u8; 20],
+        length: content.len() as u64,
+        location,
+        path: path.into(),
+        sha256: [content.len() as u8; 32],
+    }
+}
+
+#[test]
+fn manifests_are_the_vector() {
+    let pack = |offset| Location::Pack {
+        address: Address(hash("pack")),
+        offset,
+    };
+    let manifests = [
+        vec![entry("model.safetensors", "weights", Location::Blob)],
+        vec![
+            entry("tokenizer/vocab.txt", "vocab", pack(6)),
+            entry("config.json", "config", pack(0)),
+            entry("leer/ü \"quoted\".txt", "", Location::Empty),
+            entry("model-00001-of-00002.safetensors", "one", Location::Blob),
+            entry("Model.bin", "two", Location::Blob),
+        ],
+    ];
+    let vectors: Vec<Value> = manifests
+        .into_iter()
+        .map(|files| {
+            let manifest = Manifest::new(files).unwrap();
+            let text = String::from_utf8(manifest.to_bytes()).unwrap();
+            json!({ "manifest": text, "address": manifest.address() })
+        })
+        .collect();
+    check("manifest", &json!(vectors));
+}
+
+#[test]
+fn names_are_the_vector() {
+    let (salt, account) = (hash("salt"), hash("account"));
+    let vectors: Vec<Value> = ["meta-llama", "Foo_Bar", "a.-_b_", "01-ai"]
+        .into_iter()
+        .map(|name| {
+            json!({
+                "name": name,
+                "fold": String::from_utf8(fold(name.as_bytes())).unwrap(),
+                "salt": hex::encode(salt),
+                "account": hex::encode(account),
+                "commitment": hex::encode(commitment(name.as_bytes(), &salt, &account)),
+            })
+        })
+        .collect();
+    check("name", &json!(vectors));
+}
