@@ -1,0 +1,37 @@
+//! Cells of a stripe to parity cells and back, and the fingerprints that prove it was done right.
+//!
+//! Goals: byte for byte the code of crate `reed-solomon-erasure` (galois_8), systematic Vandermonde; any k of n shards
+//! rebuild any other, at the cost of the shards asked for; fingerprints that the runtime can compare. `no_std`, no
+//! `unsafe`, nothing panics on untrusted input.
+//! Non-goals: where bytes lie (`ballast-core`), files and networks, kernels for one processor's instructions.
+//!
+//! Column blocks are coded by themselves: callers hand over the same block of every shard, zero-padded to one length.
+//!
+//! ```
+//! use ballast_core::{Code, ShardIndex};
+//! use ballast_erasure::{Decoder, Encoder};
+//! let code = Code::new(2, 4)?;
+//! let (mut third, mut fourth) = ([0; 3], [0; 3]);
+//! Encoder::new(code).encode(&[b"one", b"two"], &mut [&mut third, &mut fourth])?;
+//!
+//! let decoder = Decoder::new(code, &[ShardIndex(3), ShardIndex(2)])?;
+//! let mut first = [0; 3];
+//! decoder.rebuild(&[&fourth, &third], &[ShardIndex(0)], &mut [&mut first])?;
+//! assert_eq!(&first, b"one");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(test), warn(clippy::indexing_slicing))]
+
+extern crate alloc;
+
+mod codec;
+pub mod field;
+pub mod fingerprint;
+mod interpolation;
+mod kernel;
+
+pub use codec::{CodecError, Decoder, Encoder};
+pub use fingerprint::{is_codeword, CodewordError, Fingerprinter, Point, POLYNOMIAL};
+pub use interpolation::PointsError;

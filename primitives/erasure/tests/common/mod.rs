@@ -1,0 +1,45 @@
+//! What the tests of this crate share: codes, bytes and whole codewords.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use ballast_core::{Code, ShardIndex};
+use ballast_erasure::Encoder;
+
+pub fn code(k: u8, n: u8) -> Code {
+    Code::new(k, n).unwrap()
+}
+
+/// Every code there is.
+pub fn all_codes() -> impl Iterator<Item = Code> {
+    (0..=u8::MAX).flat_map(|k| (0..=u8::MAX).filter_map(move |n| Code::new(k, n).ok()))
+}
+
+/// `len` bytes that depend on `seed` alone.
+pub fn bytes(seed: u64, len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
+}
+
+pub fn slices(blocks: &[Vec<u8>]) -> Vec<&[u8]> {
+    blocks.iter().map(Vec::as_slice).collect()
+}
+
+pub fn slices_mut(blocks: &mut [Vec<u8>]) -> Vec<&mut [u8]> {
+    blocks.iter_mut().map(Vec::as_mut_slice).collect()
+}
+
+/// All n blocks of a codeword. The parity starts as garbage, which encoding must overwrite.
+pub fn codeword(code: Code, seed: u64, len: usize) -> Vec<Vec<u8>> {
+    let k = u64::from(code.data_shards());
+    let data: Vec<_> = (0..k).map(|shard| bytes(seed * 1000 + shard, len)).collect();
+    let mut parity = vec![vec![0xee; len]; usize::from(code.parity_shards())];
+    Encoder::new(code).encode(&slices(&data), &mut slices_mut(&mut parity)).unwrap();
+    data.into_iter().chain(parity).collect()
+}
+
+/// A seeded choice of `count` of the shards, in random order.
+pub fn choose(code: Code, seed: u64, count: usize) -> Vec<ShardIndex> {
+    let mut keyed: Vec<_> = (0..code.total_shards()).map(|shard| (bytes(seed << 8 | u64::from(shard), 8), shard)).collect();
+    keyed.sort();
+    keyed.into_iter().take(count).map(|(_, shard)| ShardIndex(shard)).collect()
+}
