@@ -4,6 +4,7 @@
 Written from docs and the comments in primitives/core. Needs the package blake3 from PyPI. Ends with an error at the
 first difference.
 """
+import hashlib
 import json
 import pathlib
 import re
@@ -88,7 +89,7 @@ def folded(name):
 def commitment(entry):
     fold = folded(entry["name"]).encode()
     material = compact(len(fold)) + fold + bytes.fromhex(entry["salt"]) + bytes.fromhex(entry["account"])
-    return derive("ballast 2026-11-24 namespace commitment v1", material)
+    return hashlib.blake2b(b"ballast/namespace/v1" + material, digest_size=32).digest()
 
 
 for case in load("placement"):

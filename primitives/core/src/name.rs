@@ -9,6 +9,7 @@ use crate::{
     view::Selector,
 };
 use alloc::{string::String, vec::Vec};
+use blake2::{digest::consts::U32, Blake2b, Digest};
 use codec::Encode;
 use core::{fmt, str::FromStr};
 
@@ -160,16 +161,16 @@ pub fn fold(name: &[u8]) -> Vec<u8> {
     folded
 }
 
-/// BLAKE3 key derivation context of namespace commitments.
-pub const COMMITMENT_CONTEXT: &str = "ballast 2026-11-24 namespace commitment v1";
+/// First bytes of what a namespace commitment hashes.
+pub const COMMITMENT_DOMAIN: &[u8; 20] = b"ballast/namespace/v1";
 
 /// What an account commits to before it takes a namespace: nobody learns the name from it, and nobody else can use it.
 ///
-/// All spellings that fold alike give the same commitment.
+/// BLAKE2b-256, which wallets have, of the domain and the SCALE encoding of folded name, salt and account. All
+/// spellings that fold alike give the same commitment.
 pub fn commitment(namespace: &[u8], salt: &[u8; 32], account: &[u8; 32]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key(COMMITMENT_CONTEXT);
-    hasher.update(&(fold(namespace), salt, account).encode());
-    *hasher.finalize().as_bytes()
+    let content = (COMMITMENT_DOMAIN, fold(namespace), salt, account).encode();
+    Blake2b::<U32>::digest(content).into()
 }
 
 /// A model as people write it: `namespace/name`, `namespace/name@tag` or `namespace/name@3`.

@@ -11,7 +11,13 @@ const BLOCK: usize = 1 << 20;
 const CODES: [(u8, u8); 2] = [(4, 8), (16, 32)];
 
 fn blocks(count: usize) -> Vec<Vec<u8>> {
-    (0..count).map(|i| (0..BLOCK).map(|j| (i * 31 + j * 7 + j / 251) as u8).collect()).collect()
+    (0..count)
+        .map(|i| {
+            (0..BLOCK)
+                .map(|j| (i * 31 + j * 7 + j / 251) as u8)
+                .collect()
+        })
+        .collect()
 }
 
 fn codec(c: &mut Criterion) {
@@ -21,7 +27,9 @@ fn codec(c: &mut Criterion) {
         let inputs: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
         let mut out = blocks(usize::from(n - k));
         let mut group = c.benchmark_group("codec");
-        group.throughput(Throughput::Bytes(u64::from(k) * BLOCK as u64)).sample_size(10);
+        group
+            .throughput(Throughput::Bytes(u64::from(k) * BLOCK as u64))
+            .sample_size(10);
 
         let encoder = Encoder::new(code);
         group.bench_function(BenchmarkId::new("encode", code), |b| {
@@ -29,9 +37,12 @@ fn codec(c: &mut Criterion) {
             b.iter(|| encoder.encode(&inputs, &mut outputs).unwrap());
         });
         let reference = ReedSolomon::new(k.into(), usize::from(n - k)).unwrap();
-        group.bench_function(BenchmarkId::new("encode, reed-solomon-erasure", code), |b| {
-            b.iter(|| reference.encode_sep(&data, &mut out).unwrap());
-        });
+        group.bench_function(
+            BenchmarkId::new("encode, reed-solomon-erasure", code),
+            |b| {
+                b.iter(|| reference.encode_sep(&data, &mut out).unwrap());
+            },
+        );
         let parity: Vec<ShardIndex> = (n - k..n).map(ShardIndex).collect();
         let lost: Vec<ShardIndex> = (0..k).map(ShardIndex).collect();
         let decoder = Decoder::new(code, &parity).unwrap();
@@ -40,7 +51,8 @@ fn codec(c: &mut Criterion) {
             b.iter(|| decoder.rebuild(&inputs, &lost, &mut outputs).unwrap());
         });
         group.bench_function(BenchmarkId::new("decode one shard", code), |b| {
-            let mut outputs: Vec<&mut [u8]> = out.iter_mut().take(1).map(Vec::as_mut_slice).collect();
+            let mut outputs: Vec<&mut [u8]> =
+                out.iter_mut().take(1).map(Vec::as_mut_slice).collect();
             b.iter(|| decoder.rebuild(&inputs, &lost[..1], &mut outputs).unwrap());
         });
         group.finish();
@@ -51,7 +63,9 @@ fn fingerprint(c: &mut Criterion) {
     let block = blocks(1).remove(0);
     let point = Point::new([7; 16]);
     let mut group = c.benchmark_group("fingerprint");
-    group.throughput(Throughput::Bytes(BLOCK as u64)).sample_size(10);
+    group
+        .throughput(Throughput::Bytes(BLOCK as u64))
+        .sample_size(10);
     group.bench_function("column block", |b| {
         b.iter(|| {
             let mut fingerprinter = Fingerprinter::new(point.clone());

@@ -58,8 +58,13 @@ impl Encoder {
     pub fn new(code: Code) -> Self {
         let points = Points::of_data(code);
         let parity = code.data_shards()..code.total_shards();
-        let rows = parity.map(|shard| Row::new(&points.row(ShardIndex(shard)))).collect();
-        Self { code, matrix: Matrix::new(usize::from(code.data_shards()), rows) }
+        let rows = parity
+            .map(|shard| Row::new(&points.row(ShardIndex(shard))))
+            .collect();
+        Self {
+            code,
+            matrix: Matrix::new(usize::from(code.data_shards()), rows),
+        }
     }
 
     /// The code.
@@ -82,7 +87,9 @@ impl Decoder {
     pub fn new(code: Code, present: &[ShardIndex]) -> Result<Self, PointsError> {
         let points = Points::new(code, present)?;
         let shards = (0..code.total_shards()).map(ShardIndex);
-        let rows = shards.map(|shard| (shard, Row::new(&points.row(shard)))).collect();
+        let rows = shards
+            .map(|shard| (shard, Row::new(&points.row(shard))))
+            .collect();
         Ok(Self { code, rows })
     }
 
@@ -101,11 +108,18 @@ impl Decoder {
     ) -> Result<(), CodecError> {
         check_count("present blocks", self.code.data_shards(), present.len())?;
         if wanted.len() != out.len() {
-            return Err(CodecError::Count { what: "blocks to rebuild", expected: wanted.len(), actual: out.len() });
+            return Err(CodecError::Count {
+                what: "blocks to rebuild",
+                expected: wanted.len(),
+                actual: out.len(),
+            });
         }
         let len = common_len(present, out)?;
         let row = |shard: &ShardIndex| {
-            let no_such_shard = CodecError::NoSuchShard { code: self.code, shard: *shard };
+            let no_such_shard = CodecError::NoSuchShard {
+                code: self.code,
+                shard: *shard,
+            };
             self.rows.get(shard).cloned().ok_or(no_such_shard)
         };
         let rows = wanted.iter().map(row).collect::<Result<Vec<_>, _>>()?;
@@ -118,7 +132,11 @@ fn check_count(what: &'static str, expected: u8, actual: usize) -> Result<(), Co
     let expected = usize::from(expected);
     match expected == actual {
         true => Ok(()),
-        false => Err(CodecError::Count { what, expected, actual }),
+        false => Err(CodecError::Count {
+            what,
+            expected,
+            actual,
+        }),
     }
 }
 

@@ -25,7 +25,7 @@ pub const fn mul(a: u8, b: u8) -> u8 {
     if a == 0 || b == 0 {
         return 0;
     }
-    exp(LOG[a as usize] as usize + LOG[b as usize] as usize)
+    exp(log(a) + log(b))
 }
 
 /// The inverse; 0 for 0, which has none.
@@ -33,7 +33,12 @@ pub const fn invert(a: u8) -> u8 {
     if a == 0 {
         return 0;
     }
-    exp(ORDER - LOG[a as usize] as usize)
+    exp(ORDER - log(a))
+}
+
+#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 entries")]
+const fn log(element: u8) -> usize {
+    LOG[element as usize] as usize
 }
 
 #[allow(clippy::indexing_slicing, reason = "nine bits index 512 entries")]
@@ -41,7 +46,10 @@ const fn exp(logarithm: usize) -> u8 {
     EXP[logarithm & 0x1ff]
 }
 
-#[allow(clippy::indexing_slicing, reason = "the loop's bound is the array length; evaluated by the compiler")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "the loop's bound is the array length; evaluated by the compiler"
+)]
 const fn exp_table() -> [u8; 512] {
     let mut table = [0; 512];
     let (mut power, mut i) = (1, 0);
@@ -53,7 +61,10 @@ const fn exp_table() -> [u8; 512] {
     table
 }
 
-#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 entries; evaluated by the compiler")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a byte indexes 256 entries; evaluated by the compiler"
+)]
 const fn log_table() -> [u8; 256] {
     let mut table = [0; 256];
     let (mut power, mut i) = (1u8, 0);

@@ -79,7 +79,9 @@ impl Point {
     pub fn new(bytes: [u8; LEN]) -> Self {
         let point = Element(bytes);
         let powers: Vec<Element> =
-            core::iter::successors(Some(point), |power| Some(power.square())).take(POWERS).collect();
+            core::iter::successors(Some(point), |power| Some(power.square()))
+                .take(POWERS)
+                .collect();
         let table = Table::new(power(&powers, table::LANES as u64));
         Self(Arc::new(Prepared { powers, table }))
     }
@@ -91,14 +93,20 @@ impl Point {
 }
 
 fn power(powers: &[Element], exponent: u64) -> Element {
-    let bits = powers.iter().enumerate().filter(|(bit, _)| (exponent >> bit) & 1 == 1);
+    let bits = powers
+        .iter()
+        .enumerate()
+        .filter(|(bit, _)| (exponent >> bit) & 1 == 1);
     bits.fold(Element::ONE, |product, (_, power)| product.mul(*power))
 }
 
 impl Fingerprinter {
     /// A fingerprint of no bytes yet: zero, the fingerprint of an empty shard.
     pub fn new(point: Point) -> Self {
-        Self { point, sum: Element::ZERO }
+        Self {
+            point,
+            sum: Element::ZERO,
+        }
     }
 
     /// Adds a run of column bytes. `column_offset` is a multiple of 16, and so is the length, except at the end of
@@ -107,9 +115,14 @@ impl Fingerprinter {
     /// # Panics
     /// With debug assertions, if `column_offset` is not a multiple of 16.
     pub fn update(&mut self, column_offset: u64, bytes: &[u8]) {
-        debug_assert!(column_offset.is_multiple_of(LEN as u64), "runs begin with a group");
+        debug_assert!(
+            column_offset.is_multiple_of(LEN as u64),
+            "runs begin with a group"
+        );
         let run = self.evaluate(bytes);
-        self.sum = self.sum.add(run.mul(self.point.power(column_offset / LEN as u64)));
+        self.sum = self
+            .sum
+            .add(run.mul(self.point.power(column_offset / LEN as u64)));
     }
 
     /// The fingerprint of what was added.
@@ -122,7 +135,9 @@ impl Fingerprinter {
         let whole = bytes.len() - bytes.len() % (LEN * table::LANES);
         let (lanes, rest) = bytes.split_at_checked(whole).unwrap_or((bytes, &[]));
         let lanes = self.point.0.table.evaluate(lanes).into_iter().enumerate();
-        let head = lanes.fold(Element::ZERO, |sum, (lane, value)| sum.add(value.mul(self.point.power(lane as u64))));
+        let head = lanes.fold(Element::ZERO, |sum, (lane, value)| {
+            sum.add(value.mul(self.point.power(lane as u64)))
+        });
         let rest = rest.chunks(LEN).rev().fold(Element::ZERO, |sum, group| {
             sum.mul(self.point.power(1)).add(Element::padded(group))
         });
@@ -132,10 +147,16 @@ impl Fingerprinter {
 
 /// Checks that fingerprints lie on one codeword: those after the first k follow from the first k. At least k distinct
 /// shards of the code, in any order; an empty shard has the fingerprint zero. Just k always pass.
-pub fn is_codeword(code: Code, fingerprints: &[(ShardIndex, Fingerprint)]) -> Result<(), CodewordError> {
+pub fn is_codeword(
+    code: Code,
+    fingerprints: &[(ShardIndex, Fingerprint)],
+) -> Result<(), CodewordError> {
     let shards: Vec<ShardIndex> = fingerprints.iter().map(|(shard, _)| *shard).collect();
     check_shards(code, &shards)?;
-    let too_few = CodewordError::TooFew { code, actual: fingerprints.len() };
+    let too_few = CodewordError::TooFew {
+        code,
+        actual: fingerprints.len(),
+    };
     let data_shards = usize::from(code.data_shards());
     let (known, rest) = fingerprints.split_at_checked(data_shards).ok_or(too_few)?;
     let points = Points::new(code, shards.get(..data_shards).unwrap_or_default())?;
@@ -143,7 +164,11 @@ pub fn is_codeword(code: Code, fingerprints: &[(ShardIndex, Fingerprint)]) -> Re
         let expected = combine(&points.row(*shard), known);
         match expected == *actual {
             true => Ok(()),
-            false => Err(CodewordError::OffTheCode { shard: *shard, expected, actual: *actual }),
+            false => Err(CodewordError::OffTheCode {
+                shard: *shard,
+                expected,
+                actual: *actual,
+            }),
         }
     })
 }

@@ -47,7 +47,10 @@ impl Points {
     /// Exactly k distinct shards of `code`, in any order.
     pub(crate) fn new(code: Code, shards: &[ShardIndex]) -> Result<Self, PointsError> {
         if shards.len() != usize::from(code.data_shards()) {
-            return Err(PointsError::Count { code, actual: shards.len() });
+            return Err(PointsError::Count {
+                code,
+                actual: shards.len(),
+            });
         }
         check_shards(code, shards)?;
         Ok(Self::of_distinct(shards.iter().map(|shard| shard.0)))
@@ -59,7 +62,12 @@ impl Points {
     }
 
     fn of_distinct(points: impl Iterator<Item = u8> + Clone) -> Self {
-        let weight = |point: u8| invert(product(points.clone().filter(|other| *other != point), point));
+        let weight = |point: u8| {
+            invert(product(
+                points.clone().filter(|other| *other != point),
+                point,
+            ))
+        };
         let weighted = points.clone().map(|point| (point, weight(point))).collect();
         Self { weighted }
     }
@@ -72,7 +80,10 @@ impl Points {
             return known.map(|point| u8::from(point == shard.0)).collect();
         }
         let all = product(known, shard.0);
-        self.weighted.iter().map(|(point, weight)| mul(mul(all, *weight), invert(point ^ shard.0))).collect()
+        self.weighted
+            .iter()
+            .map(|(point, weight)| mul(mul(all, *weight), invert(point ^ shard.0)))
+            .collect()
     }
 }
 
@@ -81,7 +92,10 @@ pub(crate) fn check_shards(code: Code, shards: &[ShardIndex]) -> Result<(), Poin
     let mut seen = [false; 256];
     for shard in shards {
         if shard.0 >= code.total_shards() {
-            return Err(PointsError::NoSuchShard { code, shard: *shard });
+            return Err(PointsError::NoSuchShard {
+                code,
+                shard: *shard,
+            });
         }
         match seen.get_mut(usize::from(shard.0)) {
             Some(seen) if !*seen => *seen = true,

@@ -43,10 +43,20 @@ pub(crate) struct Matrix {
 impl Row {
     pub(crate) fn new(coefficients: &[u8]) -> Self {
         let subset = |bit: usize, group: &[u8]| {
-            group.iter().rev().fold(0, |subset, coefficient| (subset << 1) | ((coefficient >> bit) & 1))
+            group.iter().rev().fold(0, |subset, coefficient| {
+                (subset << 1) | ((coefficient >> bit) & 1)
+            })
         };
         let bits = (0..BITS).rev();
-        Self { subsets: bits.flat_map(|bit| coefficients.chunks(GROUP).map(move |group| subset(bit, group))).collect() }
+        Self {
+            subsets: bits
+                .flat_map(|bit| {
+                    coefficients
+                        .chunks(GROUP)
+                        .map(move |group| subset(bit, group))
+                })
+                .collect(),
+        }
     }
 }
 
@@ -61,7 +71,11 @@ impl Matrix {
         let mut sums = Sums::new(self.inputs);
         for start in (0..len).step_by(STRIP) {
             let end = len.min(start.saturating_add(STRIP));
-            sums.load(inputs.iter().map(|input| input.get(start..end).unwrap_or_default()));
+            sums.load(
+                inputs
+                    .iter()
+                    .map(|input| input.get(start..end).unwrap_or_default()),
+            );
             for (row, output) in self.rows.iter().zip(outputs.iter_mut()) {
                 let strip = sums.dot(row);
                 if let Some(output) = output.get_mut(start..end) {
@@ -79,7 +93,9 @@ struct Sums {
 
 impl Sums {
     fn new(inputs: usize) -> Self {
-        Self { groups: vec![[Strip::ZERO; SUBSETS]; inputs.div_ceil(GROUP)] }
+        Self {
+            groups: vec![[Strip::ZERO; SUBSETS]; inputs.div_ceil(GROUP)],
+        }
     }
 
     fn load<'a>(&mut self, mut inputs: impl Iterator<Item = &'a [u8]>) {
@@ -117,7 +133,10 @@ fn add_member(group: &mut [Strip; SUBSETS], member: usize, strip: &Strip) {
 }
 
 #[inline(always)]
-#[allow(clippy::indexing_slicing, reason = "four bits index 16 subsets; the mask spares a branch in the inner loop")]
+#[allow(
+    clippy::indexing_slicing,
+    reason = "four bits index 16 subsets; the mask spares a branch in the inner loop"
+)]
 fn subset_sum(group: &[Strip; SUBSETS], subset: u8) -> &Strip {
     &group[usize::from(subset) % SUBSETS]
 }
@@ -127,17 +146,27 @@ impl Strip {
 
     fn padded(bytes: &[u8]) -> Self {
         let mut strip = Self::ZERO;
-        strip.0.iter_mut().zip(bytes).for_each(|(byte, value)| *byte = *value);
+        strip
+            .0
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(byte, value)| *byte = *value);
         strip
     }
 
     fn store(&self, output: &mut [u8]) {
-        output.iter_mut().zip(&self.0).for_each(|(byte, value)| *byte = *value);
+        output
+            .iter_mut()
+            .zip(&self.0)
+            .for_each(|(byte, value)| *byte = *value);
     }
 
     #[inline(always)]
     fn add(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(byte, value)| *byte ^= value);
+        self.0
+            .iter_mut()
+            .zip(&other.0)
+            .for_each(|(byte, value)| *byte ^= value);
     }
 
     #[inline(always)]

@@ -4,7 +4,9 @@
 mod common;
 
 use ballast_core::{Code, Fingerprint, ShardIndex};
-use ballast_erasure::{field::mul, is_codeword, CodewordError, Fingerprinter, Point, PointsError, POLYNOMIAL};
+use ballast_erasure::{
+    field::mul, is_codeword, CodewordError, Fingerprinter, Point, PointsError, POLYNOMIAL,
+};
 use common::*;
 use proptest::prelude::*;
 use serde_json::{json, Value};
@@ -39,7 +41,9 @@ mod naive {
             let mut padded = [0; 16];
             padded[..group.len()].copy_from_slice(group);
             let term = product(&padded, &power);
-            sum.iter_mut().zip(term).for_each(|(byte, other)| *byte ^= other);
+            sum.iter_mut()
+                .zip(term)
+                .for_each(|(byte, other)| *byte ^= other);
             power = product(&power, &point);
         }
         Fingerprint(sum)
@@ -57,7 +61,10 @@ fn fingerprint(point: &Point, column: &[u8]) -> Fingerprint {
 }
 
 fn fingerprints(point: &Point, blocks: &[Vec<u8>]) -> Vec<(ShardIndex, Fingerprint)> {
-    (0..).map(ShardIndex).zip(blocks.iter().map(|block| fingerprint(point, block))).collect()
+    (0..)
+        .map(ShardIndex)
+        .zip(blocks.iter().map(|block| fingerprint(point, block)))
+        .collect()
 }
 
 fn sum(one: Fingerprint, other: Fingerprint) -> Fingerprint {
@@ -79,14 +86,20 @@ fn special_points_are_no_exception() {
     let mut one = [0; 16];
     one[0] = 1;
     for point in [[0; 16], one, [0xff; 16]] {
-        assert_eq!(fingerprint(&Point::new(point), &column), naive::fingerprint(point, &column));
+        assert_eq!(
+            fingerprint(&Point::new(point), &column),
+            naive::fingerprint(point, &column)
+        );
     }
 }
 
 #[test]
 fn nothing_and_zeros_have_the_fingerprint_of_an_empty_shard() {
     let point = Point::new(point(1));
-    assert_eq!(Fingerprinter::new(point.clone()).finish(), Fingerprint([0; 16]));
+    assert_eq!(
+        Fingerprinter::new(point.clone()).finish(),
+        Fingerprint([0; 16])
+    );
     assert_eq!(fingerprint(&point, &[0; 5000]), Fingerprint([0; 16]));
 }
 
@@ -103,7 +116,11 @@ fn padding_with_zeros_changes_nothing() {
 fn the_fingerprints_of_codewords_are_codewords() {
     for (seed, code) in (1..).zip(all_codes().step_by(7)) {
         let blocks = codeword(code, seed, 333);
-        assert_eq!(is_codeword(code, &fingerprints(&Point::new(point(seed)), &blocks)), Ok(()), "{code}");
+        assert_eq!(
+            is_codeword(code, &fingerprints(&Point::new(point(seed)), &blocks)),
+            Ok(()),
+            "{code}"
+        );
     }
 }
 
@@ -114,13 +131,25 @@ fn empty_shards_count_as_zeros() {
     let mut blocks: Vec<Vec<u8>> = vec![bytes(1, 1024), vec![9], vec![], vec![]];
     let padded: Vec<Vec<u8>> = blocks
         .iter()
-        .map(|block| block.iter().copied().chain(std::iter::repeat(0)).take(1024).collect())
+        .map(|block| {
+            block
+                .iter()
+                .copied()
+                .chain(std::iter::repeat(0))
+                .take(1024)
+                .collect()
+        })
         .collect();
     let mut parity = vec![vec![0; 1024]; 4];
-    ballast_erasure::Encoder::new(code).encode(&slices(&padded), &mut slices_mut(&mut parity)).unwrap();
+    ballast_erasure::Encoder::new(code)
+        .encode(&slices(&padded), &mut slices_mut(&mut parity))
+        .unwrap();
     blocks.extend(parity);
     let all = fingerprints(&Point::new(point(5)), &blocks);
-    assert_eq!((all[2].1, all[3].1), (Fingerprint([0; 16]), Fingerprint([0; 16])));
+    assert_eq!(
+        (all[2].1, all[3].1),
+        (Fingerprint([0; 16]), Fingerprint([0; 16]))
+    );
     assert_eq!(is_codeword(code, &all), Ok(()));
 }
 
@@ -136,7 +165,13 @@ fn one_changed_byte_anywhere_is_found() {
             changed[at] ^= 1 << (at % 8);
             let mut all = honest.clone();
             all[shard].1 = fingerprint(&point, &changed);
-            assert!(matches!(is_codeword(code, &all), Err(CodewordError::OffTheCode { .. })), "{shard} {at}");
+            assert!(
+                matches!(
+                    is_codeword(code, &all),
+                    Err(CodewordError::OffTheCode { .. })
+                ),
+                "{shard} {at}"
+            );
         }
     }
 }
@@ -148,7 +183,14 @@ fn one_flipped_bit_of_a_parity_fingerprint_names_the_shard() {
     let honest = all[6].1;
     all[6].1 .0[15] ^= 0x80;
     let error = is_codeword(code, &all).unwrap_err();
-    assert_eq!(error, CodewordError::OffTheCode { shard: ShardIndex(6), expected: honest, actual: all[6].1 });
+    assert_eq!(
+        error,
+        CodewordError::OffTheCode {
+            shard: ShardIndex(6),
+            expected: honest,
+            actual: all[6].1
+        }
+    );
 }
 
 #[test]
@@ -156,8 +198,10 @@ fn any_quorum_in_any_order_is_judged_alike() {
     let code = code(16, 32);
     let all = fingerprints(&Point::new(point(9)), &codeword(code, 13, 64));
     for seed in 0..20 {
-        let mut some: Vec<_> =
-            choose(code, seed, usize::from(code.quorum())).iter().map(|shard| all[usize::from(shard.0)]).collect();
+        let mut some: Vec<_> = choose(code, seed, usize::from(code.quorum()))
+            .iter()
+            .map(|shard| all[usize::from(shard.0)])
+            .collect();
         assert_eq!(is_codeword(code, &some), Ok(()));
         some[seed as usize].1 .0[0] ^= 1;
         assert!(is_codeword(code, &some).is_err());
@@ -169,32 +213,63 @@ fn too_few_repeated_or_unknown_shards_are_refused() {
     let code = code(4, 8);
     let all = fingerprints(&Point::new(point(10)), &codeword(code, 14, 64));
     assert_eq!(is_codeword(code, &all[..4]), Ok(()));
-    assert_eq!(is_codeword(code, &all[..3]), Err(CodewordError::TooFew { code, actual: 3 }));
-    assert_eq!(is_codeword(code, &[]), Err(CodewordError::TooFew { code, actual: 0 }));
+    assert_eq!(
+        is_codeword(code, &all[..3]),
+        Err(CodewordError::TooFew { code, actual: 3 })
+    );
+    assert_eq!(
+        is_codeword(code, &[]),
+        Err(CodewordError::TooFew { code, actual: 0 })
+    );
     let repeated: Vec<_> = all[..4].iter().chain(&all[2..3]).copied().collect();
-    assert_eq!(is_codeword(code, &repeated), Err(PointsError::Repeated { shard: ShardIndex(2) }.into()));
+    assert_eq!(
+        is_codeword(code, &repeated),
+        Err(PointsError::Repeated {
+            shard: ShardIndex(2)
+        }
+        .into())
+    );
     let unknown = [&all[..], &[(ShardIndex(8), Fingerprint([0; 16]))]].concat();
-    assert_eq!(is_codeword(code, &unknown), Err(PointsError::NoSuchShard { code, shard: ShardIndex(8) }.into()));
+    assert_eq!(
+        is_codeword(code, &unknown),
+        Err(PointsError::NoSuchShard {
+            code,
+            shard: ShardIndex(8)
+        }
+        .into())
+    );
     let repeated_often = vec![all[0]; 300];
     assert!(is_codeword(code, &repeated_often).is_err());
 }
 
 #[test]
 fn the_vectors_hold() {
-    let cases: Vec<Value> = [(code(2, 4), 0), (code(2, 4), 1), (code(4, 8), 16), (code(4, 8), 1025), (code(16, 32), 3000)]
-        .into_iter()
-        .map(vector)
-        .collect();
+    let cases: Vec<Value> = [
+        (code(2, 4), 0),
+        (code(2, 4), 1),
+        (code(4, 8), 16),
+        (code(4, 8), 1025),
+        (code(16, 32), 3000),
+    ]
+    .into_iter()
+    .map(vector)
+    .collect();
     let polynomial = hex::encode(POLYNOMIAL);
     let note = "Column of shard i < k: BLAKE3 XOF of the little-endian u64 1000*len+i, len bytes; point: that of 999. \
                 Coefficients from the constant up; GF(2^8) modulo 0x11d. columns: BLAKE3 of all columns in order.";
-    check("fingerprint", &json!({ "note": note, "polynomial": polynomial, "cases": cases }));
+    check(
+        "fingerprint",
+        &json!({ "note": note, "polynomial": polynomial, "cases": cases }),
+    );
 }
 
 fn vector((code, len): (Code, usize)) -> Value {
     let blocks = codeword(code, len as u64, len);
     let all = fingerprints(&Point::new(point(999)), &blocks);
-    let hexed: Vec<String> = all.iter().map(|(_, fingerprint)| fingerprint.to_string()).collect();
+    let hexed: Vec<String> = all
+        .iter()
+        .map(|(_, fingerprint)| fingerprint.to_string())
+        .collect();
     json!({
         "code": code, "len": len, "point": hex::encode(point(999)),
         "columns": blake3::hash(&blocks.concat()).to_string(), "fingerprints": hexed,
@@ -203,12 +278,18 @@ fn vector((code, len): (Code, usize)) -> Value {
 
 /// `BALLAST_WRITE_VECTORS=1` writes the file again. It changes only with the protocol.
 fn check(name: &str, actual: &Value) {
-    let path = format!("{}/../../tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!(
+        "{}/../../tests/vectors/{name}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
     let text = serde_json::to_string_pretty(actual).unwrap() + "\n";
     if std::env::var_os("BALLAST_WRITE_VECTORS").is_some() {
         std::fs::write(&path, &text).unwrap();
     }
-    assert!(std::fs::read_to_string(&path).unwrap() == text, "{path} differs; BALLAST_WRITE_VECTORS=1 writes it again");
+    assert!(
+        std::fs::read_to_string(&path).unwrap() == text,
+        "{path} differs; BALLAST_WRITE_VECTORS=1 writes it again"
+    );
 }
 
 proptest! {
@@ -246,5 +327,8 @@ fn offsets_of_the_longest_column_are_powers_of_the_point() {
     let mut fingerprinter = Fingerprinter::new(Point::new(z));
     let group = point(16);
     fingerprinter.update(groups * 16, &group);
-    assert_eq!(fingerprinter.finish(), Fingerprint(naive::product(&group, &power)));
+    assert_eq!(
+        fingerprinter.finish(),
+        Fingerprint(naive::product(&group, &power))
+    );
 }

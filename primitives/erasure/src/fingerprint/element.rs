@@ -22,7 +22,11 @@ impl Element {
     /// At most 16 bytes, zero-padded.
     pub(super) fn padded(bytes: &[u8]) -> Self {
         let mut element = Self::ZERO;
-        element.0.iter_mut().zip(bytes).for_each(|(coefficient, byte)| *coefficient = *byte);
+        element
+            .0
+            .iter_mut()
+            .zip(bytes)
+            .for_each(|(coefficient, byte)| *coefficient = *byte);
         element
     }
 
@@ -39,15 +43,24 @@ impl Element {
     pub(super) fn shift(self) -> Self {
         let [below @ .., top] = self.0;
         let mut shifted = [0; LEN];
-        shifted.iter_mut().skip(1).zip(below).for_each(|(coefficient, own)| *coefficient = own);
+        shifted
+            .iter_mut()
+            .skip(1)
+            .zip(below)
+            .for_each(|(coefficient, own)| *coefficient = own);
         // x^16 is what the polynomial has below it, as sums are differences.
-        shifted.iter_mut().zip(POLYNOMIAL).for_each(|(coefficient, low)| *coefficient ^= field::mul(top, low));
+        shifted
+            .iter_mut()
+            .zip(POLYNOMIAL)
+            .for_each(|(coefficient, low)| *coefficient ^= field::mul(top, low));
         Self(shifted)
     }
 
     /// The product, by Horner's rule.
     pub(super) fn mul(self, other: Self) -> Self {
-        other.0.iter().rev().fold(Self::ZERO, |sum, coefficient| sum.shift().add(self.scale(*coefficient)))
+        other.0.iter().rev().fold(Self::ZERO, |sum, coefficient| {
+            sum.shift().add(self.scale(*coefficient))
+        })
     }
 
     pub(super) fn square(self) -> Self {

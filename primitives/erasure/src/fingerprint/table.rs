@@ -16,7 +16,10 @@ impl Table {
         let mut shifted = factor;
         for place in &mut places {
             let products = (0..=u8::MAX).map(|byte| pack(shifted.scale(byte)));
-            place.iter_mut().zip(products).for_each(|(entry, product)| *entry = product);
+            place
+                .iter_mut()
+                .zip(products)
+                .for_each(|(entry, product)| *entry = product);
             shifted = shifted.shift();
         }
         Self(places)
@@ -37,7 +40,9 @@ impl Table {
     fn mul(&self, element: u128) -> u128 {
         let entries = self.0.iter().zip(element.to_le_bytes());
         // A byte indexes 256 entries.
-        entries.fold(0, |sum, (place, byte)| sum ^ place.get(usize::from(byte)).copied().unwrap_or_default())
+        entries.fold(0, |sum, (place, byte)| {
+            sum ^ place.get(usize::from(byte)).copied().unwrap_or_default()
+        })
     }
 }
 

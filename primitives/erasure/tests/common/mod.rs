@@ -16,7 +16,10 @@ pub fn all_codes() -> impl Iterator<Item = Code> {
 /// `len` bytes that depend on `seed` alone.
 pub fn bytes(seed: u64, len: usize) -> Vec<u8> {
     let mut bytes = vec![0; len];
-    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
+    blake3::Hasher::new()
+        .update(&seed.to_le_bytes())
+        .finalize_xof()
+        .fill(&mut bytes);
     bytes
 }
 
@@ -31,15 +34,25 @@ pub fn slices_mut(blocks: &mut [Vec<u8>]) -> Vec<&mut [u8]> {
 /// All n blocks of a codeword. The parity starts as garbage, which encoding must overwrite.
 pub fn codeword(code: Code, seed: u64, len: usize) -> Vec<Vec<u8>> {
     let k = u64::from(code.data_shards());
-    let data: Vec<_> = (0..k).map(|shard| bytes(seed * 1000 + shard, len)).collect();
+    let data: Vec<_> = (0..k)
+        .map(|shard| bytes(seed * 1000 + shard, len))
+        .collect();
     let mut parity = vec![vec![0xee; len]; usize::from(code.parity_shards())];
-    Encoder::new(code).encode(&slices(&data), &mut slices_mut(&mut parity)).unwrap();
+    Encoder::new(code)
+        .encode(&slices(&data), &mut slices_mut(&mut parity))
+        .unwrap();
     data.into_iter().chain(parity).collect()
 }
 
 /// A seeded choice of `count` of the shards, in random order.
 pub fn choose(code: Code, seed: u64, count: usize) -> Vec<ShardIndex> {
-    let mut keyed: Vec<_> = (0..code.total_shards()).map(|shard| (bytes(seed << 8 | u64::from(shard), 8), shard)).collect();
+    let mut keyed: Vec<_> = (0..code.total_shards())
+        .map(|shard| (bytes(seed << 8 | u64::from(shard), 8), shard))
+        .collect();
     keyed.sort();
-    keyed.into_iter().take(count).map(|(_, shard)| ShardIndex(shard)).collect()
+    keyed
+        .into_iter()
+        .take(count)
+        .map(|(_, shard)| ShardIndex(shard))
+        .collect()
 }
