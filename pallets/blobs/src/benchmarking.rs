@@ -1,0 +1,430 @@
+//! Benchmarks: each call, and each unit of work of the hook, on the widest code.
+
+#![cfg(feature = "runtime-benchmarks")]
+
+use super::*;
+use crate::{
+    agenda::{Agenda, Budget, Draws},
+    traits::BenchmarkHelper,
+    types::{CellValues, InlineBytes, Receipts, ShardList},
+};
+use alloc::{format, vec, vec::Vec};
+use ballast_core::{
+    epoch::EpochSchedule,
+    limits::{MAX_SHARDS, MAX_STRIPES},
+    placement::Candidate,
+    price::BAL,
+    receipt::{Receipt, ReceiptBody},
+    Address, CellTable, ChainingValue, Code, EncodingId, Fingerprint, Layout, LengthProof,
+    OperatorId, ShardIndex, ShardValues, WorkerId,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{
+    pallet_prelude::{Authorize, TransactionSource},
+    traits::fungible::Mutate,
+    weights::Weight,
+};
+use frame_system::RawOrigin;
+use sp_core::crypto::KeyTypeId;
+use sp_runtime::traits::SaturatedConversion;
+
+const KEY_TYPE: KeyTypeId = KeyTypeId(*b"blst");
+
+/// Shards of the widest code that is benchmarked: all there are, but for the tests that the benchmarks run, which are not
+/// optimised.
+const WIDEST: u32 = if cfg!(test) { 24 } else { MAX_SHARDS };
+
+/// Cells of the largest registration that is benchmarked.
+const LARGEST: u32 = WIDEST * MAX_STRIPES;
+
+/// Most shards that are reassigned at once.
+const MOST_REASSIGNED: u32 = WIDEST.div_ceil(4);
+
+/// Most workers that are benchmarked.
+const MOST_WORKERS: u32 = if cfg!(test) { 30 } else { 1_000 };
+
+/// Most draws times workers.
+const MOST_DRAWS: u32 = WIDEST * MOST_WORKERS;
+
+/// A blob of zeros with made-up parity. All its fingerprints may be zero, which is a codeword as good as any.
+struct ZeroBlob {
+    layout: Layout,
+    address: Address,
+    values: CellValues,
+    length_proof: LengthProof,
+}
+
+impl ZeroBlob {
+    /// Full stripes of chunks under the code with `n` shards.
+    fn new(stripes: u32, n: u32) -> Self {
+        let code = code(n);
+        let len = u64::from(stripes) * u64::from(code.data_shards()) * 1_024;
+        let layout = Layout::new(len, code).expect("at least two chunks");
+        let shards: Vec<ShardValues> = layout
+            .shard_indices()
+            .map(|shard| zero_values(&layout, shard))
+            .collect();
+        let table = CellTable::from_shards(&layout, &shards).expect("all shards are there");
+        let (_, last) = layout.last_data_cell();
+        let column = vec![0; layout.shard_len(last) as usize];
+        let length_proof = LengthProof::new(&shards[usize::from(last.0)], &column)
+            .expect("the column is one block");
+        let address = table.address();
+        Self {
+            layout,
+            address,
+            values: CellValues::truncate_from(table.into_values()),
+            length_proof,
+        }
+    }
+
+    fn register<T: Config>(&self, publisher: &AccountId) -> EncodingId {
+        let id = NextEncodingId::<T>::get();
+        Pallet::<T>::register(
+            RawOrigin::Signed(publisher.clone()).into(),
+            self.address,
+            self.layout.len(),
+            self.layout.code(),
+            self.values.clone(),
+            self.length_proof.clone(),
+            Parameters::<T>::get().min_lease_epochs,
+        )
+        .expect("publisher is rich, workers are enough");
+        id
+    }
+}
+
+fn zero_values(layout: &Layout, shard: ShardIndex) -> ShardValues {
+    let mut values = Vec::new();
+    if layout.is_data_shard(shard) {
+        let column = vec![0; layout.shard_len(shard) as usize];
+        ShardValues::hash_units(layout, shard, 0, &column, &mut values).expect("a whole column");
+    } else {
+        values = vec![ChainingValue([7; 32]); layout.units(shard) as usize];
+    }
+    ShardValues::new(layout, shard, values).expect("one value per unit")
+}
+
+/// The code with `n` shards whose certificates cost most to check: as many data shards as may be.
+fn code(n: u32) -> Code {
+    let n = n.min(MAX_SHARDS) as u8;
+    [64, 32, 16, 8, 4, 2]
+        .into_iter()
+        .find_map(|k| Code::new(k, n).ok())
+        .expect("every n from 3 on has a code")
+}
+
+fn rich<T: Config>(seed: u32) -> AccountId {
+    let who: AccountId = account("funder", seed, 0);
+    T::Currency::set_balance(&who, 1_000_000_000 * BAL);
+    who
+}
+
+/// Workers with keys in the host's keystore.
+fn add_workers<T: Config>(count: u32) {
+    for index in 0..count {
+        // A plain seed: the host need not stretch a phrase.
+        let seed = format!("0x{:064x}", index + 1).into_bytes();
+        let key = sp_io::crypto::sr25519_generate(KEY_TYPE, Some(seed));
+        T::BenchmarkHelper::add_worker(index, key.0);
+    }
+    T::BenchmarkHelper::set_randomness([5; 32]);
+}
+
+fn go_to<T: Config>(block: u32) {
+    frame_system::Pallet::<T>::set_block_number(block.saturated_into());
+}
+
+/// Draws for `id`, whatever it costs.
+fn draw_now<T: Config>(id: EncodingId) {
+    let due = DrawRequests::<T>::get(id).expect("asked for").due;
+    go_to::<T>(due);
+    DrawCursor::<T>::put(due);
+    T::BenchmarkHelper::set_randomness([5; 32]);
+    Pallet::<T>::serve_draws(&mut Budget::new(Weight::MAX));
+    assert!(!DrawRequests::<T>::contains_key(id));
+}
+
+/// A placed encoding of one stripe.
+fn placed<T: Config>(n: u32) -> EncodingId {
+    add_workers::<T>(n + 10);
+    let id = ZeroBlob::new(1, n).register::<T>(&rich::<T>(0));
+    draw_now::<T>(id);
+    id
+}
+
+/// Receipts of the first `count` shards.
+fn receipts<T: Config>(id: EncodingId, count: u32) -> Receipts {
+    let now = Pallet::<T>::now();
+    let placement = Placements::<T>::get(id).expect("placed");
+    let assigned = placement.assignments().take(count as usize);
+    let receipts = assigned.map(|(shard, assignment)| {
+        let body = ReceiptBody {
+            genesis_hash: Pallet::<T>::genesis_hash(),
+            encoding: id,
+            shard,
+            generation: assignment.generation,
+            fingerprint: Fingerprint::default(),
+            expires: now + 1,
+        };
+        let worker = AccountId::new(assignment.worker.0);
+        let key = T::Workers::receipt_key(&worker).expect("a worker");
+        let key = sp_core::sr25519::Public::from_raw(key);
+        let signature = sp_io::crypto::sr25519_sign(KEY_TYPE, &key, &body.signing_payload());
+        Receipt::new(&body, signature.expect("the keystore made this key").0)
+    });
+    Receipts::truncate_from(receipts.collect())
+}
+
+/// An encoding that is certified without the work of it.
+fn certified<T: Config>(n: u32) -> EncodingId {
+    let id = placed::<T>(n);
+    Pallet::<T>::do_certify(id, receipts::<T>(id, n)).expect("all receipts are there");
+    id
+}
+
+#[benchmarks]
+mod benchmarks {
+    use super::*;
+
+    #[benchmark]
+    fn register(v: Linear<6, LARGEST>) {
+        add_workers::<T>(WIDEST);
+        let blob = ZeroBlob::new((v / WIDEST).max(1), v.min(WIDEST));
+        let publisher = rich::<T>(0);
+        let len = blob.layout.len();
+        let epochs = Parameters::<T>::get().min_lease_epochs;
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(publisher),
+            blob.address,
+            len,
+            blob.layout.code(),
+            blob.values,
+            blob.length_proof,
+            epochs,
+        );
+
+        assert!(Encodings::<T>::contains_key(EncodingId(0)));
+    }
+
+    #[benchmark]
+    fn store_inline(b: Linear<1, 1024>) {
+        let owner = rich::<T>(0);
+        let bytes = InlineBytes::truncate_from(vec![1; b as usize]);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), bytes);
+
+        assert_eq!(InlineBlobs::<T>::iter_keys().count(), 1);
+    }
+
+    #[benchmark]
+    fn remove_inline() {
+        let owner = rich::<T>(0);
+        let bytes = InlineBytes::truncate_from(vec![1; 1_024]);
+        let address = crate::inline::address_of(&bytes);
+        Pallet::<T>::do_store_inline(owner.clone(), bytes).expect("owner is rich");
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(owner), address);
+
+        assert!(!InlineBlobs::<T>::contains_key(address));
+    }
+
+    #[benchmark]
+    fn reassign(s: Linear<1, MOST_REASSIGNED>) {
+        let id = placed::<T>(WIDEST);
+        go_to::<T>(Pallet::<T>::now() + Parameters::<T>::get().reassign_grace_blocks);
+        let shards = ShardList::truncate_from((0..s as u8).map(ShardIndex).collect());
+        let publisher = Encodings::<T>::get(id).expect("registered").publisher;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(publisher), id, shards);
+
+        assert!(DrawRequests::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn certify(r: Linear<6, WIDEST>) {
+        let id = placed::<T>(r);
+        let receipts = receipts::<T>(id, r);
+
+        #[extrinsic_call]
+        _(RawOrigin::Authorized, id, receipts);
+
+        assert_eq!(
+            Placements::<T>::get(id).map(|placement| placement.receipts()),
+            Some(r)
+        );
+    }
+
+    #[benchmark]
+    fn authorize_certify(r: Linear<6, WIDEST>, n: Linear<6, WIDEST>) -> Result<(), BenchmarkError> {
+        // A certificate of fewer than a quorum is refused early, so r bounds n from below.
+        let shards = n.max(r);
+        let quorum = u32::from(code(shards).quorum());
+        let id = placed::<T>(shards);
+        let call = Call::<T>::certify {
+            encoding: id,
+            receipts: receipts::<T>(id, r.max(quorum)),
+        };
+
+        #[block]
+        {
+            call.authorize(TransactionSource::External)
+                .ok_or("certify authorises itself")??;
+        }
+
+        Ok(())
+    }
+
+    #[benchmark]
+    fn extend() {
+        let id = certified::<T>(6);
+        let funder = rich::<T>(1);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(funder.clone()), id, 1);
+
+        assert!(Funding::<T>::contains_key(id, funder));
+    }
+
+    #[benchmark]
+    fn on_initialize_base() {
+        #[block]
+        {
+            Pallet::<T>::serve_agendas();
+            FeelessWeight::<T>::kill();
+        }
+    }
+
+    #[benchmark]
+    fn probe() {
+        let moment = DrawCursor::<T>::get();
+
+        #[block]
+        {
+            assert_eq!(Draws::<T>::first_at(moment), None);
+        }
+    }
+
+    #[benchmark]
+    fn load_candidates(c: Linear<1, MOST_WORKERS>) {
+        for index in 0..c {
+            let mut key = [0; 32];
+            key[..4].copy_from_slice(&(index + 1).to_le_bytes());
+            T::BenchmarkHelper::add_worker(index, key);
+        }
+
+        #[block]
+        {
+            assert_eq!(T::Workers::candidates().len() as u32, c);
+        }
+    }
+
+    #[benchmark]
+    fn draw(p: Linear<6, MOST_DRAWS>) {
+        let count = (p / WIDEST).max(1);
+        let shards: Vec<_> = (0..WIDEST.min(count) as u8)
+            .map(|s| (ShardIndex(s), 1))
+            .collect();
+        let candidates: Vec<Candidate> = (0..count)
+            .map(|index| {
+                let mut id = [0; 32];
+                id[..4].copy_from_slice(&index.to_le_bytes());
+                Candidate {
+                    worker: WorkerId(id),
+                    operator: OperatorId(id),
+                    stake: BAL,
+                    free_bytes: 1 << 40,
+                    assigned_bytes: 0,
+                }
+            })
+            .collect();
+        let (seed, address) = ([1; 32], Address([2; 32]));
+
+        #[block]
+        {
+            ballast_core::placement::draw(
+                &seed,
+                &address,
+                EncodingId(0),
+                &shards,
+                &candidates,
+                &[],
+                &[],
+                1 << 30,
+            )
+            .expect("there are as many candidates as shards");
+        }
+    }
+
+    #[benchmark]
+    fn place(n: Linear<6, WIDEST>) {
+        add_workers::<T>(n);
+        let id = ZeroBlob::new(1, n).register::<T>(&rich::<T>(0));
+        let due = DrawRequests::<T>::get(id).expect("asked for").due;
+        go_to::<T>(due);
+        DrawCursor::<T>::put(due);
+        T::BenchmarkHelper::set_randomness([5; 32]);
+
+        #[block]
+        {
+            Pallet::<T>::serve_draws(&mut Budget::new(Weight::MAX));
+        }
+
+        assert!(Placements::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn lapse(n: Linear<6, WIDEST>) {
+        let id = placed::<T>(n);
+        let due = LapsesDue::<T>::iter_keys().next().expect("pending").0;
+        go_to::<T>(due);
+        LapseCursor::<T>::put(due);
+
+        #[block]
+        {
+            Pallet::<T>::serve_lapses(&mut Budget::new(Weight::MAX));
+        }
+
+        assert!(!Encodings::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn return_lease() {
+        let id = certified::<T>(6);
+        let encoding = Encodings::<T>::get(id).expect("registered");
+        let (funder, amount) = Funding::<T>::iter_prefix(id).next().expect("funded");
+
+        #[block]
+        {
+            Pallet::<T>::return_lease(id, encoding, funder, amount);
+        }
+
+        assert_eq!(Funding::<T>::iter_prefix(id).count(), 0);
+    }
+
+    #[benchmark]
+    fn expire(n: Linear<6, WIDEST>) {
+        let id = certified::<T>(n);
+        let encoding = Encodings::<T>::get(id).expect("registered");
+        let (funder, amount) = Funding::<T>::iter_prefix(id).next().expect("funded");
+        Pallet::<T>::return_lease(id, encoding, funder, amount);
+        let due = ExpiriesDue::<T>::iter_keys().next().expect("certified").0;
+        let schedule = EpochSchedule::new(Parameters::<T>::get().epoch_blocks);
+        go_to::<T>(schedule.first_block(due).expect("within range"));
+        ExpiryCursor::<T>::put(due);
+
+        #[block]
+        {
+            Pallet::<T>::serve_expiries(&mut Budget::new(Weight::MAX));
+        }
+
+        assert!(!Encodings::<T>::contains_key(id));
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::new_chain(0), crate::mock::Test);
+}

@@ -1,0 +1,122 @@
+//! What the pallet tells.
+
+use frame_support::pallet_macros::pallet_section;
+
+/// Imported into [`crate::pallet`].
+#[pallet_section]
+mod events {
+    /// What happened.
+    #[pallet::event]
+    #[pallet::generate_deposit(pub(super) fn deposit_event)]
+    pub enum Event<T: Config> {
+        /// An encoding is registered and waits for its workers.
+        Registered {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The blob.
+            address: Address,
+            /// Who registered it.
+            publisher: AccountId,
+        },
+        /// Workers are drawn and wait for their shards.
+        Placed {
+            /// The encoding.
+            encoding: EncodingId,
+        },
+        /// A draw found too few workers; it is tried again.
+        DrawDeferred {
+            /// The encoding.
+            encoding: EncodingId,
+            /// Block of the next attempt.
+            retry_at: BlockNumber,
+        },
+        /// Other workers are to be drawn for some shards.
+        ReassignRequested {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shards.
+            shards: Vec<ShardIndex>,
+        },
+        /// Another worker is to hold a shard.
+        Reassigned {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// The worker until now.
+            from: WorkerId,
+            /// The worker from now on.
+            to: WorkerId,
+            /// What its receipt must name.
+            generation: u32,
+        },
+        /// A quorum of receipts is on chain; the blob is available and the lease runs.
+        Certified {
+            /// The encoding.
+            encoding: EncodingId,
+            /// Receipts on chain.
+            receipts: u32,
+        },
+        /// More receipts of a certified encoding are on chain.
+        ReceiptsAdded {
+            /// The encoding.
+            encoding: EncodingId,
+            /// Receipts on chain, those before among them.
+            receipts: u32,
+        },
+        /// Somebody paid for more epochs.
+        Extended {
+            /// The encoding.
+            encoding: EncodingId,
+            /// Who paid.
+            funder: AccountId,
+            /// What was held for it.
+            amount: Balance,
+            /// First storage epoch that the lease now does not cover.
+            expires: StorageEpoch,
+        },
+        /// A funder got its part of a lease back.
+        LeaseReturned {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The funder.
+            funder: AccountId,
+            /// How much.
+            amount: Balance,
+        },
+        /// The lease has ended; the encoding is gone and its deposit returned.
+        Expired {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The blob.
+            address: Address,
+        },
+        /// No certificate came in time; the encoding is gone and its lease returned.
+        Lapsed {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The blob.
+            address: Address,
+            /// What was burnt of the deposit.
+            burned: Balance,
+            /// What was returned of the deposit.
+            returned: Balance,
+        },
+        /// A blob is in chain state, and the account holds a deposit for it.
+        InlineStored {
+            /// The blob.
+            address: Address,
+            /// Who holds the deposit.
+            owner: AccountId,
+        },
+        /// An account no longer holds a deposit for a blob in chain state.
+        InlineRemoved {
+            /// The blob.
+            address: Address,
+            /// Who held the deposit.
+            owner: AccountId,
+            /// Whether it was the last, so that the bytes are gone.
+            gone: bool,
+        },
+    }
+}

@@ -1,0 +1,374 @@
+//! # Blobs
+//!
+//! Which blobs are stored, by whom, for how long, and on whose money: from registration to the end of the lease.
+//!
+//! Goals: an address can be occupied by nobody; what is certified is the file, under a code that rebuilds it; every
+//! pending thing ends; every planck held is on record and goes back, less what a lapse burns.
+//! Non-goals: who the workers are (pallet-workers), where their bytes lie (their own stores), challenges, pay, repair
+//! and the end of wrong encodings (to come; until then no lease is spent and each goes back in full when it ends).
+//!
+//! ## Scenario
+//!
+//! 1. Petra encodes a file at (4, 8) and calls [`register`](Call::register) with the values of all cells. The chain
+//!    merges them into the file's address and eight shard roots, checks the length, and holds a deposit and the lease.
+//! 2. Two blocks later eight workers are drawn, from randomness that did not exist when she registered.
+//! 3. She uploads. Seven workers sign receipts; one is silent. After a grace period she calls
+//!    [`reassign`](Call::reassign) for that shard, which costs a fee, and another worker is drawn.
+//! 4. Anyone submits [`certify`](Call::certify) with at least six receipts. It costs no fee and authorises itself. The
+//!    chain checks signatures and that all fingerprints lie on one codeword. The lease starts. Later receipts are
+//!    added by the same call.
+//! 5. Friends of the model pay for more epochs with [`extend`](Call::extend).
+//! 6. When the lease has ended the encoding is removed: workers are free of it, deposit and leases go back to whom they
+//!    came from, each funder getting its own part.
+//!
+//! An encoding without a certificate lapses after a time and burns part of its deposit, placed or not: placing costs
+//! the workers' room, waiting costs the queue's.
+//!
+//! ## Several encodings of one address
+//!
+//! Anyone may register any number of encodings of an address, up to [`Config::MaxPendingPerPublisher`] pending ones
+//! each. Nothing is looked up by address alone, so a stranger's garbage costs the honest publisher nothing. Refused is
+//! only what would pay twice for the same shards: equal address, length, code *and roots* as an encoding that is
+//! certified already (extend that one), or that the same publisher has pending. Equal roots, because wrong parity that
+//! a league of workers certified must not stand in for the right one.
+//!
+//! ## Feeless certificates
+//!
+//! `certify` pays nothing, so it is hard to waste: lengths and state come before signatures, the first bad signature
+//! ends it, a receipt that is on record already is refused, the pool keeps one certificate per encoding, and all of a
+//! block's together stay under [`Config::MaxFeelessWeight`]. A refusal is `InvalidTransaction::Custom(i)` with `i` the
+//! index of the [`Error`] it stands for.
+//!
+//! ## Money
+//!
+//! Held from the publisher: [`HoldReason::Deposit`]. From every funder: [`HoldReason::Lease`]. From each owner of a blob
+//! in chain state: [`HoldReason::Inline`]. Burnt: reassign fees, and a lapsed encoding's part of its deposit.
+//!
+//! Known limit: a validator that publishes can withhold a block whose randomness it dislikes, and so bias one draw.
+//!
+//! Files: [`types`] what is stored; [`traits`] what the neighbours give; `register`, `placement`, `reassign`, `certify`,
+//! `lease`, `lapse`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`; `invariants`.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod agenda;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod certify;
+mod errors;
+mod events;
+mod inline;
+#[cfg(any(feature = "try-runtime", test))]
+mod invariants;
+mod lapse;
+mod lease;
+#[cfg(test)]
+mod mock;
+mod money;
+mod placement;
+mod reassign;
+mod register;
+mod remove;
+mod storage;
+#[cfg(test)]
+mod tests;
+pub mod traits;
+pub mod types;
+mod views;
+pub mod weights;
+
+pub use pallet::*;
+pub use traits::{BlockRandomness, WorkerSet};
+pub use types::{AccountId, StorageParameters};
+pub use views::{MAX_BLOB_ENCODINGS, MAX_PAGE, MAX_SHARD_PAGE};
+pub use weights::WeightInfo;
+
+use frame_support::pallet_macros::import_section;
+
+#[import_section(storage::storage)]
+#[import_section(events::events)]
+#[import_section(errors::errors)]
+#[frame_support::pallet]
+pub mod pallet {
+    use super::{
+        traits::{BlockRandomness, WorkerSet},
+        types::{
+            AccountId, CellValues, Commitment, DrawRequest, Encoding, InlineBlob, InlineBytes,
+            Placement, Receipts, Registration, RootList, ShardList, StorageParameters, WorkerShard,
+        },
+        WeightInfo,
+    };
+    use alloc::vec::Vec;
+    use ballast_core::{
+        limits::MAX_SHARDS,
+        view::{BlobInfo, ChainParams, EncodingInfo},
+        Address, Balance, BlockNumber, Code, EncodingId, LengthProof, ShardIndex, StorageEpoch,
+        WorkerId,
+    };
+    use frame_support::{
+        pallet_prelude::*,
+        traits::fungible::{Inspect, Mutate, MutateHold},
+    };
+    use frame_system::pallet_prelude::*;
+
+    const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+
+    /// The pallet.
+    #[pallet::pallet]
+    #[pallet::storage_version(STORAGE_VERSION)]
+    pub struct Pallet<T>(_);
+
+    /// What the runtime supplies.
+    #[pallet::config]
+    pub trait Config: frame_system::Config<AccountId = AccountId> {
+        /// Overarching hold reason.
+        type RuntimeHoldReason: From<HoldReason>;
+
+        /// The token that deposits and leases are held in and fees are burnt from.
+        type Currency: Inspect<AccountId, Balance = Balance>
+            + Mutate<AccountId>
+            + MutateHold<AccountId, Reason = Self::RuntimeHoldReason>;
+
+        /// The workers that shards are placed on.
+        type Workers: WorkerSet<AccountId>;
+
+        /// Where placements get their randomness from.
+        type Randomness: BlockRandomness;
+
+        /// Pending encodings of one address that one publisher may have at a time.
+        #[pallet::constant]
+        type MaxPendingPerPublisher: Get<u32>;
+
+        /// Encodings that may wait for a draw at a time.
+        #[pallet::constant]
+        type MaxDrawQueue: Get<u32>;
+
+        /// Draws in one block.
+        #[pallet::constant]
+        type MaxDrawsPerBlock: Get<u32>;
+
+        /// Weight that draws, lapses and expiries may take from a block, each a third. One unit of each kind is done
+        /// in any block, so that nothing waits for ever.
+        #[pallet::constant]
+        type MaxServiceWeight: Get<Weight>;
+
+        /// Weight that certificates, which pay no fee, may take from a block.
+        #[pallet::constant]
+        type MaxFeelessWeight: Get<Weight>;
+
+        /// Pool priority of a certificate, to which the number of its receipts is added. Their weight is capped, so it
+        /// may be above that of calls with fees.
+        #[pallet::constant]
+        type CertifyPriority: Get<TransactionPriority>;
+
+        /// Weights of the calls and of the hook.
+        type WeightInfo: WeightInfo;
+
+        /// What the benchmarks need.
+        #[cfg(feature = "runtime-benchmarks")]
+        type BenchmarkHelper: super::traits::BenchmarkHelper<AccountId>;
+    }
+
+    /// Why funds are held.
+    #[pallet::composite_enum]
+    pub enum HoldReason {
+        /// A publisher's deposit for an encoding. Returned when it expires; part of it burns when it lapses.
+        #[codec(index = 0)]
+        Deposit,
+        /// A funder's part of a lease. Returned when the encoding expires or lapses.
+        #[codec(index = 1)]
+        Lease,
+        /// An owner's deposit for a blob in chain state. Returned by `remove_inline`.
+        #[codec(index = 2)]
+        Inline,
+    }
+
+    /// The parameters a chain starts with.
+    #[pallet::genesis_config]
+    #[derive(frame_support::DefaultNoBound)]
+    pub struct GenesisConfig<T: Config> {
+        /// Durations, deposits and limits.
+        pub parameters: StorageParameters,
+        /// Only to name the runtime.
+        #[serde(skip)]
+        pub _marker: core::marker::PhantomData<T>,
+    }
+
+    #[pallet::genesis_build]
+    impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+        fn build(&self) {
+            let checked = self.parameters.check();
+            assert!(checked.is_ok(), "blobs genesis: {checked:?}");
+            Parameters::<T>::put(self.parameters.clone());
+        }
+    }
+
+    #[pallet::hooks]
+    impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+        fn on_initialize(_now: BlockNumberFor<T>) -> Weight {
+            Self::serve_agendas()
+        }
+
+        fn on_finalize(_now: BlockNumberFor<T>) {
+            FeelessWeight::<T>::kill();
+        }
+
+        fn integrity_test() {
+            Self::check_limits();
+        }
+
+        #[cfg(feature = "try-runtime")]
+        fn try_state(_now: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+            Self::do_try_state()
+        }
+    }
+
+    #[pallet::call]
+    impl<T: Config> Pallet<T> {
+        /// Registers an encoding: its cell values must merge into the address. Holds deposit and lease, and asks for
+        /// workers.
+        #[pallet::call_index(0)]
+        #[pallet::weight(T::WeightInfo::register(cell_values.len() as u32))]
+        pub fn register(
+            origin: OriginFor<T>,
+            address: Address,
+            len: u64,
+            code: Code,
+            cell_values: CellValues,
+            length_proof: LengthProof,
+            epochs: u32,
+        ) -> DispatchResult {
+            let publisher = ensure_signed(origin)?;
+            let registration = Registration {
+                address,
+                len,
+                code,
+                cell_values,
+                length_proof,
+                epochs,
+            };
+            Self::do_register(publisher, registration)
+        }
+
+        /// Stores a blob of 1 to 1,024 bytes in chain state, against a deposit. Others may store the same: it stays
+        /// until the last of them removes it.
+        #[pallet::call_index(1)]
+        #[pallet::weight(T::WeightInfo::store_inline(bytes.len() as u32))]
+        pub fn store_inline(origin: OriginFor<T>, bytes: InlineBytes) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_store_inline(owner, bytes)
+        }
+
+        /// Returns the signer's deposit for a blob in chain state.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::remove_inline())]
+        pub fn remove_inline(origin: OriginFor<T>, address: Address) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            Self::do_remove_inline(owner, address)
+        }
+
+        /// Asks for other workers for shards whose workers stay silent. By the publisher, after a grace period, at most
+        /// a quarter of the shards in all, for a fee each.
+        #[pallet::call_index(3)]
+        #[pallet::weight(T::WeightInfo::reassign(shards.len() as u32))]
+        pub fn reassign(
+            origin: OriginFor<T>,
+            encoding: EncodingId,
+            shards: ShardList,
+        ) -> DispatchResult {
+            let publisher = ensure_signed(origin)?;
+            Self::do_reassign(publisher, encoding, shards)
+        }
+
+        /// Puts receipts on chain, by anyone, without a fee. The first certificate needs a quorum; later ones add.
+        #[pallet::call_index(4)]
+        #[pallet::weight(T::WeightInfo::certify(receipts.len() as u32))]
+        #[pallet::authorize(Self::authorize_certify)]
+        #[pallet::weight_of_authorize(
+            T::WeightInfo::authorize_certify(receipts.len() as u32, MAX_SHARDS)
+        )]
+        pub fn certify(
+            origin: OriginFor<T>,
+            encoding: EncodingId,
+            receipts: Receipts,
+        ) -> DispatchResult {
+            ensure_authorized(origin)?;
+            Self::do_certify(encoding, receipts)
+        }
+
+        /// Pays for more epochs of a certified encoding, whoever registered it.
+        #[pallet::call_index(5)]
+        #[pallet::weight(T::WeightInfo::extend())]
+        pub fn extend(origin: OriginFor<T>, encoding: EncodingId, epochs: u32) -> DispatchResult {
+            let funder = ensure_signed(origin)?;
+            Self::do_extend(funder, encoding, epochs)
+        }
+    }
+
+    #[pallet::view_functions]
+    impl<T: Config> Pallet<T> {
+        /// Stored parameters and what follows from them now.
+        pub fn params() -> ChainParams {
+            Self::view_params()
+        }
+
+        /// An encoding.
+        pub fn encoding(id: EncodingId) -> Option<EncodingInfo> {
+            Self::view_encoding(id)
+        }
+
+        /// Encodings of an address, at most [`MAX_PAGE`](crate::MAX_PAGE) at a time: the certified ones, then the
+        /// pending ones. `after` is the last id of the page before.
+        pub fn encodings(
+            address: Address,
+            after: Option<EncodingId>,
+            limit: u32,
+        ) -> Vec<EncodingInfo> {
+            Self::view_encodings(address, after, limit)
+        }
+
+        /// How a blob is kept, with up to [`MAX_BLOB_ENCODINGS`](crate::MAX_BLOB_ENCODINGS) of its encodings, certified
+        /// ones preferred, by id. `None` if it is not kept at all.
+        pub fn blob(address: Address) -> Option<BlobInfo> {
+            Self::view_blob(address)
+        }
+
+        /// The bytes of a blob in chain state.
+        pub fn inline(address: Address) -> Option<Vec<u8>> {
+            Self::view_inline(address)
+        }
+
+        /// Whether a blob can be read: it is empty, in chain state, or has a certified encoding.
+        pub fn is_available(address: Address) -> bool {
+            Self::view_is_available(&address)
+        }
+
+        /// The id that the next encoding will have.
+        pub fn next_encoding_id() -> EncodingId {
+            NextEncodingId::<T>::get()
+        }
+
+        /// Shards that a worker is assigned, with their generation, at most
+        /// [`MAX_SHARD_PAGE`](crate::MAX_SHARD_PAGE) at a time in no useful order. `after` is the last of the page
+        /// before.
+        pub fn encodings_by_worker(
+            worker: AccountId,
+            after: Option<(EncodingId, ShardIndex)>,
+            limit: u32,
+        ) -> Vec<WorkerShard> {
+            Self::view_encodings_by_worker(worker, after, limit)
+        }
+
+        /// What each funder has held for the lease of an encoding, at most [`MAX_PAGE`](crate::MAX_PAGE) at a time in
+        /// no useful order. `after` is the last funder of the page before.
+        pub fn funders(
+            encoding: EncodingId,
+            after: Option<AccountId>,
+            limit: u32,
+        ) -> Vec<(AccountId, Balance)> {
+            Self::view_funders(encoding, after, limit)
+        }
+    }
+}
