@@ -1,0 +1,365 @@
+//! The calls clients make, one function each.
+//!
+//! Goals: arguments are `ballast-core` types, encoded as the pallets decode them; pallet and call go by name.
+//! Non-goals: checking arguments (the chain does, and says why); indices (they come from the node's metadata).
+
+use ballast_core::{
+    receipt::Receipt, Address, Balance, ChainingValue, Code, EncodingId, LengthProof, OperatorId,
+    ShardIndex, WorkerId,
+};
+use codec::{Compact, Encode};
+
+/// A call of the runtime.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Name of the pallet.
+    pub pallet: &'static str,
+    /// Name of the call.
+    pub call: &'static str,
+    /// SCALE bytes of its arguments.
+    pub args: Vec<u8>,
+}
+
+impl Call {
+    fn new(pallet: &'static str, call: &'static str, args: impl Encode) -> Self {
+        Self {
+            pallet,
+            call,
+            args: args.encode(),
+        }
+    }
+}
+
+/// What a worker publishes about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct WorkerProfile {
+    /// Account of who runs it.
+    pub operator: OperatorId,
+    /// URL of its HTTP API.
+    pub endpoint: String,
+    /// sr25519 public key that signs its receipts.
+    pub receipt_key: [u8; 32],
+    /// Bytes it offers.
+    pub capacity: u64,
+    /// What it asks for a GiB in a storage epoch.
+    pub ask_per_gib_epoch: Balance,
+}
+
+/// Pallet Workers.
+pub mod workers {
+    use super::*;
+
+    const PALLET: &str = "Workers";
+
+    /// Joins with a bonded stake.
+    pub fn join(profile: &WorkerProfile, stake: Balance) -> Call {
+        Call::new(PALLET, "join", (profile, stake))
+    }
+
+    /// Changes the profile.
+    pub fn update(profile: &WorkerProfile) -> Call {
+        Call::new(PALLET, "update", profile)
+    }
+
+    /// Bonds more.
+    pub fn add_stake(amount: Balance) -> Call {
+        Call::new(PALLET, "add_stake", amount)
+    }
+
+    /// Takes no new shards.
+    pub fn drain() -> Call {
+        Call::new(PALLET, "drain", ())
+    }
+
+    /// Takes new shards again.
+    pub fn resume() -> Call {
+        Call::new(PALLET, "resume", ())
+    }
+
+    /// Starts to unbond; only a worker with no shard can.
+    pub fn leave() -> Call {
+        Call::new(PALLET, "leave", ())
+    }
+
+    /// Takes the stake back after unbonding.
+    pub fn withdraw() -> Call {
+        Call::new(PALLET, "withdraw", ())
+    }
+
+    /// Lets a worker name the signer as its operator.
+    pub fn authorise_worker(worker: WorkerId) -> Call {
+        Call::new(PALLET, "authorise_worker", worker)
+    }
+
+    /// Takes that back.
+    pub fn revoke_worker(worker: WorkerId) -> Call {
+        Call::new(PALLET, "revoke_worker", worker)
+    }
+}
+
+/// Pallet Blobs.
+pub mod blobs {
+    use super::*;
+
+    const PALLET: &str = "Blobs";
+
+    /// Registers an encoding.
+    pub fn register(
+        address: Address,
+        len: u64,
+        code: Code,
+        cell_values: &[ChainingValue],
+        length_proof: &LengthProof,
+        epochs: u32,
+    ) -> Call {
+        Call::new(
+            PALLET,
+            "register",
+            (address, len, code, cell_values, length_proof, epochs),
+        )
+    }
+
+    /// Keeps a small blob in chain state.
+    pub fn store_inline(bytes: &[u8]) -> Call {
+        Call::new(PALLET, "store_inline", bytes)
+    }
+
+    /// Removes a small blob and releases its deposit.
+    pub fn remove_inline(address: Address) -> Call {
+        Call::new(PALLET, "remove_inline", address)
+    }
+
+    /// Has silent workers of a pending encoding replaced.
+    pub fn reassign(encoding: EncodingId, shards: &[ShardIndex]) -> Call {
+        Call::new(PALLET, "reassign", (encoding, shards))
+    }
+
+    /// Certifies an encoding, or adds late receipts. Authorizes itself: see [`Chain::submit_feeless`](crate::Chain).
+    pub fn certify(encoding: EncodingId, receipts: &[Receipt]) -> Call {
+        Call::new(PALLET, "certify", (encoding, receipts))
+    }
+
+    /// Extends a lease.
+    pub fn extend(encoding: EncodingId, epochs: u32) -> Call {
+        Call::new(PALLET, "extend", (encoding, epochs))
+    }
+}
+
+/// Pallet Models.
+pub mod models {
+    use super::*;
+
+    const PALLET: &str = "Models";
+
+    /// Commits to a namespace without naming it; `hash` is [`ballast_core::name::commitment`].
+    pub fn commit_namespace(hash: [u8; 32]) -> Call {
+        Call::new(PALLET, "commit_namespace", hash)
+    }
+
+    /// Names the namespace committed to, and takes it.
+    pub fn reveal_namespace(name: &str, salt: [u8; 32]) -> Call {
+        Call::new(PALLET, "reveal_namespace", (name, salt))
+    }
+
+    /// Gives a namespace away.
+    pub fn transfer_namespace(namespace: &str, to: [u8; 32]) -> Call {
+        Call::new(PALLET, "transfer_namespace", (namespace, to))
+    }
+
+    /// Creates a model. `base` is namespace and name of the model it derives from.
+    pub fn create_model(
+        namespace: &str,
+        name: &str,
+        licence: &str,
+        base: Option<(&str, &str)>,
+        royalty_permille: u16,
+    ) -> Call {
+        Call::new(
+            PALLET,
+            "create_model",
+            (namespace, name, licence, base, royalty_permille),
+        )
+    }
+
+    /// Publishes a version and points tags at it.
+    pub fn publish_version(namespace: &str, name: &str, manifest: Address, tags: &[&str]) -> Call {
+        Call::new(PALLET, "publish_version", (namespace, name, manifest, tags))
+    }
+
+    /// Points a tag at a version.
+    pub fn set_tag(namespace: &str, name: &str, tag: &str, version: u32) -> Call {
+        Call::new(PALLET, "set_tag", (namespace, name, tag, version))
+    }
+
+    /// Removes a tag.
+    pub fn remove_tag(namespace: &str, name: &str, tag: &str) -> Call {
+        Call::new(PALLET, "remove_tag", (namespace, name, tag))
+    }
+
+    /// Gives a model away.
+    pub fn transfer_model(namespace: &str, name: &str, to: [u8; 32]) -> Call {
+        Call::new(PALLET, "transfer_model", (namespace, name, to))
+    }
+
+    /// Marks a model as deprecated, or no longer so.
+    pub fn deprecate(namespace: &str, name: &str, deprecated: bool) -> Call {
+        Call::new(PALLET, "deprecate", (namespace, name, deprecated))
+    }
+
+    /// Withdraws the open commitment.
+    pub fn cancel_commit() -> Call {
+        Call::new(PALLET, "cancel_commit", ())
+    }
+}
+
+/// Pallet Balances.
+pub mod balances {
+    use super::*;
+
+    const PALLET: &str = "Balances";
+    /// Variant of `MultiAddress` that is a plain account.
+    const MULTI_ADDRESS_ID: u8 = 0;
+
+    /// Sends an amount, leaving enough for the account to live.
+    pub fn transfer_keep_alive(to: [u8; 32], amount: Balance) -> Call {
+        Call::new(
+            PALLET,
+            "transfer_keep_alive",
+            (MULTI_ADDRESS_ID, to, Compact(amount)),
+        )
+    }
+}
+
+/// Several calls that succeed or fail together. `encoded` are whole calls with their indices.
+pub(crate) fn batch_all(encoded: &[Vec<u8>]) -> Call {
+    let mut args = Compact(u32::try_from(encoded.len()).unwrap_or(u32::MAX)).encode();
+    encoded.iter().for_each(|call| args.extend_from_slice(call));
+    Call {
+        pallet: "Utility",
+        call: "batch_all",
+        args,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    const PROFILE: &str = "http://127.0.0.1:9";
+
+    fn bytes(text: &str) -> Vec<u8> {
+        text.as_bytes().to_vec()
+    }
+
+    /// Arguments by hand, in the order and with the types of the pallets.
+    fn expected() -> Vec<(Call, Vec<u8>)> {
+        let profile = WorkerProfile {
+            operator: OperatorId([1; 32]),
+            endpoint: PROFILE.into(),
+            receipt_key: [2; 32],
+            capacity: 3,
+            ask_per_gib_epoch: 4,
+        };
+        let plain_profile = ([1u8; 32], bytes(PROFILE), [2u8; 32], 3u64, 4u128);
+        let model = (bytes("ns"), bytes("m"));
+        vec![
+            (
+                workers::join(&profile, 5),
+                (plain_profile.clone(), 5u128).encode(),
+            ),
+            (workers::update(&profile), plain_profile.encode()),
+            (workers::add_stake(6), 6u128.encode()),
+            (workers::authorise_worker(WorkerId([7; 32])), vec![7; 32]),
+            (workers::revoke_worker(WorkerId([7; 32])), vec![7; 32]),
+            (blobs::store_inline(b"small"), bytes("small").encode()),
+            (blobs::remove_inline(Address([8; 32])), vec![8; 32]),
+            (blobs::extend(EncodingId(9), 10), (9u64, 10u32).encode()),
+            (models::commit_namespace([11; 32]), vec![11; 32]),
+            (
+                models::reveal_namespace("ns", [12; 32]),
+                (bytes("ns"), [12u8; 32]).encode(),
+            ),
+            (
+                models::transfer_namespace("ns", [13; 32]),
+                (bytes("ns"), [13u8; 32]).encode(),
+            ),
+            (
+                models::create_model("ns", "m", "MIT", Some(("a", "b")), 20),
+                (
+                    model.clone(),
+                    bytes("MIT"),
+                    Some((bytes("a"), bytes("b"))),
+                    20u16,
+                )
+                    .encode(),
+            ),
+            (
+                models::create_model("ns", "m", "MIT", None, 0),
+                (model.clone(), bytes("MIT"), 0u8, 0u16).encode(),
+            ),
+            (
+                models::publish_version("ns", "m", Address([14; 32]), &["v1", "stable"]),
+                (
+                    model.clone(),
+                    [14u8; 32],
+                    vec![bytes("v1"), bytes("stable")],
+                )
+                    .encode(),
+            ),
+            (
+                models::set_tag("ns", "m", "v1", 2),
+                (model.clone(), bytes("v1"), 2u32).encode(),
+            ),
+            (
+                models::remove_tag("ns", "m", "v1"),
+                (model.clone(), bytes("v1")).encode(),
+            ),
+            (
+                models::transfer_model("ns", "m", [15; 32]),
+                (model.clone(), [15u8; 32]).encode(),
+            ),
+            (models::deprecate("ns", "m", true), (model, true).encode()),
+        ]
+    }
+
+    /// One of each call.
+    pub(crate) fn all() -> Vec<Call> {
+        let proof = LengthProof {
+            last_chunk: Vec::new(),
+            siblings: Vec::new(),
+        };
+        let code =
+            Code::choose(100, Default::default()).expect("100 workers are enough for a code");
+        let others = [
+            blobs::register(Address([0; 32]), 2000, code, &[], &proof, 1),
+            blobs::reassign(EncodingId(1), &[ShardIndex(0)]),
+            blobs::certify(EncodingId(1), &[]),
+            balances::transfer_keep_alive([1; 32], 1),
+            batch_all(&[]),
+        ];
+        let known = expected().into_iter().map(|(call, _)| call);
+        known.chain(without_arguments()).chain(others).collect()
+    }
+
+    fn without_arguments() -> [Call; 5] {
+        [
+            workers::drain(),
+            workers::resume(),
+            workers::leave(),
+            workers::withdraw(),
+            models::cancel_commit(),
+        ]
+    }
+
+    #[test]
+    fn arguments_are_what_the_pallets_decode() {
+        for (call, args) in expected() {
+            assert_eq!(call.args, args, "{}::{}", call.pallet, call.call);
+        }
+    }
+
+    #[test]
+    fn calls_without_arguments_have_none() {
+        assert!(without_arguments().iter().all(|call| call.args.is_empty()));
+    }
+}

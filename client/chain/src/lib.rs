@@ -1,0 +1,127 @@
+//! The chain as clients see it.
+//!
+//! Goals: reads, transactions and finalized blocks behind the object-safe traits [`Chain`] and [`BlockSource`], so that
+//! publishing, fetching and the storage worker run the same against a node ([`RpcChain`]) and in a simulation; every
+//! request and every wait is bounded; errors say whether to change the request, to try again or to give up.
+//! Non-goals: light-client proofs of what a node says; keeping keys (a [`Signer`] only uses one).
+//!
+//! No code is generated from metadata. A [`Call`] carries the SCALE bytes of `ballast-core` types, its indices come from
+//! the node's metadata by name, and the bytes are checked against the metadata before anything is signed: a node whose
+//! runtime differs gives [`ChainError::Incompatible`] and never a wrong transaction.
+//! This is the only crate that names subxt.
+
+pub mod calls;
+mod error;
+mod events;
+mod rpc;
+mod signer;
+pub mod ss58;
+mod types;
+
+pub use calls::Call;
+pub use error::{ChainError, DispatchFailure, ErrorClass, Refusal, SubmitError};
+pub use events::{BlobEvent, Event};
+pub use rpc::{ConnectOptions, RpcChain};
+pub use signer::{verify, Signer, SignerError};
+pub use types::{AccountInfo, BlockId, Finalized, Included};
+
+use async_trait::async_trait;
+use ballast_core::view::{
+    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, NamespaceInfo, Selector,
+    VersionInfo, WorkerInfo,
+};
+use ballast_core::{Address, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
+
+/// Reads and transactions. Reads are of the latest finalized block; a read of several pages is of one block.
+#[async_trait]
+pub trait Chain: Send + Sync {
+    /// Hash of the first block: which chain this is. Signed messages carry it.
+    fn genesis_hash(&self) -> [u8; 32];
+
+    /// The latest finalized block.
+    async fn finalized(&self) -> Result<BlockId, ChainError>;
+
+    /// Waits until a block above `after` is finalized and returns the latest one, or [`ChainError::Timeout`].
+    async fn wait_finalized(&self, after: BlockNumber) -> Result<BlockId, ChainError>;
+
+    /// Parameters of the chain and its current storage epoch and price.
+    async fn params(&self) -> Result<ChainParams, ChainError>;
+
+    /// One worker.
+    async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError>;
+
+    /// All workers.
+    async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError>;
+
+    /// Whether an operator lets a worker name it.
+    async fn has_consent(&self, operator: OperatorId, worker: WorkerId)
+        -> Result<bool, ChainError>;
+
+    /// One encoding.
+    async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError>;
+
+    /// All encodings of an address, certified or pending.
+    async fn encodings(&self, address: Address) -> Result<Vec<EncodingInfo>, ChainError>;
+
+    /// What the chain knows under an address: its bytes, or its encodings. `None` if nothing.
+    async fn blob(&self, address: Address) -> Result<Option<BlobInfo>, ChainError>;
+
+    /// Whether an address is inline or has a certified encoding.
+    async fn is_available(&self, address: Address) -> Result<bool, ChainError>;
+
+    /// What a worker is assigned: encoding, shard and the shard's generation.
+    async fn encodings_by_worker(
+        &self,
+        worker: WorkerId,
+    ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError>;
+
+    /// One model.
+    async fn model(&self, namespace: &str, name: &str) -> Result<Option<ModelInfo>, ChainError>;
+
+    /// All versions of a model, oldest first.
+    async fn versions(&self, namespace: &str, name: &str) -> Result<Vec<VersionInfo>, ChainError>;
+
+    /// The version a selector names.
+    async fn resolve(
+        &self,
+        namespace: &str,
+        name: &str,
+        selector: Selector,
+    ) -> Result<Option<VersionInfo>, ChainError>;
+
+    /// All models.
+    async fn models(&self) -> Result<Vec<ModelInfo>, ChainError>;
+
+    /// The models of a namespace.
+    async fn models_in(&self, namespace: &str) -> Result<Vec<ModelInfo>, ChainError>;
+
+    /// Who published a manifest: namespace, name, version number.
+    async fn versions_of_manifest(
+        &self,
+        manifest: Address,
+    ) -> Result<Vec<(String, String, u32)>, ChainError>;
+
+    /// One namespace, found also by another spelling that folds to the same.
+    async fn namespace(&self, namespace: &str) -> Result<Option<NamespaceInfo>, ChainError>;
+
+    /// The open namespace commitment of an account.
+    async fn commitment(&self, account: [u8; 32]) -> Result<Option<CommitmentInfo>, ChainError>;
+
+    /// Balances and nonce of an account; zeros for one that does not exist.
+    async fn account(&self, account: [u8; 32]) -> Result<AccountInfo, ChainError>;
+
+    /// Signs and submits one call, or several that succeed or fail together, and waits until they are final.
+    async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError>;
+
+    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`), and waits until it is final.
+    async fn submit_feeless(&self, call: &Call) -> Result<Included, SubmitError>;
+}
+
+/// Finalized blocks in order, each exactly once: what a storage worker follows.
+#[async_trait]
+pub trait BlockSource: Send + Sync {
+    /// The finalized block number `after + 1` with its events, waiting for it within a bound
+    /// ([`ChainError::Timeout`]). [`ChainError::Pruned`] means the follower fell behind what the node keeps: read the
+    /// whole state again and go on from [`Chain::finalized`].
+    async fn next_finalized(&self, after: BlockNumber) -> Result<Finalized, ChainError>;
+}

@@ -1,0 +1,38 @@
+//! The view functions that clients read, by name. A test compares them with the runtime's reference.
+
+/// A view function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    /// Name of the pallet.
+    pub pallet: &'static str,
+    /// Name of the function.
+    pub function: &'static str,
+}
+
+macro_rules! views {
+    ($($name:ident = $pallet:literal . $function:literal;)*) => {
+        $(pub(super) const $name: View = View { pallet: $pallet, function: $function };)*
+        #[cfg(test)]
+        pub(super) const ALL: &[View] = &[$($name,)*];
+    };
+}
+
+views! {
+    WORKERS_WORKER = "Workers"."worker";
+    WORKERS_WORKERS = "Workers"."workers";
+    WORKERS_HAS_CONSENT = "Workers"."has_consent";
+    BLOBS_PARAMS = "Blobs"."params";
+    BLOBS_ENCODING = "Blobs"."encoding";
+    BLOBS_ENCODINGS = "Blobs"."encodings";
+    BLOBS_BLOB = "Blobs"."blob";
+    BLOBS_IS_AVAILABLE = "Blobs"."is_available";
+    BLOBS_ENCODINGS_BY_WORKER = "Blobs"."encodings_by_worker";
+    MODELS_NAMESPACE = "Models"."namespace";
+    MODELS_MODEL = "Models"."model";
+    MODELS_VERSIONS = "Models"."versions";
+    MODELS_RESOLVE = "Models"."resolve";
+    MODELS_MODELS = "Models"."models";
+    MODELS_MODELS_IN = "Models"."models_in";
+    MODELS_VERSIONS_OF_MANIFEST = "Models"."versions_of_manifest";
+    MODELS_COMMITMENT = "Models"."commitment";
+}

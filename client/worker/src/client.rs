@@ -1,0 +1,204 @@
+//! The client: one method for each route.
+//!
+//! Goals: bounded in time and memory whatever the worker does; connections are kept and reused per worker.
+//! Non-goals: retries and the choice of workers (the caller plans those), checking bytes (the caller has the hashes).
+
+use crate::{
+    decode_frame, encode_frame,
+    endpoint::{self, EndpointError, EndpointPolicy},
+    http::{build, innermost, Timeouts},
+    routes, ShardState, WorkerError, WorkerIdentity, MAX_FRAME_LEN, MAX_JSON_LEN,
+    MAX_TABLE_BODY_LEN,
+};
+use ballast_core::{
+    receipt::Receipt, BlockIndex, ChainingValue, EncodingId, Group, GroupProof, ShardIndex,
+};
+use bytes::Bytes;
+use codec::DecodeAll;
+use reqwest::{header, Method, StatusCode};
+use std::{ops::Range, sync::Arc};
+use url::Url;
+
+/// Makes clients that share TLS roots, limits and the resolver.
+#[derive(Clone, Debug)]
+pub struct Connector {
+    http: reqwest::Client,
+    policy: EndpointPolicy,
+    timeouts: Timeouts,
+}
+
+/// A client of one worker. Cheap to clone; clones share connections.
+#[derive(Clone, Debug)]
+pub struct WorkerClient {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: Arc<Url>,
+    pub(crate) timeouts: Timeouts,
+}
+
+impl Connector {
+    /// A connector with these bounds.
+    pub fn new(policy: EndpointPolicy, timeouts: Timeouts) -> Result<Self, WorkerError> {
+        let http = build(policy, timeouts).map_err(|error| WorkerError::Setup {
+            reason: innermost(&error),
+        })?;
+        Ok(Self {
+            http,
+            policy,
+            timeouts,
+        })
+    }
+
+    /// A client of the worker at this published endpoint. Connects on the first request.
+    pub fn client(&self, endpoint: &[u8]) -> Result<WorkerClient, EndpointError> {
+        let base = Arc::new(endpoint::parse(endpoint, self.policy)?);
+        Ok(WorkerClient {
+            http: self.http.clone(),
+            base,
+            timeouts: self.timeouts,
+        })
+    }
+}
+
+impl WorkerClient {
+    /// A client of its own, with default bounds. For many workers, use one [`Connector`].
+    pub fn new(endpoint: &str, policy: EndpointPolicy) -> Result<Self, WorkerError> {
+        Ok(Connector::new(policy, Timeouts::default())?.client(endpoint.as_bytes())?)
+    }
+
+    /// The worker's endpoint.
+    pub fn endpoint(&self) -> &str {
+        self.base.as_str()
+    }
+
+    /// Who the worker is.
+    pub async fn info(&self) -> Result<WorkerIdentity, WorkerError> {
+        self.json(self.get("info", routes::INFO, self.timeouts.small))
+            .await
+    }
+
+    /// Whether it serves.
+    pub async fn health(&self) -> Result<(), WorkerError> {
+        let request = self.get("health", routes::HEALTH, self.timeouts.small);
+        self.body(request, MAX_JSON_LEN).await.map(drop)
+    }
+
+    /// The cell table of an encoding. To be checked against the address.
+    pub async fn table(&self, encoding: EncodingId) -> Result<Vec<ChainingValue>, WorkerError> {
+        let request = self.get(
+            "a cell table",
+            &routes::table(encoding),
+            self.timeouts.transfer,
+        );
+        let name = request.name;
+        let body = self.body(request, MAX_TABLE_BODY_LEN).await?;
+        let (values, rest) = body.as_chunks::<{ ChainingValue::LEN }>();
+        match rest {
+            [] => Ok(values.iter().copied().map(ChainingValue).collect()),
+            _ => Err(self.malformed(
+                name,
+                format!("{} bytes are no list of 32-byte values", body.len()),
+            )),
+        }
+    }
+
+    /// Gives the worker the cell table of an encoding.
+    pub async fn put_table(
+        &self,
+        encoding: EncodingId,
+        values: &[ChainingValue],
+    ) -> Result<(), WorkerError> {
+        let body: Vec<u8> = values.iter().flat_map(|value| value.0).collect();
+        let request = self.put(
+            "storing a cell table",
+            &routes::table(encoding),
+            body.into(),
+        );
+        self.body(request, MAX_JSON_LEN).await.map(drop)
+    }
+
+    /// How far a shard is.
+    pub async fn shard_state(
+        &self,
+        encoding: EncodingId,
+        shard: ShardIndex,
+    ) -> Result<ShardState, WorkerError> {
+        let path = routes::shard_state(encoding, shard);
+        self.json(self.get("a shard's state", &path, self.timeouts.small))
+            .await
+    }
+
+    /// Uploads one column block with its proof.
+    pub async fn put_block(
+        &self,
+        encoding: EncodingId,
+        shard: ShardIndex,
+        block: BlockIndex,
+        proof: &GroupProof,
+        bytes: &[u8],
+    ) -> Result<(), WorkerError> {
+        let path = routes::block(encoding, shard, block);
+        let request = self.put("storing a block", &path, encode_frame(proof, bytes));
+        self.body(request, MAX_JSON_LEN).await.map(drop)
+    }
+
+    /// Asks for a receipt of a whole shard. To be checked against the worker's receipt key.
+    pub async fn receipt(
+        &self,
+        encoding: EncodingId,
+        shard: ShardIndex,
+    ) -> Result<Receipt, WorkerError> {
+        let path = routes::receipt(encoding, shard);
+        let request = self.request("a receipt", Method::POST, &path, self.timeouts.receipt);
+        let name = request.name;
+        let body = self.body(request, MAX_JSON_LEN).await?;
+        Receipt::decode_all(&mut body.as_ref())
+            .map_err(|error| self.malformed(name, error.to_string()))
+    }
+
+    /// One group and its proof. To be checked against the shard root.
+    pub async fn group(
+        &self,
+        encoding: EncodingId,
+        shard: ShardIndex,
+        group: Group,
+    ) -> Result<(GroupProof, Bytes), WorkerError> {
+        let path = routes::group(encoding, shard, group);
+        let request = self.get("a group", &path, self.timeouts.transfer);
+        let name = request.name;
+        let body = self.body(request, MAX_FRAME_LEN).await?;
+        decode_frame(&body).map_err(|error| self.malformed(name, error.to_string()))
+    }
+
+    /// Raw bytes of a column: exactly the range asked for, which must not be empty.
+    pub async fn bytes(
+        &self,
+        encoding: EncodingId,
+        shard: ShardIndex,
+        range: Range<u64>,
+    ) -> Result<Bytes, WorkerError> {
+        let mut request = self.get(
+            "bytes",
+            &routes::bytes(encoding, shard),
+            self.timeouts.transfer,
+        );
+        let name = request.name;
+        let len = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
+        let last = range.end.saturating_sub(1);
+        request.http = request
+            .http
+            .header(header::RANGE, format!("bytes={}-{last}", range.start));
+        let (status, body) = self.answer(request, len).await?;
+        if status != StatusCode::PARTIAL_CONTENT || body.len() != len {
+            let reason = format!(
+                "{len} bytes were asked for as a range, {} came with status {status}",
+                body.len()
+            );
+            return Err(self.malformed(name, reason));
+        }
+        Ok(body)
+    }
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;
