@@ -1,0 +1,143 @@
+//! The part of the chain a worker needs, and what is known of it at the moment.
+//!
+//! The worker serves without the chain; only receiving and signing need it.
+
+use async_trait::async_trait;
+use ballast_chain::{BlockId, Chain, ChainError};
+use ballast_core::{
+    view::{ChainParams, EncodingInfo, WorkerInfo},
+    BlockNumber, EncodingId, ShardIndex, WorkerId,
+};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+use tokio::sync::watch;
+
+/// What a worker asks the chain, all of it at the latest finalized block.
+#[async_trait]
+pub trait ChainView: Send + Sync {
+    /// Which chain this is.
+    fn genesis_hash(&self) -> [u8; 32];
+    /// The latest finalized block, once it is above `after`.
+    async fn wait_finalized(&self, after: BlockNumber) -> Result<BlockId, ChainError>;
+    /// The latest finalized block.
+    async fn finalized(&self) -> Result<BlockId, ChainError>;
+    /// The chain's parameters.
+    async fn params(&self) -> Result<ChainParams, ChainError>;
+    /// One worker.
+    async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError>;
+    /// One encoding.
+    async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError>;
+    /// All shards assigned to a worker, with their generations.
+    async fn assignments(
+        &self,
+        worker: WorkerId,
+    ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError>;
+}
+
+#[async_trait]
+impl<C: Chain> ChainView for C {
+    fn genesis_hash(&self) -> [u8; 32] {
+        Chain::genesis_hash(self)
+    }
+
+    async fn wait_finalized(&self, after: BlockNumber) -> Result<BlockId, ChainError> {
+        Chain::wait_finalized(self, after).await
+    }
+
+    async fn finalized(&self) -> Result<BlockId, ChainError> {
+        Chain::finalized(self).await
+    }
+
+    async fn params(&self) -> Result<ChainParams, ChainError> {
+        Chain::params(self).await
+    }
+
+    async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {
+        Chain::worker(self, worker).await
+    }
+
+    async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError> {
+        Chain::encoding(self, encoding).await
+    }
+
+    async fn assignments(
+        &self,
+        worker: WorkerId,
+    ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError> {
+        Chain::encodings_by_worker(self, worker).await
+    }
+}
+
+/// Makes the first connection; what it returns keeps itself connected.
+#[async_trait]
+pub trait Connect: Send + Sync {
+    /// Connects once.
+    async fn connect(&self) -> Result<Arc<dyn ChainView>, ChainError>;
+}
+
+/// The latest finalized block this worker knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// Its number.
+    pub number: BlockNumber,
+    /// When it was learnt.
+    pub learnt: Instant,
+    /// The node is far behind what this worker saw before: what it does not know may exist nevertheless.
+    pub is_behind: bool,
+}
+
+/// The connection and the head, shared by the follower (which sets them) and requests (which read them).
+#[derive(Default)]
+pub struct ChainLink {
+    chain: OnceLock<Arc<dyn ChainView>>,
+    head: watch::Sender<Option<Head>>,
+}
+
+/// The chain cannot be asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum LinkError {
+    /// Not connected since the start.
+    #[error("the worker has no connection to the chain yet; try again shortly")]
+    Connecting,
+    /// The node is syncing.
+    #[error("the worker's chain node is behind: its finalized block {number} is older than others it has shown; try again when it has caught up")]
+    Behind {
+        /// Its finalized block.
+        number: BlockNumber,
+    },
+    /// A request failed.
+    #[error("the worker cannot ask the chain: {0}")]
+    Chain(#[from] ChainError),
+}
+
+impl ChainLink {
+    /// Sets the connection, once.
+    pub fn set_chain(&self, chain: Arc<dyn ChainView>) {
+        // A second connection is never made: the first one keeps itself connected.
+        let _ = self.chain.set(chain);
+    }
+
+    /// Sets the head.
+    pub fn set_head(&self, head: Head) {
+        self.head.send_replace(Some(head));
+    }
+
+    /// The head, if any is known.
+    pub fn head(&self) -> Option<Head> {
+        *self.head.borrow()
+    }
+
+    /// The connection and the head, where the node can be relied on for what is not there.
+    pub fn ready(&self) -> Result<(&Arc<dyn ChainView>, Head), LinkError> {
+        let chain = self.chain.get().ok_or(LinkError::Connecting)?;
+        let head = self.head().ok_or(LinkError::Connecting)?;
+        if head.is_behind {
+            return Err(LinkError::Behind {
+                number: head.number,
+            });
+        }
+        Ok((chain, head))
+    }
+}

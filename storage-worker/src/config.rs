@@ -1,0 +1,519 @@
+//! Configuration: flags, then environment, then the file, then defaults.
+
+use ballast_core::WorkerId;
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use std::{fmt, fs, io, net::SocketAddr, path::PathBuf, str::FromStr};
+
+/// Greatest length of a configuration file.
+const FILE_LEN_MAX: u64 = 64 << 10;
+
+/// A number of bytes, written like `500MB`, `10GiB` or plain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ByteSize(pub u64);
+
+/// How log events are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Flags of `run`. Each has a place in the environment and in the file.
+#[derive(Args, Clone, Debug, Default)]
+pub struct RunArgs {
+    /// TOML file with any of these settings, named as here with `_` for `-`
+    #[arg(long, value_name = "FILE", env = "BALLAST_WORKER_CONFIG")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    /// The settings themselves.
+    pub settings: Settings,
+}
+
+/// Settings as they may be given in any place.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Directory of key, index and shards, made by `init`
+    #[arg(long, value_name = "DIR", env = "BALLAST_WORKER_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Account of this worker on the chain (SS58)
+    #[arg(long, value_name = "SS58", env = "BALLAST_WORKER_ACCOUNT")]
+    pub account: Option<String>,
+    /// WebSocket address of a chain node [default: ws://127.0.0.1:9944]
+    #[arg(long, value_name = "URL", env = "BALLAST_WORKER_CHAIN_URL")]
+    pub chain_url: Option<String>,
+    /// Ask a chain node on another machine without TLS [default: false]
+    #[arg(
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        env = "BALLAST_WORKER_ALLOW_INSECURE_CHAIN"
+    )]
+    pub allow_insecure_chain: Option<bool>,
+    /// Address to serve on [default: 127.0.0.1:9955]
+    #[arg(long, value_name = "ADDR", env = "BALLAST_WORKER_LISTEN")]
+    pub listen: Option<SocketAddr>,
+    /// Bytes of shards to hold at most, like 500GiB
+    #[arg(long, value_name = "SIZE", env = "BALLAST_WORKER_CAPACITY")]
+    pub capacity: Option<ByteSize>,
+    /// Bytes of the file system to leave free [default: 256MiB]
+    #[arg(long, value_name = "SIZE", env = "BALLAST_WORKER_RESERVE")]
+    pub reserve: Option<ByteSize>,
+    /// Finalized blocks a shard is kept after the chain no longer assigns it here [default: 100]
+    #[arg(long, value_name = "BLOCKS", env = "BALLAST_WORKER_DROP_GRACE_BLOCKS")]
+    pub drop_grace_blocks: Option<u32>,
+    /// Connections at once [default: 1024]
+    #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_CONNECTIONS")]
+    pub max_connections: Option<u32>,
+    /// Connections at once from one address; loopback and private addresses are not counted [default: 64]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "BALLAST_WORKER_MAX_CONNECTIONS_PER_PEER"
+    )]
+    pub max_connections_per_peer: Option<u32>,
+    /// Uploads at once, up to 2 MiB of memory each [default: 32]
+    #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_UPLOADS")]
+    pub max_uploads: Option<u32>,
+    /// Reads at once, up to 2 MiB of memory each [default: 64]
+    #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_READS")]
+    pub max_reads: Option<u32>,
+    /// How log events are written [default: text]
+    #[arg(long, value_name = "FORMAT", env = "BALLAST_WORKER_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
+    /// Which log events are written, like `info` or `ballast_storage_worker=debug` [default: info]
+    #[arg(long, value_name = "FILTER", env = "BALLAST_WORKER_LOG")]
+    pub log: Option<String>,
+}
+
+/// Settings with nothing left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Directory of key, index and shards.
+    pub data_dir: PathBuf,
+    /// Account of this worker.
+    pub account: WorkerId,
+    /// Address of a chain node.
+    pub chain_url: String,
+    /// Whether a node on another machine may be asked without TLS.
+    pub allow_insecure_chain: bool,
+    /// Address to serve on.
+    pub listen: SocketAddr,
+    /// Bytes of shards to hold at most.
+    pub capacity: u64,
+    /// Bytes of the file system to leave free.
+    pub reserve: u64,
+    /// Finalized blocks an unassigned shard is kept.
+    pub drop_grace_blocks: u32,
+    /// Bounds of the server.
+    pub limits: Limits,
+    /// How log events are written.
+    pub log_format: LogFormat,
+    /// Which log events are written.
+    pub log: String,
+}
+
+/// Bounds on what the server does at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections.
+    pub connections: u32,
+    /// Connections from one address.
+    pub connections_per_peer: u32,
+    /// Uploads.
+    pub uploads: u32,
+    /// Reads.
+    pub reads: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            connections_per_peer: 64,
+            uploads: 32,
+            reads: 64,
+        }
+    }
+}
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("configuration file {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The file is too long to be one.
+    #[error("configuration file {path} has more than {max} bytes; is it the right file?")]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// The bound.
+        max: u64,
+    },
+    /// The file does not parse.
+    #[error("configuration file {path}: {reason}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        reason: String,
+    },
+    /// A setting is missing.
+    #[error(
+        "{flag} is missing; give the flag, or set {variable}, or `{key}` in the configuration file"
+    )]
+    Missing {
+        /// The flag.
+        flag: &'static str,
+        /// The variable.
+        variable: &'static str,
+        /// The key.
+        key: &'static str,
+    },
+    /// A setting cannot be used.
+    #[error("{key}: {reason}")]
+    Invalid {
+        /// The key.
+        key: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl RunArgs {
+    /// Reads the file, if one is named, and fills what flags and environment leave open.
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        let file = self.config.map(read_file).transpose()?.unwrap_or_default();
+        self.settings.or(file).finish()
+    }
+}
+
+impl Settings {
+    /// These settings, and those of `other` where these leave something open.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            data_dir: self.data_dir.or(other.data_dir),
+            account: self.account.or(other.account),
+            chain_url: self.chain_url.or(other.chain_url),
+            allow_insecure_chain: self.allow_insecure_chain.or(other.allow_insecure_chain),
+            listen: self.listen.or(other.listen),
+            capacity: self.capacity.or(other.capacity),
+            reserve: self.reserve.or(other.reserve),
+            drop_grace_blocks: self.drop_grace_blocks.or(other.drop_grace_blocks),
+            max_connections: self.max_connections.or(other.max_connections),
+            max_connections_per_peer: self
+                .max_connections_per_peer
+                .or(other.max_connections_per_peer),
+            max_uploads: self.max_uploads.or(other.max_uploads),
+            max_reads: self.max_reads.or(other.max_reads),
+            log_format: self.log_format.or(other.log_format),
+            log: self.log.or(other.log),
+        }
+    }
+
+    fn finish(self) -> Result<Config, ConfigError> {
+        let defaults = Self::defaults();
+        let Self {
+            data_dir,
+            account,
+            capacity,
+            ..
+        } = self.clone();
+        let data_dir =
+            data_dir.ok_or(missing("--data-dir", "BALLAST_WORKER_DATA_DIR", "data_dir"))?;
+        let account = account.ok_or(missing("--account", "BALLAST_WORKER_ACCOUNT", "account"))?;
+        let capacity =
+            capacity.ok_or(missing("--capacity", "BALLAST_WORKER_CAPACITY", "capacity"))?;
+        let rest = self.or(defaults);
+        Ok(Config {
+            data_dir,
+            account: parse_account(&account)?,
+            chain_url: rest.chain_url.unwrap_or_default(),
+            allow_insecure_chain: rest.allow_insecure_chain.unwrap_or_default(),
+            listen: rest.listen.unwrap_or(DEFAULT_LISTEN),
+            capacity: capacity.0,
+            reserve: rest.reserve.unwrap_or(DEFAULT_RESERVE).0,
+            drop_grace_blocks: rest.drop_grace_blocks.unwrap_or_default(),
+            limits: Limits {
+                connections: at_least_one("max_connections", rest.max_connections)?,
+                connections_per_peer: at_least_one(
+                    "max_connections_per_peer",
+                    rest.max_connections_per_peer,
+                )?,
+                uploads: at_least_one("max_uploads", rest.max_uploads)?,
+                reads: at_least_one("max_reads", rest.max_reads)?,
+            },
+            log_format: rest.log_format.unwrap_or_default(),
+            log: rest.log.unwrap_or_default(),
+        })
+    }
+
+    /// What is used where nothing is given.
+    pub fn defaults() -> Self {
+        let limits = Limits::default();
+        Self {
+            chain_url: Some("ws://127.0.0.1:9944".into()),
+            allow_insecure_chain: Some(false),
+            listen: Some(DEFAULT_LISTEN),
+            reserve: Some(DEFAULT_RESERVE),
+            drop_grace_blocks: Some(100),
+            max_connections: Some(limits.connections),
+            max_connections_per_peer: Some(limits.connections_per_peer),
+            max_uploads: Some(limits.uploads),
+            max_reads: Some(limits.reads),
+            log_format: Some(LogFormat::Text),
+            log: Some("info".into()),
+            ..Self::default()
+        }
+    }
+
+    /// An example file: the defaults, and something in the place of what has none.
+    pub fn example() -> String {
+        let example = Self {
+            data_dir: Some("/var/lib/ballast-storage-worker".into()),
+            account: Some("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY".into()),
+            capacity: Some(ByteSize(500 << 30)),
+            ..Self::defaults()
+        };
+        let text = toml::to_string(&example).unwrap_or_default();
+        format!("# Every setting of ballast-storage-worker; flags and BALLAST_WORKER_* variables go first.\n{text}")
+    }
+}
+
+const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9955);
+const DEFAULT_RESERVE: ByteSize = ByteSize(256 << 20);
+
+fn read_file(path: PathBuf) -> Result<Settings, ConfigError> {
+    let len = match fs::metadata(&path) {
+        Ok(meta) => meta.len(),
+        Err(source) => return Err(ConfigError::Read { path, source }),
+    };
+    if len > FILE_LEN_MAX {
+        return Err(ConfigError::TooLong {
+            path,
+            max: FILE_LEN_MAX,
+        });
+    }
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(source) => return Err(ConfigError::Read { path, source }),
+    };
+    toml::from_str(&text).map_err(|error| ConfigError::Parse {
+        path,
+        reason: error.to_string(),
+    })
+}
+
+fn missing(flag: &'static str, variable: &'static str, key: &'static str) -> ConfigError {
+    ConfigError::Missing {
+        flag,
+        variable,
+        key,
+    }
+}
+
+fn parse_account(text: &str) -> Result<WorkerId, ConfigError> {
+    ballast_chain::ss58::decode(text)
+        .map(WorkerId)
+        .map_err(|error| ConfigError::Invalid {
+            key: "account",
+            reason: error.to_string(),
+        })
+}
+
+fn at_least_one(key: &'static str, value: Option<u32>) -> Result<u32, ConfigError> {
+    value
+        .filter(|value| *value > 0)
+        .ok_or_else(|| ConfigError::Invalid {
+            key,
+            reason: "it must be at least 1".into(),
+        })
+}
+
+const UNITS: [(&str, u64); 10] = [
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+    ("KB", 1_000),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("B", 1),
+];
+
+impl FromStr for ByteSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = || {
+            format!("{text:?} is no size; write a whole number with B, KiB, MiB, GiB, TiB, KB, MB, GB or TB, like 10GiB")
+        };
+        let (digits, factor) = UNITS
+            .iter()
+            .find_map(|(unit, factor)| text.strip_suffix(unit).map(|digits| (digits, *factor)))
+            .unwrap_or((text, 1));
+        let digits = digits.trim_end();
+        if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(refused());
+        }
+        digits
+            .parse::<u64>()
+            .ok()
+            .and_then(|number| number.checked_mul(factor))
+            .map(Self)
+            .ok_or_else(refused)
+    }
+}
+
+impl fmt::Display for ByteSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let exact = UNITS
+            .iter()
+            .take(4)
+            .rev()
+            .find(|(_, factor)| self.0 > 0 && self.0.is_multiple_of(*factor));
+        match exact {
+            Some((unit, factor)) => write!(f, "{}{unit}", self.0 / factor),
+            None => write!(f, "{}B", self.0),
+        }
+    }
+}
+
+impl Serialize for ByteSize {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ByteSize {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(u64),
+            Text(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Number(bytes) => Ok(Self(bytes)),
+            Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+
+    fn minimal() -> Settings {
+        Settings {
+            data_dir: Some("/data".into()),
+            account: Some(ALICE.into()),
+            capacity: Some(ByteSize(1)),
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_and_written() {
+        for (text, bytes) in [
+            ("0", 0),
+            ("17", 17),
+            ("17B", 17),
+            ("2KiB", 2048),
+            ("10 GiB", 10 << 30),
+            ("3TB", 3_000_000_000_000),
+            ("5kB", 5_000),
+        ] {
+            assert_eq!(text.parse(), Ok(ByteSize(bytes)), "{text}");
+        }
+        for text in ["", "GiB", "-1", "1.5GiB", "1 Gib", "99999999999TiB", "0x10"] {
+            assert!(
+                text.parse::<ByteSize>().unwrap_err().contains("is no size"),
+                "{text}"
+            );
+        }
+        for bytes in [0, 1, 1023, 1024, 1 << 40, 3 << 30, 1_000_000] {
+            assert_eq!(ByteSize(bytes).to_string().parse(), Ok(ByteSize(bytes)));
+        }
+    }
+
+    #[test]
+    fn flags_go_before_the_file_and_the_file_before_defaults() {
+        let file: Settings =
+            toml::from_str("capacity = \"2MiB\"\nlisten = \"127.0.0.1:1\"\nmax_reads = 7").unwrap();
+        let config = minimal().or(file).finish().unwrap();
+        assert_eq!(
+            (config.capacity, config.limits.reads, config.limits.uploads),
+            (1, 7, 32)
+        );
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.chain_url, "ws://127.0.0.1:9944");
+    }
+
+    #[test]
+    fn a_missing_setting_is_named_with_all_ways_to_give_it() {
+        let error = Settings {
+            account: None,
+            ..minimal()
+        }
+        .finish()
+        .unwrap_err()
+        .to_string();
+        for part in ["--account", "BALLAST_WORKER_ACCOUNT", "`account`"] {
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_a_zero_limit_and_a_wrong_account_are_refused() {
+        assert!(toml::from_str::<Settings>("capactiy = 1").is_err());
+        assert!(Settings {
+            max_reads: Some(0),
+            ..minimal()
+        }
+        .finish()
+        .is_err());
+        let error = Settings {
+            account: Some("5Grwva".into()),
+            ..minimal()
+        }
+        .finish()
+        .unwrap_err();
+        assert!(error.to_string().starts_with("account: "), "{error}");
+    }
+
+    #[test]
+    fn the_example_is_complete_and_up_to_date() {
+        let checked_in = include_str!("../config.example.toml");
+        assert_eq!(
+            checked_in,
+            Settings::example(),
+            "write Settings::example() to config.example.toml"
+        );
+        let config = toml::from_str::<Settings>(checked_in)
+            .unwrap()
+            .finish()
+            .unwrap();
+        assert_eq!(config.capacity, 500 << 30);
+        let keys = checked_in
+            .lines()
+            .filter(|line| line.contains(" = "))
+            .count();
+        assert_eq!(keys, 14, "every setting is in the example");
+    }
+}

@@ -1,0 +1,24 @@
+//! The storage worker: it holds the shards the chain assigns to it, signs receipts for them, and serves them.
+//!
+//! Goals: a receipt is signed only for bytes that are checked against the chain and durable; what was receipted
+//! survives any crash; readers get the stored bytes with proofs, or an error; memory, disk, connections and time are
+//! bounded by name.
+//! Non-goals: choosing what to hold (the chain does), rebuilding lost shards, TLS.
+//!
+//! Read in this order: [`facts`] (what a shard must be), [`receive`] (bytes become verified blocks), [`store`] (they
+//! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`worker`] (all of it).
+
+pub mod assign;
+pub mod chain;
+pub mod check;
+pub mod config;
+pub mod facts;
+pub mod follow;
+pub mod gc;
+pub mod key;
+pub mod metrics;
+pub mod receipt;
+pub mod receive;
+pub mod serve;
+pub mod store;
+pub mod worker;

@@ -1,0 +1,449 @@
+//! Counters and gauges, in the Prometheus text format.
+//!
+//! Goals: no lock and no allocation where something is counted; the set of series is fixed, so no request can add any.
+
+use crate::store::StoreStats;
+use std::{
+    fmt::Write,
+    sync::atomic::{AtomicI64, AtomicU64, Ordering},
+    time::Duration,
+};
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds one.
+    pub fn increment(&self) {
+        self.add(1);
+    }
+
+    /// Adds `count`.
+    pub fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// Its value.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Routes as metrics tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Info.
+    Info,
+    /// Health.
+    Health,
+    /// Metrics.
+    Metrics,
+    /// Reading a table.
+    Table,
+    /// Storing a table.
+    PutTable,
+    /// State of a shard.
+    State,
+    /// Storing a block.
+    PutBlock,
+    /// A receipt.
+    Receipt,
+    /// A group with its proof.
+    Group,
+    /// Raw bytes.
+    Bytes,
+    /// Anything else.
+    Other,
+}
+
+impl Route {
+    const ALL: [(Self, &'static str); 11] = [
+        (Self::Info, "info"),
+        (Self::Health, "health"),
+        (Self::Metrics, "metrics"),
+        (Self::Table, "table"),
+        (Self::PutTable, "put_table"),
+        (Self::State, "state"),
+        (Self::PutBlock, "put_block"),
+        (Self::Receipt, "receipt"),
+        (Self::Group, "group"),
+        (Self::Bytes, "bytes"),
+        (Self::Other, "other"),
+    ];
+}
+
+const STATUS_CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+/// Upper bounds of the duration buckets, in milliseconds.
+const BUCKETS_MS: [u64; 7] = [1, 5, 25, 100, 500, 2_500, 10_000];
+
+#[derive(Debug, Default)]
+struct RouteMetrics {
+    by_status: [Counter; STATUS_CLASSES.len()],
+    /// Requests in each bucket alone; summed up when rendered.
+    by_duration: [Counter; BUCKETS_MS.len()],
+    micros: Counter,
+}
+
+/// Everything that is counted.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    routes: [RouteMetrics; Route::ALL.len()],
+    /// Blocks kept.
+    pub blocks_received: Counter,
+    /// Bytes of blocks kept.
+    pub bytes_received: Counter,
+    /// Blocks that were here already.
+    pub blocks_known: Counter,
+    /// Blocks and tables that did not hash to what the chain says.
+    pub uploads_wrong: Counter,
+    /// Uploads for shards that are not this worker's.
+    pub uploads_unassigned: Counter,
+    /// Shards completed.
+    pub shards_completed: Counter,
+    /// Shards deleted.
+    pub shards_deleted: Counter,
+    /// Receipts signed.
+    pub receipts_signed: Counter,
+    /// Groups served.
+    pub groups_served: Counter,
+    /// Bytes of columns served.
+    pub bytes_served: Counter,
+    /// Reads that found other bytes than were stored.
+    pub damaged_reads: Counter,
+    /// Failures of disk or index.
+    pub store_errors: Counter,
+    /// Uploads refused for want of space.
+    pub no_space: Counter,
+    /// Requests refused because a limit was reached.
+    pub overloaded: Counter,
+    /// Requests that took too long.
+    pub timeouts: Counter,
+    /// Connections refused because a limit was reached.
+    pub connections_refused: Counter,
+    /// Questions to the chain that failed.
+    pub chain_errors: Counter,
+    connections: AtomicI64,
+}
+
+/// What is measured when metrics are asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gauges {
+    /// The store's numbers.
+    pub store: StoreStats,
+    /// Bytes free on the file system.
+    pub free_bytes: u64,
+    /// The finalized block, if one is known.
+    pub finalized: Option<u32>,
+    /// Seconds since it was learnt.
+    pub finalized_age_seconds: u64,
+    /// Whether the chain lists this worker's receipt key.
+    pub is_registered: bool,
+}
+
+impl Metrics {
+    /// Counts an answered request.
+    pub fn observe(&self, route: Route, status: u16, took: Duration) {
+        let metrics = &self.routes[route as usize];
+        if let Some(counter) = metrics
+            .by_status
+            .get((status / 100).saturating_sub(1) as usize)
+        {
+            counter.increment();
+        }
+        metrics.micros.add(took.as_micros() as u64);
+        let millis = took.as_millis() as u64;
+        let bucket = BUCKETS_MS.iter().position(|bound| millis < *bound);
+        if let Some(counter) = bucket.and_then(|bucket| metrics.by_duration.get(bucket)) {
+            counter.increment();
+        }
+    }
+
+    /// Counts a connection in (1) or out (-1).
+    pub fn connection(&self, change: i64) {
+        self.connections.fetch_add(change, Ordering::Relaxed);
+    }
+
+    /// The Prometheus text.
+    pub fn render(&self, gauges: &Gauges) -> String {
+        let mut text = String::with_capacity(16 << 10);
+        for (name, help, counter) in self.counters() {
+            sample(&mut text, name, help, "counter", counter.get());
+        }
+        for (name, help, value) in self.gauges(gauges) {
+            sample(&mut text, name, help, "gauge", value);
+        }
+        self.render_routes(&mut text);
+        text
+    }
+
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 17] {
+        [
+            (
+                "blocks_received_total",
+                "Column blocks kept.",
+                &self.blocks_received,
+            ),
+            (
+                "bytes_received_total",
+                "Bytes of column blocks kept.",
+                &self.bytes_received,
+            ),
+            (
+                "blocks_known_total",
+                "Column blocks sent again that were here already.",
+                &self.blocks_known,
+            ),
+            (
+                "uploads_wrong_total",
+                "Blocks and tables that did not hash to what the chain says.",
+                &self.uploads_wrong,
+            ),
+            (
+                "uploads_unassigned_total",
+                "Uploads for shards not assigned to this worker.",
+                &self.uploads_unassigned,
+            ),
+            (
+                "shards_completed_total",
+                "Shards received completely.",
+                &self.shards_completed,
+            ),
+            (
+                "shards_deleted_total",
+                "Shards deleted because they are no longer assigned.",
+                &self.shards_deleted,
+            ),
+            (
+                "receipts_signed_total",
+                "Receipts signed.",
+                &self.receipts_signed,
+            ),
+            (
+                "groups_served_total",
+                "Groups served with proofs.",
+                &self.groups_served,
+            ),
+            (
+                "bytes_served_total",
+                "Bytes of columns served.",
+                &self.bytes_served,
+            ),
+            (
+                "damaged_reads_total",
+                "Reads that found other bytes than were stored.",
+                &self.damaged_reads,
+            ),
+            (
+                "store_errors_total",
+                "Failures of the disk or the index.",
+                &self.store_errors,
+            ),
+            (
+                "no_space_total",
+                "Uploads refused for want of space.",
+                &self.no_space,
+            ),
+            (
+                "overloaded_total",
+                "Requests refused because a limit was reached.",
+                &self.overloaded,
+            ),
+            (
+                "timeouts_total",
+                "Requests that took too long.",
+                &self.timeouts,
+            ),
+            (
+                "connections_refused_total",
+                "Connections refused because a limit was reached.",
+                &self.connections_refused,
+            ),
+            (
+                "chain_errors_total",
+                "Questions to the chain that failed.",
+                &self.chain_errors,
+            ),
+        ]
+    }
+
+    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 10] {
+        let connections = self.connections.load(Ordering::Relaxed).max(0) as u64;
+        [
+            ("shards_held", "Shards held.", gauges.store.held),
+            (
+                "shards_receiving",
+                "Shards being received.",
+                gauges.store.receiving,
+            ),
+            (
+                "used_bytes",
+                "Bytes of shards held and being received.",
+                gauges.store.used_bytes,
+            ),
+            (
+                "capacity_bytes",
+                "Bytes configured for shards.",
+                gauges.store.capacity,
+            ),
+            (
+                "free_bytes",
+                "Bytes free on the file system.",
+                gauges.free_bytes,
+            ),
+            ("connections", "Open connections.", connections),
+            (
+                "chain_connected",
+                "1 when the chain was reached since the start.",
+                u64::from(gauges.finalized.is_some()),
+            ),
+            (
+                "finalized_block",
+                "Latest finalized block known.",
+                u64::from(gauges.finalized.unwrap_or_default()),
+            ),
+            (
+                "finalized_age_seconds",
+                "Seconds since the latest finalized block was learnt.",
+                gauges.finalized_age_seconds,
+            ),
+            (
+                "registered",
+                "1 when the chain lists this worker with this receipt key.",
+                u64::from(gauges.is_registered),
+            ),
+        ]
+    }
+
+    fn render_routes(&self, text: &mut String) {
+        head(
+            text,
+            "requests_total",
+            "Requests answered, by route and class of status.",
+            "counter",
+        );
+        for (metrics, (_, route)) in self.routes.iter().zip(Route::ALL) {
+            for (counter, class) in metrics
+                .by_status
+                .iter()
+                .zip(STATUS_CLASSES)
+                .filter(|(counter, _)| counter.get() > 0)
+            {
+                line(
+                    text,
+                    format_args!(
+                        "requests_total{{route=\"{route}\",status=\"{class}\"}} {}",
+                        counter.get()
+                    ),
+                );
+            }
+        }
+        head(
+            text,
+            "request_seconds",
+            "Time to the head of the answer, by route.",
+            "histogram",
+        );
+        for (metrics, (_, route)) in self.routes.iter().zip(Route::ALL) {
+            metrics.render_durations(text, route);
+        }
+    }
+}
+
+impl RouteMetrics {
+    fn render_durations(&self, text: &mut String, route: &str) {
+        let count: u64 = self.by_status.iter().map(Counter::get).sum();
+        if count == 0 {
+            return;
+        }
+        let mut below = 0;
+        for (counter, bound) in self.by_duration.iter().zip(BUCKETS_MS) {
+            below += counter.get();
+            let le = bound as f64 / 1e3;
+            line(
+                text,
+                format_args!("request_seconds_bucket{{route=\"{route}\",le=\"{le}\"}} {below}"),
+            );
+        }
+        line(
+            text,
+            format_args!("request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {count}"),
+        );
+        line(
+            text,
+            format_args!(
+                "request_seconds_sum{{route=\"{route}\"}} {}",
+                self.micros.get() as f64 / 1e6
+            ),
+        );
+        line(
+            text,
+            format_args!("request_seconds_count{{route=\"{route}\"}} {count}"),
+        );
+    }
+}
+
+fn sample(text: &mut String, name: &str, help: &str, kind: &str, value: u64) {
+    head(text, name, help, kind);
+    line(text, format_args!("{name} {value}"));
+}
+
+fn head(text: &mut String, name: &str, help: &str, kind: &str) {
+    text.push_str("# HELP ");
+    line(text, format_args!("{name} {help}"));
+    text.push_str("# TYPE ");
+    line(text, format_args!("{name} {kind}"));
+}
+
+fn line(text: &mut String, rest: std::fmt::Arguments<'_>) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "ballast_worker_{rest}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_has_its_own_place() {
+        for (index, (route, _)) in Route::ALL.iter().enumerate() {
+            assert_eq!(*route as usize, index);
+        }
+    }
+
+    #[test]
+    fn the_text_names_help_type_and_value() {
+        let metrics = Metrics::default();
+        metrics.blocks_received.add(3);
+        let gauges = Gauges {
+            finalized: Some(7),
+            ..Default::default()
+        };
+        let text = metrics.render(&gauges);
+        assert!(text.contains("# HELP ballast_worker_blocks_received_total Column blocks kept.\n"));
+        assert!(text.contains("# TYPE ballast_worker_blocks_received_total counter\n"));
+        assert!(text.contains("\nballast_worker_blocks_received_total 3\n"));
+        assert!(text.contains("\nballast_worker_finalized_block 7\n"));
+    }
+
+    #[test]
+    fn durations_add_up_over_their_buckets() {
+        let metrics = Metrics::default();
+        for millis in [0, 3, 3, 99_999] {
+            metrics.observe(Route::Group, 200, Duration::from_millis(millis));
+        }
+        metrics.observe(Route::Group, 404, Duration::from_millis(3));
+        let text = metrics.render(&Gauges::default());
+        assert!(text.contains("requests_total{route=\"group\",status=\"2xx\"} 4\n"));
+        assert!(text.contains("requests_total{route=\"group\",status=\"4xx\"} 1\n"));
+        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"0.001\"} 1\n"));
+        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"0.005\"} 4\n"));
+        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"10\"} 4\n"));
+        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"+Inf\"} 5\n"));
+        assert!(text.contains("request_seconds_count{route=\"group\"} 5\n"));
+        assert!(
+            !text.contains("route=\"info\""),
+            "routes without requests stay silent"
+        );
+    }
+}

@@ -1,0 +1,247 @@
+//! Accepting connections: how many, from whom, with what limits, and how they end.
+
+use super::{io::PatientIo, App};
+use crate::config::Limits;
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a request's head may take, and how long an idle connection is kept.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long requests may go on once the server is to stop.
+pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Header fields of a request.
+const HEADERS_MAX: usize = 64;
+/// Bytes buffered in each direction, so also of a request's head.
+const BUFFER_LEN: usize = 64 << 10;
+/// How long to wait when the system has no more file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 84\r\n\r\n{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+
+/// Serves until `stop`, then lets requests end for a while.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    app: Arc<App>,
+    limits: Limits,
+    stop: CancellationToken,
+) {
+    let tracker = TaskTracker::new();
+    let peers = Arc::new(Peers::new(limits));
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => match Peers::admit(&peers, peer.ip()) {
+                Some(admitted) => {
+                    tracker.spawn(connection(
+                        stream,
+                        admitted,
+                        router.clone(),
+                        app.clone(),
+                        stop.clone(),
+                    ));
+                }
+                None => {
+                    app.metrics.connections_refused.increment();
+                    refuse(stream);
+                }
+            },
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    tracker.close();
+    if tokio::time::timeout(DRAIN_TIMEOUT, tracker.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!(connections = tracker.len(), "requests did not end in time");
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    admitted: Admitted,
+    router: Router,
+    app: Arc<App>,
+    stop: CancellationToken,
+) {
+    let _admitted = admitted;
+    app.metrics.connection(1);
+    // Small answers should not wait for more; without it they are only slower.
+    let _ = stream.set_nodelay(true);
+    let io = TokioIo::new(PatientIo::new(stream));
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(BUFFER_LEN)
+        .serve_connection(io, TowerToHyperService::new(router));
+    let mut serving = std::pin::pin!(serving);
+    let ended = tokio::select! {
+        ended = serving.as_mut() => ended,
+        () = stop.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            match tokio::time::timeout(DRAIN_TIMEOUT, serving.as_mut()).await {
+                Ok(ended) => ended,
+                Err(_) => Ok(()),
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+    app.metrics.connection(-1);
+}
+
+/// Says why, as far as the peer's buffer takes it at once.
+fn refuse(stream: TcpStream) {
+    let _ = stream.try_write(REFUSAL);
+    tokio::spawn(async move {
+        let mut stream = stream;
+        let _ = tokio::time::timeout(ACCEPT_PAUSE, stream.shutdown()).await;
+    });
+}
+
+/// Open connections, in all and by address.
+struct Peers {
+    limits: Limits,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    total: u32,
+    by_peer: HashMap<IpAddr, u32>,
+}
+
+/// A connection's place; given back when dropped.
+struct Admitted {
+    peers: Arc<Peers>,
+    peer: IpAddr,
+}
+
+impl Peers {
+    fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            open: Mutex::default(),
+        }
+    }
+
+    fn admit(this: &Arc<Self>, peer: IpAddr) -> Option<Admitted> {
+        let mut open = this.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let from_peer = open.by_peer.get(&peer).copied().unwrap_or_default();
+        let too_many = !is_local(peer) && from_peer >= this.limits.connections_per_peer;
+        if open.total >= this.limits.connections || too_many {
+            return None;
+        }
+        open.total += 1;
+        open.by_peer.insert(peer, from_peer + 1);
+        Some(Admitted {
+            peers: this.clone(),
+            peer,
+        })
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let mut open = self
+            .peers
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        open.total -= 1;
+        match open.by_peer.get_mut(&self.peer) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(open.by_peer.remove(&self.peer)),
+        }
+    }
+}
+
+/// Behind a local address may be a proxy that speaks for many.
+fn is_local(peer: IpAddr) -> bool {
+    match peer.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}
+
+/// Binds the address to serve on.
+pub async fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
+    TcpListener::bind(listen).await
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const LIMITS: Limits = Limits {
+        connections: 3,
+        connections_per_peer: 2,
+        uploads: 1,
+        reads: 1,
+    };
+
+    #[test]
+    fn a_peer_and_all_peers_have_their_limits() {
+        let peers = Arc::new(Peers::new(LIMITS));
+        let one: IpAddr = "192.0.2.1".parse().unwrap();
+        let two: IpAddr = "192.0.2.2".parse().unwrap();
+        let held = [
+            Peers::admit(&peers, one).unwrap(),
+            Peers::admit(&peers, one).unwrap(),
+        ];
+        assert!(Peers::admit(&peers, one).is_none());
+        let other = Peers::admit(&peers, two).unwrap();
+        assert!(Peers::admit(&peers, two).is_none(), "three in all");
+        drop(held);
+        assert!(Peers::admit(&peers, one).is_some());
+        drop(other);
+        assert!(peers.open.lock().unwrap().by_peer.is_empty());
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_may_open_them_all() {
+        let peers = Arc::new(Peers::new(LIMITS));
+        let held: Vec<_> = (0..3)
+            .map(|_| Peers::admit(&peers, "127.0.0.1".parse().unwrap()).unwrap())
+            .collect();
+        assert_eq!(held.len(), 3);
+    }
+
+    #[test]
+    fn the_refusal_is_a_whole_answer() {
+        let text = std::str::from_utf8(REFUSAL).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.contains(&format!("content-length: {}", body.len())),
+            "{}",
+            body.len()
+        );
+        let body: ballast_worker_api::ErrorBody = serde_json::from_str(body).unwrap();
+        assert_eq!(body.error.code, ballast_worker_api::ErrorCode::Busy);
+    }
+}

@@ -1,0 +1,181 @@
+//! The HTTP API: routes, limits and answers.
+//!
+//! Goals: every request has a bound in bytes and in time; a peer that is slow, greedy or wrong costs its own connection
+//! and nothing else; answers are what `ballast-worker-api` says.
+//! Non-goals: TLS (a proxy's work), accounts (blocks authenticate themselves by their proofs, readers need none).
+
+mod error;
+mod gates;
+mod io;
+mod listener;
+mod range;
+mod read;
+mod receipt;
+mod status;
+mod upload;
+
+pub use error::ApiError;
+pub use gates::Gates;
+pub use listener::{bind, serve};
+
+use crate::{
+    assign::Assignments,
+    chain::ChainLink,
+    facts::ShardKey,
+    key::ReceiptKey,
+    metrics::{Metrics, Route},
+    store::{ReadError, Store},
+};
+use axum::{
+    extract::{FromRequestParts, Path, Request, State},
+    http::request::Parts,
+    middleware::{from_fn_with_state, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post, MethodRouter},
+    Router,
+};
+use ballast_core::{EncodingId, ShardIndex, WorkerId};
+use ballast_worker_api::{routes, ErrorCode};
+use gates::Permit;
+use serde::de::DeserializeOwned;
+use std::{
+    sync::{atomic::AtomicBool, Arc},
+    time::{Duration, Instant},
+};
+
+/// How long a request may take until its answer begins, but for those below.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same where the worker may have to bring much to disk first.
+pub const DURABLE_TIMEOUT: Duration = Duration::from_secs(170);
+
+/// What requests share.
+pub struct App {
+    /// The disk.
+    pub store: Arc<Store>,
+    /// What the chain assigns.
+    pub assignments: Assignments,
+    /// The chain.
+    pub link: Arc<ChainLink>,
+    /// The key that signs receipts.
+    pub key: ReceiptKey,
+    /// This worker's account.
+    pub worker: WorkerId,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Bounds.
+    pub gates: Gates,
+    /// Whether the chain lists this worker with this receipt key.
+    pub is_registered: AtomicBool,
+}
+
+/// The routes.
+pub fn router(app: Arc<App>) -> Router {
+    let on = |route: Route, timeout: Duration, handler: MethodRouter<Arc<App>>| {
+        handler.layer(from_fn_with_state((app.clone(), route, timeout), observe))
+    };
+    let quick = |route, handler| on(route, REQUEST_TIMEOUT, handler);
+    let durable = |route, handler| on(route, DURABLE_TIMEOUT, handler);
+    let table = quick(Route::Table, get(read::table))
+        .merge(durable(Route::PutTable, axum::routing::put(upload::table)));
+    Router::new()
+        .route(routes::INFO, quick(Route::Info, get(status::info)))
+        .route(routes::HEALTH, quick(Route::Health, get(status::health)))
+        .route(routes::METRICS, quick(Route::Metrics, get(status::metrics)))
+        .route(routes::TABLE, table)
+        .route(routes::SHARD_STATE, quick(Route::State, get(status::shard)))
+        .route(
+            routes::BLOCK,
+            durable(Route::PutBlock, axum::routing::put(upload::block)),
+        )
+        .route(
+            routes::RECEIPT,
+            durable(Route::Receipt, post(receipt::sign)),
+        )
+        .route(routes::GROUP, quick(Route::Group, get(read::group)))
+        .route(routes::BYTES, quick(Route::Bytes, get(read::bytes)))
+        .fallback(|| async { ApiError::no_route() })
+        .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
+        .with_state(app)
+}
+
+/// Ends what takes too long, and counts the answer.
+async fn observe(
+    State((app, route, timeout)): State<(Arc<App>, Route, Duration)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let started = Instant::now();
+    let response = match tokio::time::timeout(timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::slow_worker().into_response(),
+    };
+    app.metrics
+        .observe(route, response.status().as_u16(), started.elapsed());
+    if let Some(code) = response.extensions().get::<ErrorCode>() {
+        app.count(code);
+    }
+    response
+}
+
+impl App {
+    /// Counts an error under its own name, where it has one.
+    fn count(&self, code: &ErrorCode) {
+        let metrics = &self.metrics;
+        match code {
+            ErrorCode::WrongBytes => metrics.uploads_wrong.increment(),
+            ErrorCode::NotAssigned => metrics.uploads_unassigned.increment(),
+            ErrorCode::Busy => metrics.overloaded.increment(),
+            ErrorCode::NoSpace => metrics.no_space.increment(),
+            ErrorCode::Internal => metrics.store_errors.increment(),
+            ErrorCode::Other(code) if code == error::CORRUPT => metrics.damaged_reads.increment(),
+            ErrorCode::Other(code) if code == error::TIMEOUT => metrics.timeouts.increment(),
+            _ => {}
+        }
+    }
+
+    /// Remembers damage, so that no receipt claims the shard any more.
+    fn read_failed(&self, error: ReadError) -> ApiError {
+        if let ReadError::Corrupt { key, .. } = &error {
+            tracing::error!(shard = %key, %error, "damage on disk");
+            if let Err(error) = self.store.mark_damaged(*key) {
+                tracing::error!(shard = %key, %error, "could not record the damage");
+            }
+        }
+        error.into()
+    }
+}
+
+/// Runs work on a blocking thread. The permit is given back when the work is done, even if nobody waits any more.
+async fn blocking<T: Send + 'static>(
+    permit: Option<Permit>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ApiError> {
+    let work = move || {
+        let _permit = permit;
+        work()
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ApiError::internal(&error))
+}
+
+/// Path parameters, refused in the API's own form.
+struct Params<T>(T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        match Path::<T>::from_request_parts(parts, app).await {
+            Ok(Path(params)) => Ok(Self(params)),
+            Err(rejection) => Err(ApiError::new(ErrorCode::BadRequest, rejection.body_text())),
+        }
+    }
+}
+
+fn shard_key(encoding: u64, shard: u8) -> ShardKey {
+    ShardKey {
+        encoding: EncodingId(encoding),
+        shard: ShardIndex(shard),
+    }
+}

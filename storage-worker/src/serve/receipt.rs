@@ -1,0 +1,79 @@
+//! Receipts on request, again and again while the shard is assigned here.
+
+use super::{blocking, error::ApiError, shard_key, App, Params};
+use crate::{
+    facts::{ShardKey, ShardSpec},
+    receipt,
+    store::{ShardState, Store},
+};
+use axum::{extract::State, http::header, response::IntoResponse};
+use ballast_core::Fingerprint;
+use codec::Encode;
+use std::{
+    ops::Range,
+    sync::{atomic::Ordering, Arc},
+};
+
+/// `POST`: a receipt for a whole shard.
+pub(super) async fn sign(
+    State(app): State<Arc<App>>,
+    Params((encoding, shard)): Params<(u64, u8)>,
+) -> Result<impl IntoResponse, ApiError> {
+    let key = shard_key(encoding, shard);
+    let assigned = app.assignments.shard(key).await?;
+    let permit = app.gates.reads.enter().await?;
+    let (store, spec) = (app.store.clone(), assigned.spec.clone());
+    let fingerprint = blocking(Some(permit), move || durable_fingerprint(&store, &spec)).await??;
+    let params = app.assignments.params().await?;
+    let (chain, head) = app.link.ready()?;
+    let receipt = receipt::issue(
+        &app.key,
+        chain.genesis_hash(),
+        &assigned,
+        fingerprint,
+        head.number,
+        params.receipt_max_age,
+    );
+    app.metrics.receipts_signed.increment();
+    tracing::info!(shard = %key, generation = receipt.generation, expires = receipt.expires, "receipt signed");
+    if !app.is_registered.load(Ordering::Relaxed) {
+        tracing::warn!(shard = %key, "the chain does not list this worker with this receipt key: it will refuse the receipt");
+    }
+    Ok((
+        [(header::CONTENT_TYPE, "application/octet-stream")],
+        receipt.encode(),
+    ))
+}
+
+/// The fingerprint of a shard that is durable, in place and not damaged.
+fn durable_fingerprint(store: &Store, spec: &ShardSpec) -> Result<Fingerprint, ApiError> {
+    let key = spec.key;
+    match store.state(key)? {
+        ShardState::Absent => Err(incomplete(key, spec.blocks(), &[0..spec.blocks()])),
+        ShardState::Receiving {
+            received,
+            total,
+            missing,
+        } => Err(incomplete(key, total - received, &missing)),
+        ShardState::Held { damaged: true, .. } => Err(damaged(key)),
+        ShardState::Held { fingerprint, .. } if store.is_in_place(key)? => Ok(fingerprint),
+        ShardState::Held { .. } => {
+            store.mark_damaged(key)?;
+            Err(damaged(key))
+        }
+    }
+}
+
+fn incomplete(key: ShardKey, count: u32, missing: &[Range<u32>]) -> ApiError {
+    ApiError::incomplete(
+        format!("{count} column blocks of shard {key} are missing; send them first"),
+        missing,
+    )
+}
+
+fn damaged(key: ShardKey) -> ApiError {
+    ApiError::corrupt(format!(
+        "shard {key} is damaged on this worker's disk, so no receipt is signed; its operator can give up the damaged \
+         blocks with `ballast-storage-worker check --repair`, then send them again"
+    ))
+}

@@ -1,0 +1,116 @@
+//! A shard while its blocks arrive.
+//!
+//! Promise: a block's row is written only after its bytes are on disk, so whatever the rows say after a crash is true.
+//! Blocks between two flushes are counted in memory only and are sent again after a crash.
+//! On any error the caller forgets this value and reads the truth back from disk.
+
+use super::{
+    block_set::BlockSet,
+    error::StoreError,
+    hooks::Point,
+    index::{Batch, Durability},
+    recovery,
+    rows::{BlockRow, Place, ShardRow, ShardStatus},
+    Disk,
+};
+use crate::{
+    facts::{ShardKey, ShardSpec},
+    receive::VerifiedBlock,
+};
+use ballast_core::{BlockIndex, Fingerprint};
+use std::fs::File;
+
+/// Blocks written between two flushes: what a crash can cost, and how much one flush has to bring to disk.
+pub const FLUSH_BLOCKS: usize = 64;
+
+/// The state of a shard that is being received into a file.
+pub(super) struct Receiving {
+    pub(super) key: ShardKey,
+    pub(super) row: ShardRow,
+    pub(super) file: File,
+    /// Blocks here, flushed or not.
+    pub(super) blocks: BlockSet,
+    /// Sum of the fingerprints of `blocks`.
+    pub(super) fingerprint: Fingerprint,
+    /// Rows of blocks that are not flushed yet.
+    pub(super) pending: Vec<(BlockIndex, BlockRow)>,
+}
+
+impl Receiving {
+    /// Begins a shard: file first, then the row that names it.
+    pub fn begin(disk: &Disk, spec: &ShardSpec) -> Result<Self, StoreError> {
+        let key = spec.key;
+        let file = disk.files.create_staging(spec)?;
+        disk.at(Point::StagingCreated, key)?;
+        let row = ShardRow {
+            status: ShardStatus::Receiving,
+            place: Place::File,
+            len: spec.len(),
+        };
+        let mut batch = Batch::default();
+        batch.put_encoding(key.encoding, spec.encoding.facts());
+        batch.put_shard(key, &row);
+        disk.index.write(batch, Durability::Synced)?;
+        disk.at(Point::ReceivingRecorded, key)?;
+        let blocks = BlockSet::new(row.blocks());
+        Ok(Self {
+            key,
+            row,
+            file,
+            blocks,
+            fingerprint: Fingerprint::default(),
+            pending: Vec::new(),
+        })
+    }
+
+    /// Writes a block; true when that made the shard complete and held.
+    pub fn put(&mut self, disk: &Disk, block: &VerifiedBlock) -> Result<bool, StoreError> {
+        disk.files
+            .write(self.key, &self.file, block.offset(), block.bytes())?;
+        disk.at(Point::BlockWritten, self.key)?;
+        let row = BlockRow {
+            fingerprint: block.fingerprint(),
+            values: block.values().to_vec(),
+        };
+        if self.blocks.insert(block.index()) {
+            self.fingerprint = sum(self.fingerprint, row.fingerprint);
+            self.pending.push((block.index(), row));
+        }
+        if self.blocks.is_complete() {
+            self.finish(disk)?;
+            return Ok(true);
+        }
+        if self.pending.len() >= FLUSH_BLOCKS {
+            self.flush(disk)?;
+        }
+        Ok(false)
+    }
+
+    /// Makes all blocks durable that were written.
+    pub fn flush(&mut self, disk: &Disk) -> Result<(), StoreError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        disk.files.sync(self.key, &self.file)?;
+        disk.at(Point::StagingSynced, self.key)?;
+        let mut batch = Batch::default();
+        for (block, row) in self.pending.drain(..) {
+            batch.put_block(self.key, block, &row);
+        }
+        disk.index.write(batch, Durability::Lazy)?;
+        disk.at(Point::BlocksRecorded, self.key)
+    }
+
+    /// Makes a complete shard held: bytes, rows and name on disk before the row says so.
+    pub fn finish(&mut self, disk: &Disk) -> Result<(), StoreError> {
+        self.flush(disk)?;
+        disk.files.rename_to_final(self.key)?;
+        disk.at(Point::Renamed, self.key)?;
+        recovery::record_held(disk, self.key, self.row, self.fingerprint)
+    }
+}
+
+/// Sum of two fingerprints: addition in characteristic 2.
+pub(super) fn sum(a: Fingerprint, b: Fingerprint) -> Fingerprint {
+    Fingerprint(std::array::from_fn(|i| a.0[i] ^ b.0[i]))
+}

@@ -1,0 +1,312 @@
+//! A chain in memory, and a worker that follows it.
+
+use crate::sample::{Sample, MINE, OTHER};
+use async_trait::async_trait;
+use ballast_chain::{BlockId, ChainError};
+use ballast_core::{
+    price::Deposit,
+    view::{ChainParams, EncodingInfo, WorkerInfo, WorkerStatus},
+    EncodingId, OperatorId, ShardIndex, StorageEpoch, WorkerId,
+};
+use ballast_storage_worker::{
+    chain::{ChainView, Connect},
+    config::{Config, Limits, LogFormat},
+    key::ReceiptKey,
+    worker::Worker,
+};
+use ballast_worker_api::{EndpointPolicy, WorkerClient};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{
+        atomic::{AtomicBool, AtomicU32, Ordering},
+        Arc, Mutex,
+    },
+    time::Duration,
+};
+use tokio::sync::watch;
+
+pub const GENESIS: [u8; 32] = [9; 32];
+pub const RECEIPT_MAX_AGE: u32 = 600;
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A chain whose state is set by the test.
+pub struct FakeChain {
+    pub genesis: [u8; 32],
+    pub encodings: Mutex<BTreeMap<EncodingId, EncodingInfo>>,
+    pub worker: Mutex<Option<WorkerInfo>>,
+    /// No request is answered, and no connection made.
+    pub is_down: AtomicBool,
+    /// Questions about encodings.
+    pub questions: AtomicU32,
+    number: watch::Sender<u32>,
+}
+
+impl FakeChain {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            genesis: GENESIS,
+            encodings: Mutex::default(),
+            worker: Mutex::default(),
+            is_down: AtomicBool::new(false),
+            questions: AtomicU32::new(0),
+            number: watch::Sender::new(100),
+        })
+    }
+
+    /// A chain on which every shard of the samples is this worker's.
+    pub fn with(samples: &[&Sample]) -> Arc<Self> {
+        let chain = Self::new();
+        samples
+            .iter()
+            .for_each(|sample| chain.place(sample, [MINE; 3]));
+        chain
+    }
+
+    pub fn place(&self, sample: &Sample, workers: [WorkerId; 3]) {
+        self.encodings
+            .lock()
+            .unwrap()
+            .insert(sample.id, sample.info(workers));
+    }
+
+    pub fn register(&self, key: &ReceiptKey) {
+        *self.worker.lock().unwrap() = Some(WorkerInfo {
+            worker: MINE,
+            operator: OperatorId(OTHER.0),
+            endpoint: b"http://127.0.0.1:1".to_vec(),
+            receipt_key: key.public(),
+            stake: 1,
+            capacity: 1 << 30,
+            assigned_bytes: 0,
+            ask_per_gib_epoch: 1,
+            status: WorkerStatus::Active,
+            joined_at: 1,
+        });
+    }
+
+    pub fn set_number(&self, number: u32) {
+        self.number.send_replace(number);
+    }
+
+    pub fn number(&self) -> u32 {
+        *self.number.borrow()
+    }
+
+    pub fn set_down(&self, is_down: bool) {
+        self.is_down.store(is_down, Ordering::SeqCst);
+    }
+
+    fn ensure_up(&self) -> Result<(), ChainError> {
+        if !self.is_down.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        Err(ChainError::Unreachable {
+            url: "fake".into(),
+            reason: "the test took it down".into(),
+        })
+    }
+
+    fn head(&self) -> BlockId {
+        BlockId {
+            number: self.number(),
+            hash: [0; 32],
+        }
+    }
+}
+
+#[async_trait]
+impl ChainView for FakeChain {
+    fn genesis_hash(&self) -> [u8; 32] {
+        self.genesis
+    }
+
+    async fn wait_finalized(&self, after: u32) -> Result<BlockId, ChainError> {
+        self.ensure_up()?;
+        let mut number = self.number.subscribe();
+        let above = number.wait_for(|number| *number > after);
+        match tokio::time::timeout(WAIT, above).await {
+            Ok(_) => {}
+            Err(_) => {
+                return Err(ChainError::Timeout {
+                    what: "the next finalized block".into(),
+                    after: WAIT,
+                })
+            }
+        }
+        Ok(self.head())
+    }
+
+    async fn finalized(&self) -> Result<BlockId, ChainError> {
+        self.ensure_up()?;
+        Ok(self.head())
+    }
+
+    async fn params(&self) -> Result<ChainParams, ChainError> {
+        self.ensure_up()?;
+        let deposit = Deposit {
+            base: 1,
+            per_byte: 1,
+        };
+        Ok(ChainParams {
+            epoch_blocks: 20,
+            current_epoch: StorageEpoch(5),
+            price_per_gib_epoch: 1,
+            max_lease_epochs: 1000,
+            encoding_deposit: deposit,
+            inline_deposit: deposit,
+            pending_timeout_blocks: 100,
+            lapse_burn_percent: 10,
+            reassign_fee: 1,
+            receipt_max_age: RECEIPT_MAX_AGE,
+            bytes_per_bal: 1 << 30,
+            max_encodings_per_address: 4,
+            active_workers: 3,
+        })
+    }
+
+    async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {
+        self.ensure_up()?;
+        Ok(self
+            .worker
+            .lock()
+            .unwrap()
+            .clone()
+            .filter(|info| info.worker == worker))
+    }
+
+    async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError> {
+        self.questions.fetch_add(1, Ordering::SeqCst);
+        self.ensure_up()?;
+        Ok(self.encodings.lock().unwrap().get(&encoding).cloned())
+    }
+
+    async fn assignments(
+        &self,
+        worker: WorkerId,
+    ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError> {
+        self.ensure_up()?;
+        let encodings = self.encodings.lock().unwrap();
+        let shards = encodings.values().flat_map(|info| {
+            let held = info
+                .roots
+                .iter()
+                .enumerate()
+                .filter(|(_, root)| root.is_some());
+            held.zip(&info.assignments)
+                .map(|((shard, _), assignment)| (info.id, ShardIndex(shard as u8), *assignment))
+        });
+        Ok(shards
+            .filter(|(.., a)| a.worker == worker)
+            .map(|(id, shard, a)| (id, shard, a.generation))
+            .collect())
+    }
+}
+
+/// Connects to a fake chain while it is up.
+pub struct FakeConnect(pub Arc<FakeChain>);
+
+#[async_trait]
+impl Connect for FakeConnect {
+    async fn connect(&self) -> Result<Arc<dyn ChainView>, ChainError> {
+        self.0.ensure_up()?;
+        Ok(self.0.clone())
+    }
+}
+
+pub fn config(data_dir: &Path) -> Config {
+    Config {
+        data_dir: data_dir.into(),
+        account: MINE,
+        chain_url: "ws://127.0.0.1:1".into(),
+        allow_insecure_chain: false,
+        listen: "127.0.0.1:0".parse().unwrap(),
+        capacity: 1 << 30,
+        reserve: 0,
+        drop_grace_blocks: 20,
+        limits: Limits::default(),
+        log_format: LogFormat::Text,
+        log: "info".into(),
+    }
+}
+
+/// A worker under test.
+pub struct Running {
+    pub worker: Worker,
+    pub client: WorkerClient,
+    pub url: String,
+}
+
+impl Running {
+    /// Starts a worker and waits until it follows the chain.
+    pub async fn start(data_dir: &Path, chain: &Arc<FakeChain>) -> Self {
+        Self::start_with(&config(data_dir), chain).await
+    }
+
+    pub async fn start_with(config: &Config, chain: &Arc<FakeChain>) -> Self {
+        let running = Self::start_alone(config, chain).await;
+        running.until(|running| running.head().is_some()).await;
+        running
+    }
+
+    /// Does not wait for the chain.
+    pub async fn start_alone(config: &Config, chain: &Arc<FakeChain>) -> Self {
+        let (key, _) = ReceiptKey::init(&config.data_dir).unwrap();
+        chain.register(&key);
+        let worker = Worker::start(config, Arc::new(FakeConnect(chain.clone())))
+            .await
+            .unwrap();
+        let url = format!("http://{}", worker.address());
+        let client = WorkerClient::new(&url, EndpointPolicy::AllowPrivate).unwrap();
+        Self {
+            worker,
+            client,
+            url,
+        }
+    }
+
+    pub fn head(&self) -> Option<u32> {
+        self.worker.app().link.head().map(|head| head.number)
+    }
+
+    /// Waits for a condition that must come within seconds.
+    pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
+        for _ in 0..400 {
+            if condition(self) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the condition did not come true");
+    }
+
+    /// Goes on until the worker has seen this head.
+    pub async fn follow_to(&self, chain: &FakeChain, number: u32) {
+        chain.set_number(number);
+        self.until(|running| running.head() == Some(number)).await;
+    }
+
+    pub async fn upload(&self, sample: &Sample, shard: u8) {
+        for block in 0..sample.blocks(shard) {
+            self.upload_block(sample, shard, block).await.unwrap();
+        }
+    }
+
+    pub async fn upload_block(
+        &self,
+        sample: &Sample,
+        shard: u8,
+        block: u32,
+    ) -> Result<(), ballast_worker_api::WorkerError> {
+        let (proof, bytes) = (sample.proof(shard, block), sample.block_bytes(shard, block));
+        let index = ballast_core::BlockIndex(block);
+        self.client
+            .put_block(sample.id, ShardIndex(shard), index, &proof, &bytes)
+            .await
+    }
+
+    pub async fn stop(self) {
+        self.worker.stop_token().cancel();
+        self.worker.join().await.unwrap();
+    }
+}

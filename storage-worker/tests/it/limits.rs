@@ -1,0 +1,196 @@
+//! Peers that are slow or greedy, and stopping in the middle of things.
+
+use crate::{api::raw, fake_chain::*, sample::*};
+use ballast_core::{BlockIndex, Group, ShardIndex};
+use ballast_storage_worker::config::{Config, Limits};
+use ballast_worker_api::{encode_frame, routes};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
+
+/// An upload that has sent its head and half of its body.
+fn half_an_upload(running: &Running, sample: &Sample, block: u32) -> (TcpStream, Vec<u8>) {
+    let body = encode_frame(&sample.proof(0, block), &sample.block_bytes(0, block)).to_vec();
+    let path = routes::block(sample.id, ShardIndex(0), BlockIndex(block));
+    let mut stream = TcpStream::connect(running.worker.address()).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    write!(
+        stream,
+        "PUT {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    let (now, later) = body.split_at(body.len() / 2);
+    stream.write_all(now).unwrap();
+    (stream, later.to_vec())
+}
+
+fn status_line(stream: &mut TcpStream) -> String {
+    let mut line = [0; 12];
+    stream.read_exact(&mut line).unwrap();
+    String::from_utf8(line.to_vec()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_uploads_than_the_limit_are_told_to_come_back() {
+    let (dir, sample) = (tempfile::tempdir().unwrap(), Sample::new(1, THREE_BLOCKS));
+    let limits = Limits {
+        uploads: 1,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..config(dir.path())
+    };
+    let running = Running::start_with(&config, &FakeChain::with(&[&sample])).await;
+    let (mut slow, rest) = half_an_upload(&running, &sample, 0);
+    let path = routes::block(sample.id, ShardIndex(0), BlockIndex(1));
+    let (status, head, _) =
+        tokio::task::block_in_place(|| raw(&running, &format!("PUT {path}"), b"x"));
+    assert_eq!(status, 503);
+    assert!(head.contains("retry-after: 1"), "{head}");
+    // Reading goes on, and the slow upload ends well.
+    running
+        .client
+        .shard_state(sample.id, ShardIndex(0))
+        .await
+        .unwrap();
+    tokio::task::block_in_place(|| {
+        slow.write_all(&rest).unwrap();
+        assert_eq!(status_line(&mut slow), "HTTP/1.1 204");
+    });
+    running.upload_block(&sample, 0, 1).await.unwrap();
+    assert_eq!(running.worker.app().metrics.overloaded.get(), 1);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_connections_than_the_limit_are_refused_with_an_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let limits = Limits {
+        connections: 2,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..config(dir.path())
+    };
+    let running = Running::start_with(&config, &FakeChain::new()).await;
+    let held: Vec<_> = (0..2)
+        .map(|_| TcpStream::connect(running.worker.address()).unwrap())
+        .collect();
+    let refused = || running.worker.app().metrics.connections_refused.get();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let answer = tokio::task::block_in_place(|| {
+        let mut stream = TcpStream::connect(running.worker.address()).unwrap();
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    });
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert_eq!(refused(), 1);
+    drop(held);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    running.client.health().await.unwrap();
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn heads_that_are_too_long_or_have_too_many_fields_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let running = Running::start(dir.path(), &FakeChain::new()).await;
+    let many: String = (0..100).map(|i| format!("x-{i}: 1\r\n")).collect();
+    let long = format!("x-long: {}\r\n", "a".repeat(100 << 10));
+    for extra in [many, long] {
+        let request = format!("GET /v1/health HTTP/1.1\r\n{extra}x-rest:");
+        let (status, ..) = tokio::task::block_in_place(|| raw(&running, &request, b""));
+        assert_eq!(status, 431);
+    }
+    running.client.health().await.unwrap();
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_lets_a_request_end_and_keeps_what_came_before() {
+    let (dir, sample) = (tempfile::tempdir().unwrap(), Sample::new(1, THREE_BLOCKS));
+    let chain = FakeChain::with(&[&sample]);
+    let running = Running::start(dir.path(), &chain).await;
+    running.upload_block(&sample, 0, 2).await.unwrap();
+    let (mut slow, rest) = half_an_upload(&running, &sample, 0);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    running.worker.stop_token().cancel();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    tokio::task::block_in_place(|| {
+        slow.write_all(&rest).unwrap();
+        assert_eq!(status_line(&mut slow), "HTTP/1.1 204");
+    });
+    let (started, url) = (Instant::now(), running.url.clone());
+    running.worker.join().await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(8));
+    assert!(TcpStream::connect(url.strip_prefix("http://").unwrap()).is_err());
+
+    // Both blocks were flushed.
+    let running = Running::start(dir.path(), &chain).await;
+    let state = running
+        .client
+        .shard_state(sample.id, ShardIndex(0))
+        .await
+        .unwrap();
+    assert_eq!(state.missing, [(BlockIndex(1), BlockIndex(2))]);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_and_reads_side_by_side_do_not_disturb_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let samples: Vec<_> = (1..5)
+        .map(|id| Sample::new(id, if id % 2 == 0 { SMALL } else { THREE_BLOCKS }))
+        .collect();
+    let chain = FakeChain::with(&samples.iter().collect::<Vec<_>>());
+    let limits = Limits {
+        uploads: 3,
+        reads: 2,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..config(dir.path())
+    };
+    let running = Running::start_with(&config, &chain).await;
+    let work = samples
+        .iter()
+        .flat_map(|sample| (0..3).map(move |shard| (sample, shard)));
+    futures::future::join_all(work.map(|(sample, shard)| {
+        let running = &running;
+        async move {
+            // The same blocks twice at once: one is kept, the other known.
+            let twice = (0..sample.blocks(shard)).flat_map(|block| [block, block]);
+            let puts = twice.map(|block| running.upload_block(sample, shard, block));
+            for put in futures::future::join_all(puts).await {
+                put.unwrap();
+            }
+            let group = Group {
+                start: 0,
+                len: 1 << 20,
+            };
+            let reads = (0..4).map(|_| running.client.group(sample.id, ShardIndex(shard), group));
+            for read in futures::future::join_all(reads).await {
+                assert_eq!(read.unwrap().1, sample.block_bytes(shard, 0));
+            }
+        }
+    }))
+    .await;
+    let stats = running.worker.app().store.stats();
+    assert_eq!((stats.held, stats.receiving), (12, 0));
+    let bytes: usize = samples
+        .iter()
+        .flat_map(|sample| &sample.columns)
+        .map(Vec::len)
+        .sum();
+    assert_eq!(stats.used_bytes, bytes as u64);
+    running.stop().await;
+}
