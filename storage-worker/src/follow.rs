@@ -215,12 +215,30 @@ impl Follower {
         })
         .await;
         self.grace = grace;
-        let Swept { shards, encodings } = swept?;
-        self.app.metrics.shards_deleted.add(shards);
-        if shards + encodings > 0 {
-            tracing::info!(shards, encodings, finalized = now, "swept");
-        }
+        self.report(swept, now);
         Ok(())
+    }
+
+    /// A disk that cannot be swept may still be read: the worker goes on, and the next sweep tries again.
+    fn report(&self, swept: Result<Swept, StoreError>, now: BlockNumber) {
+        let metrics = &self.app.metrics;
+        match swept {
+            Ok(Swept {
+                shards,
+                encodings,
+                failed,
+            }) => {
+                metrics.shards_deleted.add(shards);
+                metrics.store_errors.add(failed);
+                if shards + encodings + failed > 0 {
+                    tracing::info!(shards, encodings, failed, finalized = now, "swept");
+                }
+            }
+            Err(error) => {
+                metrics.store_errors.increment();
+                tracing::error!(%error, "could not sweep");
+            }
+        }
     }
 }
 
@@ -238,7 +256,7 @@ fn pause(attempt: u32) -> Duration {
 }
 
 fn warn_sometimes(attempt: u32, error: &ChainError) {
-    if attempt % ATTEMPTS_PER_WARNING == 0 {
+    if attempt.is_multiple_of(ATTEMPTS_PER_WARNING) {
         tracing::warn!(%error, attempt, "the chain cannot be followed at the moment; shards are still served");
     } else {
         tracing::debug!(%error, attempt, "the chain cannot be followed at the moment");

@@ -71,6 +71,8 @@ pub struct Swept {
     pub shards: u64,
     /// Encodings forgotten.
     pub encodings: u64,
+    /// Deletions that failed; a later sweep tries again.
+    pub failed: u64,
 }
 
 /// Deletes what is not in `assigned` and has not been for the grace period, as of finalized block `now`. Blocks.
@@ -80,9 +82,10 @@ pub fn sweep(
     assigned: &HashSet<ShardKey>,
     now: BlockNumber,
 ) -> Result<Swept, StoreError> {
-    let shards = sweep_shards(store, grace, assigned, now)?;
-    let encodings = sweep_encodings(store, grace, assigned, now)?;
-    Ok(Swept { shards, encodings })
+    let mut swept = Swept::default();
+    sweep_shards(store, grace, assigned, now, &mut swept)?;
+    sweep_encodings(store, grace, assigned, now, &mut swept)?;
+    Ok(swept)
 }
 
 fn sweep_shards(
@@ -90,21 +93,30 @@ fn sweep_shards(
     grace: &mut Grace,
     assigned: &HashSet<ShardKey>,
     now: BlockNumber,
-) -> Result<u64, StoreError> {
-    let (mut after, mut deleted) = (None, 0);
+    swept: &mut Swept,
+) -> Result<(), StoreError> {
+    let mut after = None;
     loop {
         let page = store.shards(after, PAGE)?;
         let Some((last, _)) = page.last() else {
-            return Ok(deleted);
+            return Ok(());
         };
         after = Some(*last);
         for (key, _) in page {
             let item = Item::Shard(key);
-            if grace.is_over(item, assigned.contains(&key), now) {
-                store.delete(key)?;
-                grace.forget(item);
-                deleted += 1;
-                tracing::info!(shard = %key, finalized = now, "shard deleted: it is no longer assigned here");
+            if !grace.is_over(item, assigned.contains(&key), now) {
+                continue;
+            }
+            match store.delete(key) {
+                Ok(_) => {
+                    grace.forget(item);
+                    swept.shards += 1;
+                    tracing::info!(shard = %key, finalized = now, "shard deleted: it is no longer assigned here");
+                }
+                Err(error) => {
+                    swept.failed += 1;
+                    tracing::error!(shard = %key, %error, "a shard that is no longer assigned could not be deleted");
+                }
             }
         }
     }
@@ -115,20 +127,21 @@ fn sweep_encodings(
     grace: &mut Grace,
     assigned: &HashSet<ShardKey>,
     now: BlockNumber,
-) -> Result<u64, StoreError> {
+    swept: &mut Swept,
+) -> Result<(), StoreError> {
     let wanted: HashSet<EncodingId> = assigned.iter().map(|key| key.encoding).collect();
-    let (mut after, mut deleted) = (None, 0);
+    let mut after = None;
     loop {
         let page = store.encodings(after, PAGE)?;
         let Some(last) = page.last() else {
-            return Ok(deleted);
+            return Ok(());
         };
         after = Some(*last);
         for id in page {
             let item = Item::Encoding(id);
             if grace.is_over(item, wanted.contains(&id), now) && store.delete_encoding(id)? {
                 grace.forget(item);
-                deleted += 1;
+                swept.encodings += 1;
             }
         }
     }

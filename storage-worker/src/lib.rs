@@ -9,6 +9,7 @@
 //! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`worker`] (all of it).
 
 pub mod assign;
+pub mod byte_size;
 pub mod chain;
 pub mod check;
 pub mod config;

@@ -6,7 +6,7 @@ use ballast_storage_worker::{
     check::{self, Report},
     config::{Config, LogFormat, RunArgs},
     key::ReceiptKey,
-    store::{Store, StoreLimits},
+    store::{index_path, Store, StoreLimits},
     worker::{RpcConnect, Worker},
 };
 use clap::{Args, Parser, Subcommand};
@@ -149,8 +149,12 @@ fn run_check(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
         reserve: 0,
     };
     let data_dir = &args.dir.data_dir;
-    if !data_dir.is_dir() {
-        return Err(format!("{} is no directory", data_dir.display()).into());
+    if !index_path(data_dir).is_dir() {
+        return Err(format!(
+            "{} has no index: no worker ever ran there",
+            data_dir.display()
+        )
+        .into());
     }
     let (store, _) = Store::open(data_dir, limits)?;
     let report = check::check(&store, |key, damage| {

@@ -173,7 +173,7 @@ impl From<PutError> for ApiError {
     fn from(error: PutError) -> Self {
         let code = match &error {
             PutError::Capacity { .. } | PutError::DiskFull { .. } => ErrorCode::NoSpace,
-            PutError::Busy { .. } | PutError::Deleting { .. } => ErrorCode::Busy,
+            PutError::Busy { .. } => ErrorCode::Busy,
             PutError::Store(source) if source.is_disk_full() => ErrorCode::NoSpace,
             PutError::FactsDiffer { .. } | PutError::Store(_) => return Self::internal(&error),
         };

@@ -7,8 +7,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a request waits at a full gate.
 pub const WAIT_MAX: Duration = Duration::from_secs(2);
-/// Answers with bytes of shards under way, for each read at once: most of an answer's time is its transfer.
-const ANSWERS_PER_READ: u32 = 4;
+/// Transfers under way for each upload or read worked on: most of a request's time is its transfer.
+const TRANSFERS_PER_WORK: u32 = 4;
 
 /// A bound with a name.
 #[derive(Debug)]
@@ -42,7 +42,9 @@ impl Gate {
 /// The server's gates.
 #[derive(Debug)]
 pub struct Gates {
-    /// Uploads, from the first byte of the body until it is stored: each has up to 2 MiB of memory.
+    /// Uploads, from the first byte of the body until it is stored: each has up to 1 MiB of memory.
+    pub bodies: Gate,
+    /// Work on hashes and disk for uploads.
     pub uploads: Gate,
     /// Answers with bytes of shards, until they are sent: each has up to 1 MiB of memory.
     pub answers: Gate,
@@ -54,8 +56,9 @@ impl Gates {
     /// Gates for these limits.
     pub fn new(limits: &Limits) -> Self {
         Self {
-            uploads: Gate::new("uploads", limits.uploads),
-            answers: Gate::new("downloads", limits.reads.saturating_mul(ANSWERS_PER_READ)),
+            bodies: Gate::new("uploads", limits.uploads.saturating_mul(TRANSFERS_PER_WORK)),
+            uploads: Gate::new("writes", limits.uploads),
+            answers: Gate::new("downloads", limits.reads.saturating_mul(TRANSFERS_PER_WORK)),
             reads: Gate::new("reads", limits.reads),
         }
     }

@@ -26,7 +26,9 @@ pub const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Header fields of a request.
 const HEADERS_MAX: usize = 64;
-/// Bytes buffered in each direction, so also of a request's head.
+/// Bytes of a request's head.
+const HEAD_LEN_MAX: usize = 16 << 10;
+/// Bytes buffered in each direction.
 const BUFFER_LEN: usize = 64 << 10;
 /// How long to wait when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -95,6 +97,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(HEADERS_MAX)
+        .max_header_size(HEAD_LEN_MAX)
         .max_buf_size(BUFFER_LEN)
         .serve_connection(io, TowerToHyperService::new(router));
     let mut serving = std::pin::pin!(serving);

@@ -28,6 +28,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequestParts, Path, Request, State},
+    handler::Handler,
     http::request::Parts,
     middleware::{from_fn_with_state, Next},
     response::{IntoResponse, Response},
@@ -93,9 +94,16 @@ pub fn router(app: Arc<App>) -> Router {
         )
         .route(routes::GROUP, quick(Route::Group, get(read::group)))
         .route(routes::BYTES, quick(Route::Bytes, get(read::bytes)))
-        .fallback(|| async { ApiError::no_route() })
+        .fallback(no_route.layer(from_fn_with_state(
+            (app.clone(), Route::Other, REQUEST_TIMEOUT),
+            observe,
+        )))
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .with_state(app)
+}
+
+async fn no_route() -> ApiError {
+    ApiError::no_route()
 }
 
 /// Ends what takes too long, and counts the answer.

@@ -11,6 +11,7 @@ use ballast_core::Fingerprint;
 use codec::Encode;
 use std::{
     ops::Range,
+    slice::from_ref,
     sync::{atomic::Ordering, Arc},
 };
 
@@ -49,7 +50,11 @@ pub(super) async fn sign(
 fn durable_fingerprint(store: &Store, spec: &ShardSpec) -> Result<Fingerprint, ApiError> {
     let key = spec.key;
     match store.state(key)? {
-        ShardState::Absent => Err(incomplete(key, spec.blocks(), &[0..spec.blocks()])),
+        ShardState::Absent => Err(incomplete(
+            key,
+            spec.blocks(),
+            from_ref(&(0..spec.blocks())),
+        )),
         ShardState::Receiving {
             received,
             total,

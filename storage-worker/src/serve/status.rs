@@ -13,7 +13,10 @@ use crate::{
 use axum::{extract::State, http::header, response::IntoResponse, Json};
 use ballast_worker_api::{ErrorCode, ShardState, ShardStatus, WorkerIdentity, WorkerSpace};
 use serde::Serialize;
-use std::sync::{atomic::Ordering, Arc};
+use std::{
+    slice::from_ref,
+    sync::{atomic::Ordering, Arc},
+};
 
 /// Version of the API.
 const API_VERSION: u32 = 1;
@@ -132,7 +135,7 @@ pub(super) async fn shard(
         }
         store::ShardState::Absent => {
             let blocks = app.assignments.shard(key).await?.spec.blocks();
-            answer(ShardStatus::Receiving, blocks, &[0..blocks])
+            answer(ShardStatus::Receiving, blocks, from_ref(&(0..blocks)))
         }
     }
 }

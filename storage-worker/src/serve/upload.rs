@@ -27,7 +27,7 @@ pub(super) async fn block(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let permit = app.gates.uploads.enter().await?;
+    let _body_permit = app.gates.bodies.enter().await?;
     let body = read_body(&headers, body, MAX_FRAME_LEN).await?;
     let (proof, bytes) = decode_frame(&body)
         .map_err(|error| ApiError::new(ErrorCode::BadRequest, error.to_string()))?;
@@ -36,6 +36,7 @@ pub(super) async fn block(
         .shard(shard_key(encoding, shard))
         .await?
         .spec;
+    let permit = app.gates.uploads.enter().await?;
     let (store, len) = (app.store.clone(), bytes.len() as u64);
     let outcome = blocking(Some(permit), move || -> Result<_, ApiError> {
         let block = VerifiedBlock::verify(&spec, BlockIndex(block), &proof, bytes)?;
@@ -53,9 +54,10 @@ pub(super) async fn table(
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let permit = app.gates.uploads.enter().await?;
+    let _body_permit = app.gates.bodies.enter().await?;
     let body = read_body(&headers, body, MAX_TABLE_BODY_LEN).await?;
     let encoding = app.assignments.encoding(EncodingId(encoding)).await?;
+    let permit = app.gates.uploads.enter().await?;
     let store = app.store.clone();
     blocking(Some(permit), move || -> Result<_, ApiError> {
         Ok(store.put_table(&VerifiedTable::verify(encoding, body)?)?)

@@ -75,6 +75,8 @@ fn place(block: BlockIndex) -> (usize, u64) {
 }
 
 #[cfg(test)]
+// Runs of missing blocks are lists of ranges, also when there is one.
+#[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
 

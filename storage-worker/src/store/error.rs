@@ -117,12 +117,6 @@ pub enum PutError {
         /// How many may be.
         limit: usize,
     },
-    /// The shard is on its way out.
-    #[error("shard {key} is being deleted; try again shortly")]
-    Deleting {
-        /// The shard.
-        key: ShardKey,
-    },
     /// The index knows the encoding with other facts.
     #[error("encoding {encoding} is recorded here with other facts than the chain gives now; nothing was changed")]
     FactsDiffer {

@@ -57,8 +57,7 @@ impl Files {
             .map_err(io_at(&path))?;
         let made = reserve(&file, HEADER_LEN + spec.len())
             .and_then(|()| file.write_all_at(&header(spec), 0))
-            .map_err(io_at(&path))
-            .and_then(|()| sync_dir(&self.staging));
+            .map_err(io_at(&path));
         match made {
             Ok(()) => Ok(file),
             Err(error) => {
@@ -97,7 +96,7 @@ impl Files {
         file.sync_all().map_err(io_at(&self.staging_path(key)))
     }
 
-    /// Gives a staging file its final name; [`sync_names`](Self::sync_names) makes that last.
+    /// Gives a staging file its final name; [`sync_final_name`](Self::sync_final_name) makes that last.
     pub fn rename_to_final(&self, key: ShardKey) -> Result<(), StoreError> {
         let path = self.final_path(key);
         let dir = self.final_dir(key);
@@ -117,15 +116,21 @@ impl Files {
             .and_then(|()| file.write_all_at(&header(spec), 0))
             .and_then(|()| file.sync_all())
             .map_err(io_at(&path))?;
-        self.sync_names(spec.key)
+        self.sync_staging_names()?;
+        self.sync_final_name(spec.key)
     }
 
-    /// Brings both names of a shard's file to disk.
-    pub fn sync_names(&self, key: ShardKey) -> Result<(), StoreError> {
+    /// Brings the final name of a shard's file to disk, or that it has none.
+    pub fn sync_final_name(&self, key: ShardKey) -> Result<(), StoreError> {
         let dir = self.final_dir(key);
         if dir.exists() {
             sync_dir(&dir)?;
         }
+        Ok(())
+    }
+
+    /// Brings all staging names to disk. A name that is lost or comes back otherwise is seen to at the next start.
+    pub fn sync_staging_names(&self) -> Result<(), StoreError> {
         sync_dir(&self.staging)
     }
 
@@ -163,7 +168,7 @@ impl Files {
     pub fn remove(&self, key: ShardKey) -> Result<(), StoreError> {
         remove_if_there(&self.staging_path(key))?;
         remove_if_there(&self.final_path(key))?;
-        self.sync_names(key)
+        self.sync_final_name(key)
     }
 
     /// Removes staging files for which `wanted` is false; says how many.

@@ -14,8 +14,8 @@ pub const FORMAT: u32 = 1;
 const FORMAT_KEY: &str = "ballast-storage-worker format";
 const OPEN_FILES_MAX: i32 = 512;
 const LOG_FILES_MAX: usize = 4;
-/// Bounds the log that is replayed at start.
-const WAL_LEN_MAX: u64 = 64 << 20;
+/// Bytes of rows in memory before they become a table: bounds the log that is replayed at start.
+const WRITE_BUFFER_LEN: usize = 32 << 20;
 
 /// The index failed.
 #[derive(Debug, thiserror::Error)]
@@ -245,7 +245,7 @@ fn options() -> Options {
     options.create_if_missing(true);
     options.set_max_open_files(OPEN_FILES_MAX);
     options.set_keep_log_file_num(LOG_FILES_MAX);
-    options.set_max_total_wal_size(WAL_LEN_MAX);
+    options.set_write_buffer_size(WRITE_BUFFER_LEN);
     options
 }
 

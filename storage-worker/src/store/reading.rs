@@ -134,12 +134,8 @@ impl Store {
         let (key, range) = (shard.spec.key, shard.spec.block_range(block));
         match shard.place {
             Place::Row => {
-                let bytes = self
-                    .disk
-                    .index
-                    .bytes(key)?
-                    .ok_or(())
-                    .or_else(|()| Err(self.gone(key, block, "its row is missing")))?;
+                let bytes = self.disk.index.bytes(key)?;
+                let bytes = bytes.ok_or_else(|| self.gone(key, block, "its row is missing"))?;
                 Ok(Bytes::from(bytes))
             }
             Place::File => {

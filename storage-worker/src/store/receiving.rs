@@ -28,6 +28,8 @@ pub(super) struct Receiving {
     pub(super) key: ShardKey,
     pub(super) row: ShardRow,
     pub(super) file: File,
+    /// Whether the file's staging name is on disk.
+    pub(super) is_named: bool,
     /// Blocks here, flushed or not.
     pub(super) blocks: BlockSet,
     /// Sum of the fingerprints of `blocks`.
@@ -50,13 +52,14 @@ impl Receiving {
         let mut batch = Batch::default();
         batch.put_encoding(key.encoding, spec.encoding.facts());
         batch.put_shard(key, &row);
-        disk.index.write(batch, Durability::Synced)?;
+        disk.index.write(batch, Durability::Lazy)?;
         disk.at(Point::ReceivingRecorded, key)?;
         let blocks = BlockSet::new(row.blocks());
         Ok(Self {
             key,
             row,
             file,
+            is_named: false,
             blocks,
             fingerprint: Fingerprint::default(),
             pending: Vec::new(),
@@ -92,21 +95,33 @@ impl Receiving {
             return Ok(());
         }
         disk.files.sync(self.key, &self.file)?;
-        disk.at(Point::StagingSynced, self.key)?;
-        let mut batch = Batch::default();
-        for (block, row) in self.pending.drain(..) {
-            batch.put_block(self.key, block, &row);
+        if !self.is_named {
+            disk.files.sync_staging_names()?;
+            self.is_named = true;
         }
-        disk.index.write(batch, Durability::Lazy)?;
-        disk.at(Point::BlocksRecorded, self.key)
+        disk.at(Point::StagingSynced, self.key)?;
+        self.record_blocks(disk, Durability::Lazy)
     }
 
-    /// Makes a complete shard held: bytes, rows and name on disk before the row says so.
+    /// Makes a complete shard held: bytes, then rows, then the name are on disk before the row says so. The rows are
+    /// there before the name, so that no file is ever without a row.
     pub fn finish(&mut self, disk: &Disk) -> Result<(), StoreError> {
-        self.flush(disk)?;
+        disk.files.sync(self.key, &self.file)?;
+        disk.at(Point::StagingSynced, self.key)?;
+        self.record_blocks(disk, Durability::Synced)?;
         disk.files.rename_to_final(self.key)?;
         disk.at(Point::Renamed, self.key)?;
         recovery::record_held(disk, self.key, self.row, self.fingerprint)
+    }
+
+    fn record_blocks(&mut self, disk: &Disk, durability: Durability) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        batch.put_shard(self.key, &self.row);
+        for (block, row) in self.pending.drain(..) {
+            batch.put_block(self.key, block, &row);
+        }
+        disk.index.write(batch, durability)?;
+        disk.at(Point::BlocksRecorded, self.key)
     }
 }
 

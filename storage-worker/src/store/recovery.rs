@@ -120,6 +120,7 @@ pub(super) fn settle(disk: &Disk, key: ShardKey, row: ShardRow) -> Result<Settle
         key,
         row,
         file,
+        is_named: false,
         blocks,
         fingerprint,
         pending: Vec::new(),
@@ -155,7 +156,7 @@ pub(super) fn record_held(
     row: ShardRow,
     fingerprint: Fingerprint,
 ) -> Result<(), StoreError> {
-    disk.files.sync_names(key)?;
+    disk.files.sync_final_name(key)?;
     disk.at(Point::DirectoriesSynced, key)?;
     let mut batch = Batch::default();
     batch.put_shard(

@@ -20,7 +20,6 @@ enum Found {
     Absent,
     Receiving(Box<Receiving>),
     Held,
-    Deleting,
 }
 
 /// A shard ready for a block, or done with it.
@@ -82,7 +81,6 @@ impl Store {
         match self.find(key)? {
             Found::Receiving(receiving) => Ok(Begun::Receiving(*receiving)),
             Found::Held => Ok(Begun::Done(PutOutcome::Known)),
-            Found::Deleting => Err(PutError::Deleting { key }),
             Found::Absent if spec.len() <= SMALL_SHARD_LEN => {
                 self.put_small(spec, block).map(Begun::Done)
             }
@@ -97,7 +95,11 @@ impl Store {
         };
         match row.status {
             ShardStatus::Held { .. } => Ok(Found::Held),
-            ShardStatus::Deleting => Ok(Found::Deleting),
+            ShardStatus::Deleting => {
+                // Whoever deletes has the slot, so this deletion was cut off by an error.
+                recovery::delete(&self.disk, key)?;
+                Ok(Found::Absent)
+            }
             ShardStatus::Receiving => match recovery::settle(&self.disk, key, row)? {
                 Settled::Receiving(receiving) => Ok(Found::Receiving(receiving)),
                 Settled::Held => {

@@ -195,6 +195,25 @@ fn a_crash_at_any_point_of_a_deletion_ends_in_deletion() {
 }
 
 #[test]
+fn a_deletion_that_fails_is_taken_up_by_the_next_upload() {
+    for sample in [Sample::new(1, SMALL), Sample::new(2, THREE_BLOCKS)] {
+        for point in [Point::DeletingRecorded, Point::FilesRemoved] {
+            let dir = tempfile::tempdir().unwrap();
+            let (store, _) = open_stopping(dir.path(), point, 1, End::Fail(io::ErrorKind::Other));
+            sample.put_all(&store, 0);
+            assert!(store.delete(sample.key(0)).is_err());
+            assert_eq!(store.state(sample.key(0)).unwrap(), ShardState::Absent);
+            assert_eq!(store.stats().used_bytes, 0);
+            sample.put_all(&store, 0);
+            assert_eq!(read_all(&store, sample.key(0)), sample.column(0));
+            assert_eq!(store.stats().held, 1);
+            drop(store);
+            assert_recovers(dir.path(), &sample, true);
+        }
+    }
+}
+
+#[test]
 fn a_failing_disk_at_any_point_costs_a_block_at_most_and_the_store_goes_on() {
     for sample in [Sample::new(1, SMALL), Sample::new(2, THREE_BLOCKS)] {
         for kind in [io::ErrorKind::StorageFull, io::ErrorKind::Other] {

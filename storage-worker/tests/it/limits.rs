@@ -47,24 +47,31 @@ async fn more_uploads_than_the_limit_are_told_to_come_back() {
         ..config(dir.path())
     };
     let running = Running::start_with(&config, &FakeChain::with(&[&sample])).await;
-    let (mut slow, rest) = half_an_upload(&running, &sample, 0);
+    // Four bodies may be under way for each upload at once.
+    let mut slow: Vec<_> = (0..4)
+        .map(|_| half_an_upload(&running, &sample, 0))
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
     let path = routes::block(sample.id, ShardIndex(0), BlockIndex(1));
     let (status, head, _) =
         tokio::task::block_in_place(|| raw(&running, &format!("PUT {path}"), b"x"));
     assert_eq!(status, 503);
     assert!(head.contains("retry-after: 1"), "{head}");
-    // Reading goes on, and the slow upload ends well.
+    // Reading goes on, and the slow uploads end well.
     running
         .client
         .shard_state(sample.id, ShardIndex(0))
         .await
         .unwrap();
     tokio::task::block_in_place(|| {
-        slow.write_all(&rest).unwrap();
-        assert_eq!(status_line(&mut slow), "HTTP/1.1 204");
+        for (stream, rest) in &mut slow {
+            stream.write_all(rest).unwrap();
+            assert_eq!(status_line(stream), "HTTP/1.1 204");
+        }
     });
     running.upload_block(&sample, 0, 1).await.unwrap();
     assert_eq!(running.worker.app().metrics.overloaded.get(), 1);
+    assert_eq!(running.worker.app().metrics.blocks_known.get(), 3);
     running.stop().await;
 }
 

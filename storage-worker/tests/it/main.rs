@@ -1,14 +1,18 @@
 //! The worker from outside: its store under crashes and damage, and its API over real connections.
 
 #![allow(clippy::unwrap_used)]
+// Runs of missing blocks are lists of ranges, also when there is one.
+#![allow(clippy::single_range_in_vec_init)]
 
 mod api;
 mod chain_faults;
 mod crashes;
 mod damage;
 mod fake_chain;
+mod kills;
 mod limits;
 mod program;
 mod receiving;
 mod sample;
+mod scratch;
 mod storing;

@@ -2,8 +2,10 @@
 
 use super::{runtime::incompatible, ConnectOptions};
 use crate::ChainError;
+use serde_json::Value as Json;
 use std::{
     future::Future,
+    ops::Deref,
     sync::{
         atomic::{AtomicBool, Ordering},
         Arc,
@@ -11,10 +13,10 @@ use std::{
     time::Duration,
 };
 use subxt::{
-    config::RpcConfigFor,
+    config::{substrate::H256, RpcConfigFor},
     rpcs::{
         client::{reconnecting_rpc_client as reconnecting, RpcClient},
-        methods::legacy::LegacyRpcMethods,
+        methods::legacy::{Bytes, LegacyRpcMethods},
         utils::url_is_secure,
         Error as RpcError,
     },
@@ -30,7 +32,45 @@ const MAX_DELAY: Duration = Duration::from_secs(10);
 /// Longest answer of a node: its metadata, or a block.
 const MAX_ANSWER_LEN: u32 = 64 << 20;
 
-pub(super) type Methods = LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>;
+/// The requests to a node: subxt's, and ours where its reading of the answer is too narrow.
+#[derive(Clone)]
+pub(super) struct Methods {
+    known: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
+    client: RpcClient,
+}
+
+impl Methods {
+    fn new(client: RpcClient) -> Self {
+        Self {
+            known: LegacyRpcMethods::new(client.clone()),
+            client,
+        }
+    }
+
+    /// The extrinsics of a block, as the node's JSON has them; `None` for a block it does not know. subxt 0.51 refuses
+    /// the whole answer where the block has a justification: nodes write it as a list of numbers, it expects hex.
+    pub(super) async fn extrinsics(&self, block: H256) -> Result<Option<Vec<Bytes>>, RpcError> {
+        let answer: Option<Json> = self
+            .client
+            .request("chain_getBlock", rpc_params![block])
+            .await?;
+        let Some(mut answer) = answer else {
+            return Ok(None);
+        };
+        let extrinsics = answer["block"]["extrinsics"].take();
+        serde_json::from_value(extrinsics)
+            .map(Some)
+            .map_err(RpcError::Deserialization)
+    }
+}
+
+impl Deref for Methods {
+    type Target = LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.known
+    }
+}
 
 /// A node.
 pub(super) struct Node {

@@ -121,16 +121,11 @@ impl RpcChain {
     /// The extrinsics of a block.
     pub(super) async fn body(&self, hash: H256) -> Result<Vec<Vec<u8>>, ChainError> {
         let what = "a block";
-        let block = self
-            .ask(what, |methods| async move {
-                methods.chain_get_block(Some(hash)).await
-            })
-            .await?;
-        let block = block
+        let request = |methods: super::node::Methods| async move { methods.extrinsics(hash).await };
+        let extrinsics = self.ask(what, request).await?;
+        let extrinsics = extrinsics
             .ok_or_else(|| malformed(what, format!("the node does not know block {hash:?}")))?;
-        Ok(block
-            .block
-            .extrinsics
+        Ok(extrinsics
             .into_iter()
             .map(|extrinsic| extrinsic.0)
             .collect())

@@ -192,7 +192,8 @@ impl State {
     fn block(&self, hash: &Json) -> Json {
         let number = self.number(hash);
         let body: Vec<_> = self.blocks[number as usize].0.iter().map(hex).collect();
-        json!({ "block": { "header": header(number), "extrinsics": body }, "justifications": null })
+        let justifications = json!([[b"FRNK", [1, 2, 3]]]);
+        json!({ "block": { "header": header(number), "extrinsics": body }, "justifications": justifications })
     }
 
     fn call(&self, method: &str, params: &[u8]) -> Result<Json, RpcError> {

@@ -1,0 +1,333 @@
+//! The command line.
+//!
+//! Goals: a mistyped call fails here, before anything is read or sent. No secret is an argument.
+
+use crate::{
+    amount::Amount,
+    error::EXIT_CODES,
+    target::{parse_model_name, Target},
+};
+use ballast_core::{
+    name::{check_licence, check_tag, ModelRef},
+    Code,
+};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+mod account;
+pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
+
+/// Accounts that one call of the faucet gives to, in one transaction.
+const MAX_FAUCET_ACCOUNTS: usize = 100;
+
+/// Publish, fetch and manage AI models on a Ballast chain.
+#[derive(Debug, Parser)]
+#[command(name = "ballast", version, max_term_width = 110, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The verb.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Arguments of every verb.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Print one JSON document to standard output, also for errors
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress and no log lines, errors only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// WebSocket address of a node [default: ws://127.0.0.1:9944]
+    #[arg(
+        long,
+        global = true,
+        env = "BALLAST_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub url: Option<String>,
+    /// Configuration file [default: ~/.config/ballast/config.toml]
+    #[arg(long, global = true, env = "BALLAST_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keystore to sign with, as polkadot-js writes it [default: ~/.config/ballast/key.json]
+    #[arg(long, global = true, env = "BALLAST_KEYSTORE", value_name = "FILE")]
+    pub keystore: Option<PathBuf>,
+    /// File whose first line is the keystore's password; BALLAST_PASSWORD may hold it instead
+    #[arg(
+        long,
+        global = true,
+        env = "BALLAST_PASSWORD_FILE",
+        value_name = "FILE"
+    )]
+    pub password_file: Option<PathBuf>,
+    /// Sign as a development account that everybody knows the key of, say alice
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "keystore")]
+    pub dev_account: Option<String>,
+    /// Use workers on private and loopback addresses too, as local networks have them
+    #[arg(long, global = true, env = "BALLAST_ALLOW_PRIVATE")]
+    pub allow_private: bool,
+    /// Ask a node on another machine without TLS: anybody on the way can then lie about the chain
+    #[arg(long, global = true)]
+    pub insecure: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Store a folder's files and publish them as a version of a model
+    Publish(PublishArgs),
+    /// Fetch a model or a blob, checking every byte
+    Fetch(FetchArgs),
+    /// Print the address of files: their BLAKE3, as b3sum does
+    Hash(HashArgs),
+    /// Compare a folder with the model it was fetched from, or with another
+    Verify(VerifyArgs),
+    /// Show how a blob or a model is stored
+    Status(StatusArgs),
+    /// List models
+    Ls(LsArgs),
+    /// Show a model, its versions and tags
+    Info(InfoArgs),
+    /// List storage workers
+    Workers(WorkersArgs),
+    /// Show an account's balance
+    Balance(BalanceArgs),
+    /// Extend the lease of a blob, or of all blobs of a model
+    Extend(ExtendArgs),
+    /// Point a tag at a version, or remove it
+    Tag(TagArgs),
+    /// Give a model or a namespace to another account
+    Transfer(TransferArgs),
+    /// Advise against a model, or no longer
+    Deprecate(DeprecateArgs),
+    /// Run a storage worker's account: join, change, leave
+    #[command(subcommand)]
+    Worker(WorkerVerb),
+    /// Make and inspect keys
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Send BAL from //Alice, on development networks
+    Faucet(FaucetArgs),
+    /// Print a shell's completion script
+    Completion(CompletionArgs),
+}
+
+/// How much loss an encoding survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DurabilityArg {
+    /// Twice the bytes
+    #[default]
+    Standard,
+    /// Three times the bytes
+    High,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The model, as namespace/name; a free namespace is taken
+    #[arg(long, value_name = "NS/NAME", value_parser = parse_model_name)]
+    pub name: ModelRef,
+    /// Tag for the new version; may be given several times
+    #[arg(long, value_name = "TAG", value_parser = parse_tag)]
+    pub tag: Vec<String>,
+    /// Erasure code as k,n: any k of n shards rebuild a blob [default: by the number of workers]
+    #[arg(long, value_name = "K,N", conflicts_with = "durability", value_parser = parse_code)]
+    pub code: Option<Code>,
+    /// How much loss to survive, where --code is not given
+    #[arg(long, value_enum, default_value_t)]
+    pub durability: DurabilityArg,
+    /// How long to store it, in storage epochs
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: u32,
+    /// Licence of a new model, as SPDX expression
+    #[arg(long, value_name = "SPDX", default_value = "NOASSERTION", value_parser = parse_licence)]
+    pub licence: String,
+    /// Model that a new model derives from
+    #[arg(long, value_name = "NS/NAME", value_parser = parse_model_name)]
+    pub base: Option<ModelRef>,
+    /// Share of a derived model's income that a new model's owner asks for, in thousandths
+    #[arg(long, value_name = "PERMILLE", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1000))]
+    pub royalty: u16,
+    /// Print sizes, cost and what is stored already, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `fetch`.
+#[derive(Debug, Args)]
+pub struct FetchArgs {
+    /// An address, or namespace/name, namespace/name@tag, namespace/name@3
+    #[arg(value_name = "ADDRESS|MODEL")]
+    pub target: Target,
+    /// Where to put it [default: the model's name, or the address]
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Only files whose path matches, say '*.json'; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Keep the bytes as one file, even if they are a model's manifest
+    #[arg(long, conflicts_with = "include")]
+    pub raw: bool,
+    /// Replace files that have other content
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Arguments of `hash`.
+#[derive(Debug, Args)]
+pub struct HashArgs {
+    /// The files; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The folder, or a file that was fetched by its address
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// What it should be [default: what it was fetched from on this machine]
+    #[arg(value_name = "ADDRESS|MODEL")]
+    pub target: Option<Target>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// An address, or a model
+    #[arg(value_name = "ADDRESS|MODEL")]
+    pub target: Target,
+}
+
+/// Arguments of `ls`.
+#[derive(Debug, Args)]
+pub struct LsArgs {
+    /// Only models of this namespace
+    #[arg(value_name = "NAMESPACE")]
+    pub namespace: Option<String>,
+}
+
+/// Arguments of `info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// The model
+    #[arg(value_name = "NS/NAME", value_parser = parse_model_name)]
+    pub model: ModelRef,
+}
+
+/// Arguments of `workers`.
+#[derive(Debug, Args)]
+pub struct WorkersArgs {
+    /// Only those that take new shards
+    #[arg(long)]
+    pub active: bool,
+}
+
+/// Arguments of `balance`.
+#[derive(Debug, Args)]
+pub struct BalanceArgs {
+    /// The account, in SS58 form [default: the key's]
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Option<String>,
+}
+
+/// Arguments of `extend`.
+#[derive(Debug, Args)]
+pub struct ExtendArgs {
+    /// An address, or a model
+    #[arg(value_name = "ADDRESS|MODEL")]
+    pub target: Target,
+    /// By how many storage epochs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: u32,
+}
+
+/// Arguments of `tag`.
+#[derive(Debug, Args)]
+pub struct TagArgs {
+    /// The model
+    #[arg(value_name = "NS/NAME", value_parser = parse_model_name)]
+    pub model: ModelRef,
+    /// The tag
+    #[arg(value_name = "TAG", value_parser = parse_tag)]
+    pub tag: String,
+    /// The version [default: the latest]
+    #[arg(value_name = "VERSION", conflicts_with = "remove")]
+    pub version: Option<u32>,
+    /// Remove the tag
+    #[arg(long)]
+    pub remove: bool,
+}
+
+/// Arguments of `transfer`.
+#[derive(Debug, Args)]
+pub struct TransferArgs {
+    /// namespace/name for a model, or a namespace
+    #[arg(value_name = "NS/NAME|NAMESPACE")]
+    pub what: String,
+    /// The new owner, in SS58 form
+    #[arg(value_name = "ACCOUNT")]
+    pub to: String,
+}
+
+/// Arguments of `deprecate`.
+#[derive(Debug, Args)]
+pub struct DeprecateArgs {
+    /// The model
+    #[arg(value_name = "NS/NAME", value_parser = parse_model_name)]
+    pub model: ModelRef,
+    /// Take it back
+    #[arg(long)]
+    pub undo: bool,
+}
+
+/// Arguments of `faucet`.
+#[derive(Debug, Args)]
+pub struct FaucetArgs {
+    /// Who gets it, in SS58 form; several get as much each [default: the key's account]
+    #[arg(value_name = "ACCOUNT", num_args = 0..=MAX_FAUCET_ACCOUNTS)]
+    pub accounts: Vec<String>,
+    /// How much, in BAL
+    #[arg(long, value_name = "BAL", default_value = "1000")]
+    pub amount: Amount,
+    /// Say that this is a development network
+    #[arg(long, required = true)]
+    pub dev: bool,
+}
+
+/// Arguments of `completion`.
+#[derive(Debug, Args)]
+pub struct CompletionArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+fn parse_tag(text: &str) -> Result<String, String> {
+    check_tag(text.as_bytes())
+        .map(|()| text.into())
+        .map_err(|error| error.to_string())
+}
+
+fn parse_licence(text: &str) -> Result<String, String> {
+    check_licence(text.as_bytes())
+        .map(|()| text.into())
+        .map_err(|error| error.to_string())
+}
+
+fn parse_code(text: &str) -> Result<Code, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+#[cfg(test)]
+mod tests;

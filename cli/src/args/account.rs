@@ -1,0 +1,124 @@
+//! Arguments of the verbs about a worker's account and about keys.
+
+use super::BalanceArgs;
+use crate::amount::{Amount, ByteCount};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Verbs for a worker's account, which signs them.
+#[derive(Debug, Subcommand)]
+pub enum WorkerVerb {
+    /// Join with a bonded stake
+    Join(JoinArgs),
+    /// Change endpoint, capacity, price, operator or receipt key
+    Update(ProfileArgs),
+    /// Bond more
+    AddStake {
+        /// How much, in BAL
+        #[arg(value_name = "BAL")]
+        amount: Amount,
+    },
+    /// Take no new shards
+    Drain,
+    /// Take new shards again
+    Resume,
+    /// Leave: the stake unbonds; only without shards
+    Leave,
+    /// Take the stake back after unbonding
+    Withdraw,
+    /// Let a worker name the signing account as its operator
+    Authorise {
+        /// The worker, in SS58 form
+        #[arg(value_name = "ACCOUNT")]
+        worker: String,
+    },
+    /// Take that back
+    Revoke {
+        /// The worker, in SS58 form
+        #[arg(value_name = "ACCOUNT")]
+        worker: String,
+    },
+    /// Show a worker and what it is assigned
+    Status(BalanceArgs),
+}
+
+/// Arguments of `worker join`.
+#[derive(Debug, Args)]
+pub struct JoinArgs {
+    /// URL of the worker's HTTP API
+    #[arg(long, value_name = "URL")]
+    pub endpoint: String,
+    /// Public key that signs receipts, as ballast-storage-worker init prints it
+    #[arg(long, value_name = "HEX|SS58")]
+    pub receipt_key: String,
+    /// What it offers, say 2TB
+    #[arg(long, value_name = "SIZE")]
+    pub capacity: ByteCount,
+    /// What it asks for a GiB in a storage epoch, in BAL
+    #[arg(long, value_name = "BAL")]
+    pub ask: Amount,
+    /// The stake, in BAL
+    #[arg(long, value_name = "BAL")]
+    pub stake: Amount,
+    /// Account of who runs it, which must have authorised this worker [default: the signing account]
+    #[arg(long, value_name = "ACCOUNT")]
+    pub operator: Option<String>,
+}
+
+/// Arguments of `worker update`: what is left out stays.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct ProfileArgs {
+    /// URL of the worker's HTTP API
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// Public key that signs receipts
+    #[arg(long, value_name = "HEX|SS58")]
+    pub receipt_key: Option<String>,
+    /// What it offers
+    #[arg(long, value_name = "SIZE")]
+    pub capacity: Option<ByteCount>,
+    /// What it asks for a GiB in a storage epoch, in BAL
+    #[arg(long, value_name = "BAL")]
+    pub ask: Option<Amount>,
+    /// Account of who runs it
+    #[arg(long, value_name = "ACCOUNT")]
+    pub operator: Option<String>,
+}
+
+/// Verbs about keys.
+#[derive(Debug, Subcommand)]
+pub enum KeyVerb {
+    /// Make a key and write it to an encrypted keystore
+    New(KeyNewArgs),
+    /// Show a keystore's account, or an account in its forms
+    Inspect(KeyInspectArgs),
+}
+
+/// Arguments of `key new`.
+#[derive(Debug, Args)]
+pub struct KeyNewArgs {
+    /// Keystore to write; an existing file stays [default: --keystore, then ~/.config/ballast/key.json]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A name to know it by
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Use a phrase or seed that exists, from BALLAST_SECRET or a prompt
+    #[arg(long, conflicts_with = "show_phrase")]
+    pub import: bool,
+    /// Print the new phrase, once, to keep on paper
+    #[arg(long)]
+    pub show_phrase: bool,
+}
+
+/// Arguments of `key inspect`.
+#[derive(Debug, Args)]
+pub struct KeyInspectArgs {
+    /// An account in SS58 form or as hex after 0x [default: the key's]
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Check that the password opens the keystore
+    #[arg(long, conflicts_with = "account")]
+    pub unlock: bool,
+}

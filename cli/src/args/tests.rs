@@ -1,0 +1,120 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use clap::CommandFactory;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(std::iter::once("ballast").chain(line.split_whitespace()))
+}
+
+#[test]
+fn the_definition_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_verb_parses() {
+    let address = "ab".repeat(32);
+    for line in [
+        "publish d --name a/b",
+        "publish d --name a/b --tag v1 --tag main --code 4,8 --epochs 9 --dry-run",
+        "publish d --name a/b --durability high --licence MIT --base c/d --royalty 50",
+        "fetch a/b@v1 -o out --include *.json --include x/**",
+        &format!("fetch {address}"),
+        "hash a b -",
+        "verify d",
+        "verify d a/b@2",
+        "status a/b",
+        "ls",
+        "ls ns --json",
+        "info a/b",
+        "workers --active",
+        "balance",
+        "extend a/b --epochs 3",
+        "tag a/b v1 3",
+        "tag a/b v1 --remove",
+        "transfer a/b 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "deprecate a/b --undo",
+        "worker join --endpoint http://h:1 --receipt-key 0x00 --capacity 2TB --ask 0.5 --stake 100",
+        "worker update --ask 0.25",
+        "worker add-stake 5",
+        "worker drain",
+        "worker resume",
+        "worker leave",
+        "worker withdraw",
+        "worker status",
+        "worker authorise 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "worker revoke 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        "key new --import",
+        "key inspect --unlock",
+        "faucet --dev",
+        "completion bash",
+        "--dev-account alice --url ws://x --allow-private ls",
+    ] {
+        assert!(
+            parse(line).is_ok(),
+            "{line}: {}",
+            parse(line).err().unwrap()
+        );
+    }
+}
+
+#[test]
+fn wrong_calls_are_usage_errors() {
+    for line in [
+        "",
+        "publish d",
+        "publish --name a/b",
+        "publish d --name ab",
+        "publish d --name a/b@v1",
+        "publish d --name a/b --code 3,6",
+        "publish d --name a/b --code 4,8 --durability high",
+        "publish d --name a/b --tag 7",
+        "publish d --name a/b --epochs 0",
+        "publish d --name a/b --royalty 1001",
+        "publish d --name a/b --licence (MIT",
+        "fetch",
+        "fetch ab",
+        "fetch a/b --raw --include x",
+        "hash",
+        "extend a/b",
+        "extend a/b --epochs 0",
+        "tag a/b 7",
+        "tag a/b v1 3 --remove",
+        "worker update",
+        "worker join --endpoint x",
+        "worker add-stake -5",
+        "key new --import --show-phrase",
+        "faucet",
+        "completion tcl",
+        "--dev-account alice --keystore k ls",
+        "nonsense",
+    ] {
+        assert_eq!(
+            parse(line).err().map(|error| error.exit_code()),
+            Some(2),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn no_argument_takes_a_secret() {
+    fn check(command: &clap::Command) {
+        for argument in command.get_arguments() {
+            let id = argument.get_id().as_str();
+            assert!(
+                !["password", "secret", "phrase", "seed", "suri"].contains(&id),
+                "{id}"
+            );
+        }
+        command.get_subcommands().for_each(check);
+    }
+    check(&Cli::command());
+}
+
+#[test]
+fn help_names_the_exit_codes() {
+    let help = Cli::command().render_help().to_string();
+    assert!(help.contains("Exit codes:") && help.contains("retryable"));
+}

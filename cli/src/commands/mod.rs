@@ -1,0 +1,40 @@
+//! The verbs, a file for each group.
+
+mod account;
+mod blobs;
+mod completion;
+mod fetch;
+mod hash;
+mod key;
+mod lease;
+mod models;
+mod publish;
+mod status;
+mod verify;
+mod worker;
+mod workers;
+
+use crate::{args::Verb, context::Context, error::CliError, output::Answer};
+
+/// Runs a verb.
+pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
+    match verb {
+        Verb::Publish(args) => publish::run(&args, context).await,
+        Verb::Fetch(args) => fetch::run(&args, context).await,
+        Verb::Hash(args) => hash::run(&args),
+        Verb::Verify(args) => verify::run(&args, context).await,
+        Verb::Status(args) => status::run(&args, context).await,
+        Verb::Ls(args) => models::list(&args, context).await,
+        Verb::Info(args) => models::info(&args, context).await,
+        Verb::Workers(args) => workers::run(&args, context).await,
+        Verb::Balance(args) => account::balance(&args, context).await,
+        Verb::Extend(args) => lease::extend(&args, context).await,
+        Verb::Tag(args) => models::tag(&args, context).await,
+        Verb::Transfer(args) => models::transfer(&args, context).await,
+        Verb::Deprecate(args) => models::deprecate(&args, context).await,
+        Verb::Worker(verb) => worker::run(&verb, context).await,
+        Verb::Key(verb) => key::run(&verb, context),
+        Verb::Faucet(args) => account::faucet(&args, context).await,
+        Verb::Completion(args) => Ok(completion::run(&args)),
+    }
+}

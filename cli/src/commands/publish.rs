@@ -1,0 +1,147 @@
+//! `publish`.
+//!
+//! In this order, so that what can be refused is refused before it costs anything: names, files, plan, funds; then the
+//! namespace, the blobs, the version. Each step is one that a second call finds done.
+
+mod report;
+
+use super::blobs::client;
+use crate::{
+    amount::Amount,
+    args::{DurabilityArg, PublishArgs},
+    claim,
+    context::{ensure_funds, Context},
+    error::CliError,
+    output::Answer,
+};
+use ballast_blobs::{scan, Client, ModelTarget, PublishOptions, Published, Released, Scan};
+use ballast_chain::{ss58, Signer};
+use ballast_core::{name::ModelRef, Durability};
+use report::{sizes, DryRunReport, EncodedReport, PlannedReport, PublishReport};
+use std::time::Instant;
+
+/// Publishes a folder, or says what that would do.
+pub async fn run(args: &PublishArgs, context: &Context) -> Result<Answer, CliError> {
+    match args.dry_run {
+        true => dry_run(args, context).await,
+        false => publish(args, context).await,
+    }
+}
+
+async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliError> {
+    let publisher = context.account_if_any()?;
+    let scan = scan(&args.dir, context.screen.progress()).await?;
+    let chain = context.chain().await?;
+    let client = client(context, &chain)?;
+    if let Some(account) = publisher {
+        client.check_model(account, &target(args)).await?;
+    }
+    let plan = client
+        .plan(&scan, publisher.unwrap_or_default(), &options(args))
+        .await?;
+    let free = match publisher {
+        Some(account) => Some(Amount(chain.account(account).await?.free)),
+        None => None,
+    };
+    Ok(Answer::new(&DryRunReport {
+        dry_run: true,
+        model: model_text(&args.name),
+        manifest: plan.manifest,
+        publisher: publisher.map(|account| ss58::encode(&account)),
+        free,
+        sizes: sizes(&plan)?,
+        blobs: plan.blobs.iter().map(PlannedReport::from).collect(),
+    }))
+}
+
+async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliError> {
+    let started = Instant::now();
+    let signer = context.signer()?;
+    let scan = scan(&args.dir, context.screen.progress()).await?;
+    let chain = context.chain().await?;
+    let client = client(context, &chain)?;
+    let target = target(args);
+    client.check_model(signer.account(), &target).await?;
+    let plan = client.plan(&scan, signer.account(), &options(args)).await?;
+    let sizes = sizes(&plan)?;
+    ensure_funds(chain.as_ref(), signer.account(), sizes.cost).await?;
+
+    let took_namespace = take_namespace(context, &client, &signer, &target.namespace).await?;
+    let published = store(&client, &scan, &signer, &options(args)).await?;
+    let released = release(context, &client, &signer, &published, &target).await?;
+    Ok(Answer::new(&PublishReport {
+        model: model_text(&args.name),
+        manifest: published.manifest,
+        version: released.version,
+        known: released.is_known,
+        created_model: released.is_new_model,
+        took_namespace,
+        tags: target.tags,
+        sizes,
+        encodings: published.blobs.iter().map(EncodedReport::from).collect(),
+        seconds: started.elapsed().as_secs_f64(),
+    }))
+}
+
+async fn take_namespace(
+    context: &Context,
+    client: &Client,
+    signer: &Signer,
+    namespace: &str,
+) -> Result<bool, CliError> {
+    let _step = context
+        .screen
+        .step(&format!("making sure of namespace {namespace}"));
+    claim::ensure(client.chain().as_ref(), signer, namespace).await
+}
+
+async fn store(
+    client: &Client,
+    scan: &Scan,
+    signer: &Signer,
+    options: &PublishOptions,
+) -> Result<Published, CliError> {
+    Ok(client.publish(scan, signer, options).await?)
+}
+
+async fn release(
+    context: &Context,
+    client: &Client,
+    signer: &Signer,
+    published: &Published,
+    target: &ModelTarget,
+) -> Result<Released, CliError> {
+    let _step = context.screen.step("publishing the version");
+    Ok(client.release(signer, published.manifest, target).await?)
+}
+
+fn target(args: &PublishArgs) -> ModelTarget {
+    let ModelRef {
+        namespace, name, ..
+    } = args.name.clone();
+    ModelTarget {
+        namespace,
+        name,
+        licence: args.licence.clone(),
+        base: args.base.clone().map(|base| (base.namespace, base.name)),
+        royalty_permille: args.royalty,
+        tags: args.tag.clone(),
+    }
+}
+
+fn options(args: &PublishArgs) -> PublishOptions {
+    let durability = match args.durability {
+        DurabilityArg::Standard => Durability::Standard,
+        DurabilityArg::High => Durability::High,
+    };
+    PublishOptions {
+        code: args.code,
+        durability,
+        epochs: args.epochs,
+        ..PublishOptions::default()
+    }
+}
+
+fn model_text(model: &ModelRef) -> String {
+    format!("{}/{}", model.namespace, model.name)
+}

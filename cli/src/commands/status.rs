@@ -1,0 +1,287 @@
+//! `status`: how blobs are stored, and how safe they are.
+
+use super::blobs::{blobs_of, NamedBlob};
+use crate::{
+    args::StatusArgs,
+    context::Context,
+    durability::loss_probability,
+    error::CliError,
+    output::{Answer, Report},
+};
+use ballast_chain::ss58;
+use ballast_core::{
+    epoch::EpochSchedule,
+    view::{AssignmentInfo, BlobInfo, ChainParams, EncodingInfo, EncodingStatus},
+    Address, BlockNumber, Code, Layout,
+};
+use serde::Serialize;
+use std::time::Duration;
+
+/// Share of all stake whose loss or collusion the printed probability is about.
+const COLLUDING_SHARE: f64 = 1.0 / 3.0;
+/// Length of a block's slot.
+const SLOT: Duration = Duration::from_secs(3);
+
+#[derive(Debug, Serialize)]
+struct StatusReport {
+    target: String,
+    available: bool,
+    blobs: Vec<BlobReport>,
+}
+
+/// A blob as it is stored.
+#[derive(Debug, Serialize)]
+struct BlobReport {
+    address: Address,
+    name: Option<String>,
+    stored: Stored,
+    length: Option<u64>,
+    encodings: Vec<EncodingReport>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Stored {
+    /// It has no bytes.
+    Empty,
+    /// In chain state.
+    Inline,
+    /// By workers, certified.
+    Certified,
+    /// Registered, not certified yet.
+    Pending,
+    /// Not on this chain.
+    Nowhere,
+}
+
+#[derive(Debug, Serialize)]
+struct EncodingReport {
+    encoding: u64,
+    code: Code,
+    status: &'static str,
+    publisher: String,
+    stored_bytes: u64,
+    /// Shards that hold bytes; the others count as held.
+    shards: u32,
+    receipts: u32,
+    quorum: u32,
+    /// Receipted shards that may be lost; negative while shards for reading are missing.
+    margin: i64,
+    /// Probability of loss if a third of all stake colluded.
+    loss_probability: f64,
+    registered_at: BlockNumber,
+    lapses_at: Option<BlockNumber>,
+    expires_epoch: u32,
+    expires_in_blocks: BlockNumber,
+    reassigned: u8,
+    /// Who holds, or is to hold, each shard; empty until workers are drawn.
+    assignments: Vec<AssignmentReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct AssignmentReport {
+    shard: u8,
+    worker: String,
+    generation: u32,
+    receipted: bool,
+}
+
+/// Shows how a blob or all blobs of a model are stored.
+pub async fn run(args: &StatusArgs, context: &Context) -> Result<Answer, CliError> {
+    let chain = context.chain().await?;
+    let (params, now) = (chain.params().await?, chain.finalized().await?.number);
+    let mut blobs = Vec::new();
+    for named in blobs_of(context, &chain, &args.target).await? {
+        let info = chain.blob(named.address).await?;
+        blobs.push(BlobReport::new(named, info, &params, now));
+    }
+    let available = blobs.iter().all(BlobReport::is_available);
+    Ok(Answer::new(&StatusReport {
+        target: args.target.to_string(),
+        available,
+        blobs,
+    }))
+}
+
+impl BlobReport {
+    fn new(
+        named: NamedBlob,
+        info: Option<BlobInfo>,
+        params: &ChainParams,
+        now: BlockNumber,
+    ) -> Self {
+        let NamedBlob { address, name } = named;
+        let report = |stored, length, encodings| Self {
+            address,
+            name,
+            stored,
+            length,
+            encodings,
+        };
+        match info {
+            _ if address.0 == *blake3::hash(b"").as_bytes() => {
+                report(Stored::Empty, Some(0), vec![])
+            }
+            None => report(Stored::Nowhere, None, vec![]),
+            Some(BlobInfo::Inline { bytes }) => {
+                report(Stored::Inline, u64::try_from(bytes.len()).ok(), vec![])
+            }
+            Some(BlobInfo::Encoded { encodings }) => {
+                let length = encodings.first().map(|encoding| encoding.len);
+                let reports = encodings
+                    .iter()
+                    .map(|info| EncodingReport::new(info, params, now))
+                    .collect();
+                report(stored(&encodings), length, reports)
+            }
+        }
+    }
+
+    fn is_available(&self) -> bool {
+        matches!(
+            self.stored,
+            Stored::Empty | Stored::Inline | Stored::Certified
+        )
+    }
+}
+
+fn stored(encodings: &[EncodingInfo]) -> Stored {
+    let is_certified =
+        |info: &EncodingInfo| matches!(info.status, EncodingStatus::Certified { .. });
+    match encodings {
+        [] => Stored::Nowhere,
+        encodings if encodings.iter().any(is_certified) => Stored::Certified,
+        _ => Stored::Pending,
+    }
+}
+
+impl EncodingReport {
+    fn new(info: &EncodingInfo, params: &ChainParams, now: BlockNumber) -> Self {
+        let count = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
+        let held: Vec<u8> = (0u8..)
+            .zip(&info.roots)
+            .filter(|(_, root)| root.is_some())
+            .map(|(shard, _)| shard)
+            .collect();
+        let receipts = count(
+            info.assignments
+                .iter()
+                .filter(|assignment| assignment.receipted)
+                .count(),
+        );
+        // Empty shards are zeros that every reader has.
+        let empty = count(info.roots.len().saturating_sub(held.len()));
+        let needed = u32::from(info.code.data_shards()).saturating_sub(empty);
+        let schedule = EpochSchedule::new(params.epoch_blocks);
+        Self {
+            encoding: info.id.0,
+            code: info.code,
+            status: match info.status {
+                EncodingStatus::AwaitingPlacement => "awaiting placement",
+                EncodingStatus::Placed { .. } => "placed",
+                EncodingStatus::Certified { .. } => "certified",
+            },
+            publisher: ss58::encode(&info.publisher),
+            stored_bytes: Layout::new(info.len, info.code).map_or(0, |layout| layout.stored_len()),
+            shards: count(held.len()),
+            receipts,
+            quorum: u32::from(info.code.quorum()).saturating_sub(empty),
+            margin: i64::from(receipts) - i64::from(needed),
+            loss_probability: loss_probability(receipts, needed, COLLUDING_SHARE),
+            registered_at: info.registered_at,
+            lapses_at: info.lapses_at,
+            expires_epoch: info.expires.0,
+            expires_in_blocks: schedule.blocks_until(info.expires, now),
+            reassigned: info.reassigned,
+            assignments: held
+                .iter()
+                .zip(&info.assignments)
+                .map(AssignmentReport::from)
+                .collect(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!(
+            "    encoding {} {}, {}: {} of {} shards receipted, {}\n",
+            self.encoding,
+            self.code,
+            self.status,
+            self.receipts,
+            self.shards,
+            self.margin_text(),
+        );
+        text += &format!(
+            "      loses its bytes with probability {:.1e} if a third of all stake colluded\n      leased until epoch {} (about {})\n",
+            self.loss_probability, self.expires_epoch, time_text(self.expires_in_blocks),
+        );
+        if let Some(block) = self.lapses_at {
+            text += &format!("      lapses at block {block} unless it is certified\n");
+        }
+        text
+    }
+
+    fn margin_text(&self) -> String {
+        match self.margin {
+            margin if margin < 0 => format!("{} more needed to read it", -margin),
+            margin => format!("{margin} may be lost"),
+        }
+    }
+}
+
+impl From<(&u8, &AssignmentInfo)> for AssignmentReport {
+    fn from((shard, info): (&u8, &AssignmentInfo)) -> Self {
+        let worker = ss58::encode(&info.worker.0);
+        Self {
+            shard: *shard,
+            worker,
+            generation: info.generation,
+            receipted: info.receipted,
+        }
+    }
+}
+
+fn time_text(blocks: BlockNumber) -> String {
+    indicatif::HumanDuration(SLOT.saturating_mul(blocks)).to_string()
+}
+
+impl Report for StatusReport {
+    fn text(&self) -> String {
+        let blobs: Vec<String> = self.blobs.iter().map(BlobReport::text).collect();
+        let verdict = match self.available {
+            true => "available",
+            false => "not available as a whole",
+        };
+        format!("{}: {verdict}\n{}", self.target, blobs.concat())
+    }
+}
+
+impl BlobReport {
+    fn text(&self) -> String {
+        let name = self
+            .name
+            .as_ref()
+            .map(|name| format!(" ({name})"))
+            .unwrap_or_default();
+        let length = self
+            .length
+            .map(|length| format!(", {length} bytes"))
+            .unwrap_or_default();
+        let stored = match self.stored {
+            Stored::Empty => "empty, needs no storage",
+            Stored::Inline => "in chain state",
+            Stored::Certified => "stored by workers",
+            Stored::Pending => "registered, not certified yet",
+            Stored::Nowhere => "not on this chain",
+        };
+        let encodings: Vec<String> = self.encodings.iter().map(EncodingReport::text).collect();
+        format!(
+            "  {}{name}{length}: {stored}\n{}",
+            self.address,
+            encodings.concat()
+        )
+    }
+}
+
+#[cfg(test)]
+pub mod tests;

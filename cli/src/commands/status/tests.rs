@@ -1,0 +1,139 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use ballast_core::{price::Deposit, ChainingValue, EncodingId, StorageEpoch, WorkerId};
+
+pub fn params() -> ChainParams {
+    let deposit = Deposit {
+        base: 0,
+        per_byte: 0,
+    };
+    ChainParams {
+        epoch_blocks: 20,
+        current_epoch: StorageEpoch(5),
+        price_per_gib_epoch: 1 << 30,
+        max_lease_epochs: 100,
+        encoding_deposit: deposit,
+        inline_deposit: deposit,
+        pending_timeout_blocks: 100,
+        lapse_burn_percent: 10,
+        reassign_fee: 0,
+        receipt_max_age: 100,
+        bytes_per_bal: 1,
+        max_encodings_per_address: 4,
+        active_workers: 10,
+    }
+}
+
+/// A (4,8) encoding with one empty shard, receipts for the first `receipts` of the others.
+pub fn encoding(receipts: usize, status: EncodingStatus) -> EncodingInfo {
+    let mut roots = vec![Some(ChainingValue([1; 32])); 8];
+    roots[3] = None;
+    let assignment = |i: usize| AssignmentInfo {
+        worker: WorkerId([1; 32]),
+        generation: 0,
+        receipted: i < receipts,
+    };
+    EncodingInfo {
+        id: EncodingId(7),
+        address: Address([9; 32]),
+        len: 3000,
+        code: Code::new(4, 8).unwrap(),
+        publisher: [2; 32],
+        status,
+        registered_at: 90,
+        lapses_at: None,
+        expires: StorageEpoch(8),
+        deposit: 0,
+        lease_held: 0,
+        roots,
+        assignments: (0..7).map(assignment).collect(),
+        seed: None,
+        reassigned: 0,
+    }
+}
+
+fn of(encodings: Vec<EncodingInfo>) -> BlobReport {
+    let named = NamedBlob {
+        address: Address([9; 32]),
+        name: None,
+    };
+    BlobReport::new(named, Some(BlobInfo::Encoded { encodings }), &params(), 100)
+}
+
+#[test]
+fn the_margin_counts_receipts_and_empty_shards() {
+    let report = of(vec![encoding(5, EncodingStatus::Certified { at: 95 })]);
+    assert_eq!(report.stored, Stored::Certified);
+    let encoding = &report.encodings[0];
+    assert_eq!(
+        (encoding.shards, encoding.receipts, encoding.margin),
+        (7, 5, 2)
+    );
+    let missing = encoding
+        .assignments
+        .iter()
+        .filter(|assignment| !assignment.receipted);
+    assert_eq!(
+        missing
+            .map(|assignment| assignment.shard)
+            .collect::<Vec<_>>(),
+        [6, 7]
+    );
+    let shards: Vec<u8> = encoding
+        .assignments
+        .iter()
+        .map(|assignment| assignment.shard)
+        .collect();
+    assert_eq!(shards, [0, 1, 2, 4, 5, 6, 7]);
+    assert_eq!(encoding.expires_in_blocks, 60);
+    assert_eq!(encoding.quorum, 5);
+    assert!(encoding.text().contains("2 may be lost"));
+}
+
+#[test]
+fn a_pending_encoding_is_not_available() {
+    let report = of(vec![encoding(1, EncodingStatus::Placed { at: 95 })]);
+    assert_eq!(report.stored, Stored::Pending);
+    assert!(!report.is_available());
+    assert!(report.text().contains("2 more needed to read it"));
+}
+
+#[test]
+fn blobs_without_encodings_say_where_they_are() {
+    let named = |address| NamedBlob {
+        address: Address(address),
+        name: Some("x".into()),
+    };
+    let empty = BlobReport::new(named(*blake3::hash(b"").as_bytes()), None, &params(), 1);
+    assert_eq!(empty.stored, Stored::Empty);
+    let nowhere = BlobReport::new(named([1; 32]), None, &params(), 1);
+    assert_eq!(nowhere.stored, Stored::Nowhere);
+    assert!(!nowhere.is_available());
+    let inline = BlobReport::new(
+        named([1; 32]),
+        Some(BlobInfo::Inline { bytes: vec![1, 2] }),
+        &params(),
+        1,
+    );
+    assert_eq!((inline.stored, inline.length), (Stored::Inline, Some(2)));
+}
+
+#[test]
+fn json_has_a_flat_list_of_blobs() {
+    let blobs = vec![of(vec![encoding(7, EncodingStatus::Certified { at: 95 })])];
+    let report = StatusReport {
+        target: "a/b".into(),
+        available: true,
+        blobs,
+    };
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["blobs"][0]["stored"], "certified");
+    assert_eq!(json["blobs"][0]["encodings"][0]["code"], "4,8");
+    assert_eq!(json["blobs"][0]["encodings"][0]["margin"], 4);
+    let assignment = &json["blobs"][0]["encodings"][0]["assignments"][3];
+    assert_eq!(assignment["shard"], 4);
+    assert_eq!(assignment["worker"], ss58::encode(&[1; 32]));
+    assert_eq!(assignment["receipted"], true);
+    assert_eq!(json["blobs"][0]["address"], "09".repeat(32));
+}

@@ -1,0 +1,300 @@
+//! `worker`: verbs for a storage worker's account.
+
+use super::workers::WorkerReport;
+use crate::{
+    amount::{bytes_text, Amount},
+    args::{BalanceArgs, JoinArgs, ProfileArgs, WorkerVerb},
+    context::Context,
+    error::CliError,
+    keys::parse_account,
+    output::{fields, Answer, Report},
+};
+use ballast_chain::{
+    calls::{workers as calls, WorkerProfile},
+    Call, Chain,
+};
+use ballast_core::{limits::MAX_ENDPOINT_LEN, view::WorkerInfo, OperatorId, WorkerId};
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+struct StatusReport {
+    #[serde(flatten)]
+    worker: WorkerReport,
+    shards: Vec<ShardReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct ShardReport {
+    encoding: u64,
+    shard: u8,
+    generation: u32,
+}
+
+/// Runs a verb for a worker.
+pub async fn run(verb: &WorkerVerb, context: &Context) -> Result<Answer, CliError> {
+    if let WorkerVerb::Status(BalanceArgs { account }) = verb {
+        let worker = WorkerId(context.account(account.as_deref())?);
+        return status(context.chain().await?.as_ref(), worker).await;
+    }
+    let signer = context.signer()?;
+    let account = signer.account();
+    let chain = context.chain().await?;
+    let call = call(verb, account, chain.as_ref()).await?;
+    context.submit(chain.as_ref(), &signer, &[call]).await?;
+    match verb {
+        WorkerVerb::Withdraw => Ok(Answer::new(&Done {
+            done: "the stake is free again and the worker is gone",
+        })),
+        WorkerVerb::Authorise { .. } => Ok(Answer::new(&Done {
+            done: "the worker may name this account as its operator",
+        })),
+        WorkerVerb::Revoke { .. } => Ok(Answer::new(&Done {
+            done: "the worker is its own operator now",
+        })),
+        _ => status(chain.as_ref(), WorkerId(account)).await,
+    }
+}
+
+async fn call(verb: &WorkerVerb, account: [u8; 32], chain: &dyn Chain) -> Result<Call, CliError> {
+    Ok(match verb {
+        WorkerVerb::Join(args) => calls::join(&profile(args, account)?, args.stake.0),
+        WorkerVerb::Update(args) => {
+            calls::update(&changed(args, &known(chain, WorkerId(account)).await?)?)
+        }
+        WorkerVerb::AddStake { amount } => calls::add_stake(amount.0),
+        WorkerVerb::Drain => calls::drain(),
+        WorkerVerb::Resume => calls::resume(),
+        WorkerVerb::Leave => calls::leave(),
+        WorkerVerb::Withdraw => calls::withdraw(),
+        WorkerVerb::Authorise { worker } => {
+            calls::authorise_worker(WorkerId(parse_account(worker)?))
+        }
+        WorkerVerb::Revoke { worker } => calls::revoke_worker(WorkerId(parse_account(worker)?)),
+        WorkerVerb::Status(_) => return Err(CliError::fatal("status is no call")),
+    })
+}
+
+fn profile(args: &JoinArgs, account: [u8; 32]) -> Result<WorkerProfile, CliError> {
+    let operator = match &args.operator {
+        Some(text) => parse_account(text)?,
+        None => account,
+    };
+    Ok(WorkerProfile {
+        operator: OperatorId(operator),
+        endpoint: checked_endpoint(&args.endpoint)?,
+        receipt_key: parse_account(&args.receipt_key)?,
+        capacity: args.capacity.0,
+        ask_per_gib_epoch: args.ask.0,
+    })
+}
+
+/// The worker's profile with what the arguments change.
+fn changed(args: &ProfileArgs, info: &WorkerInfo) -> Result<WorkerProfile, CliError> {
+    let endpoint = match &args.endpoint {
+        Some(endpoint) => checked_endpoint(endpoint)?,
+        None => String::from_utf8_lossy(&info.endpoint).into_owned(),
+    };
+    let receipt_key = match &args.receipt_key {
+        Some(text) => parse_account(text)?,
+        None => info.receipt_key,
+    };
+    let operator = match &args.operator {
+        Some(text) => OperatorId(parse_account(text)?),
+        None => info.operator,
+    };
+    let capacity = args.capacity.map_or(info.capacity, |capacity| capacity.0);
+    let ask_per_gib_epoch = args.ask.map_or(info.ask_per_gib_epoch, |Amount(ask)| ask);
+    Ok(WorkerProfile {
+        operator,
+        endpoint,
+        receipt_key,
+        capacity,
+        ask_per_gib_epoch,
+    })
+}
+
+/// The chain takes any bytes; clients use nothing else than this.
+fn checked_endpoint(endpoint: &str) -> Result<String, CliError> {
+    let is_url = ["http://", "https://"].iter().any(|scheme| {
+        endpoint
+            .strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':']))
+    });
+    let fits = u32::try_from(endpoint.len()).is_ok_and(|len| len <= MAX_ENDPOINT_LEN);
+    let clean =
+        endpoint.bytes().all(|byte| byte.is_ascii_graphic()) && !endpoint.contains(['?', '#', '@']);
+    match is_url && fits && clean {
+        true => Ok(endpoint.into()),
+        false => Err(CliError::usage(format!(
+            "{endpoint:?} is no worker's endpoint: write http://host:port or https://host:port, at most {MAX_ENDPOINT_LEN} \
+             bytes of ASCII, without user name, query or fragment"
+        ))),
+    }
+}
+
+async fn known(chain: &dyn Chain, worker: WorkerId) -> Result<WorkerInfo, CliError> {
+    chain.worker(worker).await?.ok_or_else(|| {
+        let account = ballast_chain::ss58::encode(&worker.0);
+        CliError::usage(format!(
+            "{account} is no worker on this chain; `ballast worker join` makes it one"
+        ))
+    })
+}
+
+async fn status(chain: &dyn Chain, worker: WorkerId) -> Result<Answer, CliError> {
+    let info = known(chain, worker).await?;
+    let shards = chain.encodings_by_worker(worker).await?;
+    let shard = |(encoding, shard, generation): &(
+        ballast_core::EncodingId,
+        ballast_core::ShardIndex,
+        u32,
+    )| {
+        ShardReport {
+            encoding: encoding.0,
+            shard: shard.0,
+            generation: *generation,
+        }
+    };
+    let shards = shards.iter().map(shard).collect();
+    Ok(Answer::new(&StatusReport {
+        worker: WorkerReport::from(&info),
+        shards,
+    }))
+}
+
+impl Report for StatusReport {
+    fn text(&self) -> String {
+        let worker = &self.worker;
+        let mut lines = vec![
+            ("worker", worker.worker.clone()),
+            ("status", worker.status.into()),
+            ("operator", worker.operator.clone()),
+            ("endpoint", worker.endpoint.clone()),
+            ("receipt key", worker.receipt_key.clone()),
+            ("stake", worker.stake.to_string()),
+            ("capacity", bytes_text(worker.capacity)),
+            (
+                "assigned",
+                format!(
+                    "{} in {} shards",
+                    bytes_text(worker.assigned_bytes),
+                    self.shards.len()
+                ),
+            ),
+            (
+                "ask",
+                format!("{} per GiB and storage epoch", worker.ask_per_gib_epoch),
+            ),
+            ("joined at", format!("block {}", worker.joined_at)),
+        ];
+        lines.extend(
+            worker
+                .withdrawable_at
+                .map(|block| ("stake free at", format!("block {block}"))),
+        );
+        fields(&lines)
+    }
+}
+
+/// What is done, where there is nothing else to show.
+#[derive(Debug, Serialize)]
+struct Done {
+    done: &'static str,
+}
+
+impl Report for Done {
+    fn text(&self) -> String {
+        self.done.into()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{super::workers::tests::worker, *};
+    use crate::amount::ByteCount;
+    use ballast_core::view::WorkerStatus;
+
+    #[test]
+    fn an_update_changes_only_what_is_named() {
+        let info = WorkerInfo {
+            endpoint: b"http://old:1".to_vec(),
+            ..worker(WorkerStatus::Active)
+        };
+        let none = ProfileArgs {
+            endpoint: None,
+            receipt_key: None,
+            capacity: None,
+            ask: None,
+            operator: None,
+        };
+        let same = changed(&none, &info).unwrap();
+        assert_eq!(same.endpoint, "http://old:1");
+        assert_eq!(
+            (
+                same.operator,
+                same.receipt_key,
+                same.capacity,
+                same.ask_per_gib_epoch
+            ),
+            (info.operator, [3; 32], 6, 8)
+        );
+        let some = ProfileArgs {
+            capacity: Some(ByteCount(60)),
+            endpoint: Some("https://new".into()),
+            ..none
+        };
+        let other = changed(&some, &info).unwrap();
+        assert_eq!(
+            (
+                other.endpoint.as_str(),
+                other.capacity,
+                other.ask_per_gib_epoch
+            ),
+            ("https://new", 60, 8)
+        );
+    }
+
+    #[test]
+    fn endpoints_are_plain_web_addresses() {
+        for good in [
+            "http://127.0.0.1:8080",
+            "https://worker.example/ballast",
+            "http://[::1]:1",
+        ] {
+            assert!(checked_endpoint(good).is_ok(), "{good}");
+        }
+        let long = format!("http://{}", "a".repeat(300));
+        for bad in [
+            "",
+            "http://",
+            "http:///x",
+            "ftp://x",
+            "x:1",
+            "http://a b",
+            "http://é",
+            "http://u@h",
+            "http://h?q",
+            &long,
+        ] {
+            assert_eq!(checked_endpoint(bad).unwrap_err().code(), 2, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_operator_is_the_signer_unless_named() {
+        let args = JoinArgs {
+            endpoint: "http://h:1".into(),
+            receipt_key: format!("0x{}", "07".repeat(32)),
+            capacity: ByteCount(1),
+            ask: Amount(2),
+            stake: Amount(3),
+            operator: None,
+        };
+        assert_eq!(
+            profile(&args, [9; 32]).unwrap().operator,
+            OperatorId([9; 32])
+        );
+        assert_eq!(profile(&args, [9; 32]).unwrap().receipt_key, [7; 32]);
+    }
+}

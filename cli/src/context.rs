@@ -1,0 +1,126 @@
+//! What a verb works with: settings, the chain, the key. Each is made when it is first asked for.
+
+use crate::{
+    amount::Amount, args::GlobalArgs, config::Settings, error::CliError, keys, screen::Screen,
+    target::Target,
+};
+use ballast_chain::{ss58, Call, Chain, ConnectOptions, Included, RpcChain, Signer};
+use ballast_core::{name::ModelRef, view::VersionInfo, Address};
+use ballast_worker_api::EndpointPolicy;
+use std::sync::Arc;
+
+/// What a verb works with.
+pub struct Context {
+    /// Settings of this call.
+    pub settings: Settings,
+    /// Where progress goes.
+    pub screen: Screen,
+}
+
+impl Context {
+    /// The context of this call.
+    pub fn new(args: &GlobalArgs, screen: Screen) -> Result<Self, CliError> {
+        Ok(Self {
+            settings: Settings::load(args)?,
+            screen,
+        })
+    }
+
+    /// The chain.
+    pub async fn chain(&self) -> Result<Arc<dyn Chain>, CliError> {
+        let options = ConnectOptions {
+            allow_insecure: self.settings.insecure,
+            ..ConnectOptions::default()
+        };
+        Ok(Arc::new(
+            RpcChain::connect(&self.settings.url, options).await?,
+        ))
+    }
+
+    /// The key that signs.
+    pub fn signer(&self) -> Result<Signer, CliError> {
+        keys::signer(&self.settings)
+    }
+
+    /// The account given, or that of the key.
+    pub fn account(&self, given: Option<&str>) -> Result<[u8; 32], CliError> {
+        keys::account(&self.settings, given)
+    }
+
+    /// The key's account, if there is a key.
+    pub fn account_if_any(&self) -> Result<Option<[u8; 32]>, CliError> {
+        keys::account_if_any(&self.settings)
+    }
+
+    /// Which workers may be connected to.
+    pub fn endpoint_policy(&self) -> EndpointPolicy {
+        match self.settings.allow_private {
+            true => EndpointPolicy::AllowPrivate,
+            false => EndpointPolicy::PublicOnly,
+        }
+    }
+
+    /// Signs and submits calls that succeed or fail together.
+    pub async fn submit(
+        &self,
+        chain: &dyn Chain,
+        signer: &Signer,
+        calls: &[Call],
+    ) -> Result<Included, CliError> {
+        let _step = self.screen.step("waiting until the transaction is final");
+        Ok(chain.submit(calls, signer).await?)
+    }
+}
+
+/// The version a reference names.
+pub async fn resolve(chain: &dyn Chain, model: &ModelRef) -> Result<VersionInfo, CliError> {
+    let found = chain
+        .resolve(&model.namespace, &model.name, model.selector.clone())
+        .await?;
+    match found {
+        Some(version) => Ok(version),
+        None => Err(unknown_version(chain, model).await?),
+    }
+}
+
+/// Why there is no such version.
+async fn unknown_version(chain: &dyn Chain, model: &ModelRef) -> Result<CliError, CliError> {
+    let name = format!("{}/{}", model.namespace, model.name);
+    let message = match chain.model(&model.namespace, &model.name).await? {
+        None => format!(
+            "there is no model {name} on this chain; `ballast ls {}` lists its namespace",
+            model.namespace
+        ),
+        Some(info) if info.versions == 0 => format!("model {name} has no version yet"),
+        Some(_) => format!(
+            "{model} names no version or tag of that model; `ballast info {name}` lists them"
+        ),
+    };
+    Ok(CliError::usage(message))
+}
+
+/// The address a target stands for.
+pub async fn address_of(chain: &dyn Chain, target: &Target) -> Result<Address, CliError> {
+    match target {
+        Target::Address(address) => Ok(*address),
+        Target::Model(model) => Ok(resolve(chain, model).await?.manifest),
+    }
+}
+
+/// Refuses what the account could not pay.
+pub async fn ensure_funds(
+    chain: &dyn Chain,
+    account: [u8; 32],
+    cost: Amount,
+) -> Result<(), CliError> {
+    let info = chain.account(account).await?;
+    let free = Amount(info.free.saturating_sub(info.frozen));
+    match free >= cost {
+        true => Ok(()),
+        false => Err(CliError::usage(format!(
+            "this takes {cost} and fees, account {} has {free}; send it some BAL (`ballast faucet` does on a development \
+             network)",
+            ss58::encode(&account)
+        ))),
+    }
+}

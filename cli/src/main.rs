@@ -1,0 +1,72 @@
+//! The `ballast` command: publish, fetch, verify and manage models.
+//!
+//! Goals: every verb gives one answer, as text or JSON, and one exit code; errors say what to do; secrets come from a
+//! keystore, the environment or a prompt.
+//! Non-goals: how blobs are coded and moved (`ballast-blobs`), how the chain is asked (`ballast-chain`).
+//!
+//! `args` says what can be asked, `commands` has one file for each group of verbs, `context` what they share.
+
+mod amount;
+mod args;
+mod claim;
+mod commands;
+mod config;
+mod context;
+mod durability;
+mod error;
+mod fetched;
+mod files;
+mod keys;
+mod keystore;
+mod output;
+mod password;
+mod screen;
+mod target;
+
+use args::Cli;
+use clap::Parser;
+use context::Context;
+use error::CliError;
+use output::Answer;
+use screen::Screen;
+use std::{io::Write, process::ExitCode};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (json, quiet) = (cli.global.json, cli.global.quiet);
+    let screen = Screen::new(quiet);
+    screen.take_log(quiet);
+    let answer = run(cli, screen).and_then(|answer| match answer.print(json) {
+        Ok(()) => Ok(answer),
+        Err(error) => Err(CliError::fatal(format!(
+            "standard output cannot be written: {error}"
+        ))),
+    });
+    match answer {
+        Ok(answer) => answer.exit_code(),
+        Err(error) => {
+            report(&error, json);
+            error.exit_code()
+        }
+    }
+}
+
+fn run(cli: Cli, screen: Screen) -> Result<Answer, CliError> {
+    let context = Context::new(&cli.global, screen)?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::fatal(format!("the program cannot start its threads: {error}")))?
+        .block_on(commands::run(cli.verb, &context))
+}
+
+/// Nothing is left to tell if even this cannot be written.
+fn report(error: &CliError, json: bool) {
+    if json {
+        let text = serde_json::to_string_pretty(&error.report())
+            .expect("strings and numbers serialise; qed");
+        let _ = output::print_line(&text);
+    } else {
+        let _ = writeln!(std::io::stderr(), "error: {error}");
+    }
+}

@@ -1,0 +1,166 @@
+//! What a person sees while the program works: bars on a terminal, log lines elsewhere. All of it on standard error.
+
+use ballast_blobs::{Phase, Progress};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{
+    collections::HashMap,
+    io::{self, IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tracing_subscriber::{fmt::MakeWriter, EnvFilter};
+
+/// Environment variable with a filter for log lines.
+const LOG_VARIABLE: &str = "BALLAST_LOG";
+/// How often a spinner turns.
+const TICK: Duration = Duration::from_millis(120);
+
+/// Standard error, shared by bars and log lines.
+#[derive(Clone)]
+pub struct Screen {
+    bars: MultiProgress,
+    live: bool,
+}
+
+impl Screen {
+    /// Bars if standard error is a terminal and nobody asked for quiet.
+    pub fn new(quiet: bool) -> Self {
+        let live = !quiet && io::stderr().is_terminal();
+        let target = match live {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        Self {
+            bars: MultiProgress::with_draw_target(target),
+            live,
+        }
+    }
+
+    /// Sends log lines here: warnings where there are bars, each step where there are none.
+    pub fn take_log(&self, quiet: bool) {
+        let level = match (quiet, self.live) {
+            (true, _) => "error",
+            (false, true) => "warn",
+            (false, false) => "warn,ballast=info,ballast_blobs=info,ballast_chain=info",
+        };
+        let filter =
+            EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(level));
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(self.clone())
+            .with_target(false)
+            .with_ansi(self.live)
+            .finish();
+        // Fails only if there is one already, which then serves.
+        let _ = tracing::subscriber::set_global_default(subscriber);
+    }
+
+    /// Something that takes a while, of unknown length; shown until it is dropped.
+    pub fn step(&self, what: &str) -> Step {
+        if !self.live {
+            tracing::info!("{what}");
+        }
+        let bar = self.bars.add(ProgressBar::new_spinner());
+        bar.set_message(what.to_string());
+        bar.enable_steady_tick(TICK);
+        Step(bar)
+    }
+
+    /// A listener for the progress of publishing, fetching and comparing.
+    pub fn progress(&self) -> Arc<dyn Progress> {
+        Arc::new(Phases {
+            screen: self.clone(),
+            shown: Mutex::default(),
+        })
+    }
+
+    /// A bar over bytes.
+    fn bytes(&self, what: &str, total: u64) -> Step {
+        let bar = self.bars.add(ProgressBar::new(total));
+        bar.set_style(bytes_style());
+        bar.set_message(what.to_string());
+        Step(bar)
+    }
+}
+
+fn bytes_style() -> ProgressStyle {
+    let template =
+        "{msg:10} {wide_bar} {bytes:>11} of {total_bytes:>11} {bytes_per_sec:>13} {eta:>4}";
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// How often a phase is worth a log line where there are no bars.
+const LOG_PAUSE: Duration = Duration::from_secs(10);
+
+/// Progress by phase.
+struct Phases {
+    screen: Screen,
+    shown: Mutex<HashMap<Phase, Shown>>,
+}
+
+struct Shown {
+    step: Step,
+    logged: Instant,
+    finished: bool,
+}
+
+impl Progress for Phases {
+    fn advance(&self, phase: Phase, done: u64, total: u64) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = shown.entry(phase).or_insert_with(|| Shown {
+            step: self.screen.bytes(phase_text(phase), total),
+            logged: Instant::now(),
+            finished: false,
+        });
+        let ends = done >= total && total > 0 && !entry.finished;
+        entry.finished = done >= total;
+        if self.screen.live {
+            entry.step.0.set_length(total);
+            entry.step.0.set_position(done);
+        } else if ends || entry.logged.elapsed() >= LOG_PAUSE {
+            entry.logged = Instant::now();
+            tracing::info!(done, total, "{}", phase_text(phase));
+        }
+    }
+}
+
+fn phase_text(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Scan => "reading",
+        Phase::Encode => "encoding",
+        Phase::Upload => "uploading",
+        Phase::Fetch => "fetching",
+        Phase::Verify => "comparing",
+    }
+}
+
+/// A bar or spinner that goes away when it is dropped.
+pub struct Step(ProgressBar);
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Writes a log line above the bars.
+pub struct LogWriter(MultiProgress);
+
+impl Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.suspend(|| io::stderr().write_all(bytes))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+impl<'a> MakeWriter<'a> for Screen {
+    type Writer = LogWriter;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        LogWriter(self.bars.clone())
+    }
+}

@@ -1,0 +1,339 @@
+//! Files of a manifest into a folder, and one blob into a file.
+
+use super::{
+    pack,
+    select::select,
+    staging::{sync_folder, Staging, STAGING_SUFFIX},
+    FetchError,
+};
+use crate::{
+    blocking::blocking,
+    local::{compare, each_piece, Comparison},
+    progress::{Meter, Phase},
+    Client, Sink,
+};
+use ballast_core::{
+    manifest::{FileEntry, Location, Manifest},
+    Address,
+};
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// What to fetch of a manifest, and over what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FetchOptions {
+    /// Only files whose path matches one of these patterns; all if there is none. `*` does not cross a `/`, `**` does.
+    pub include: Vec<String>,
+    /// Whether files with other content are replaced.
+    pub overwrite: bool,
+}
+
+/// What was fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Fetched {
+    /// Files that were written.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that were there and right.
+    pub kept: usize,
+}
+
+/// A file to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    pub entry: FileEntry,
+    pub target: PathBuf,
+}
+
+pub(super) async fn fetch_one(
+    client: &Client,
+    address: Address,
+    file: &Path,
+    overwrite: bool,
+) -> Result<Fetched, FetchError> {
+    let located = client.locate(address).await?;
+    let len = located.len();
+    let meter = Meter::new(&client.progress, Phase::Fetch, len);
+    let (target, checked) = (file.to_path_buf(), meter.clone());
+    let staging = blocking(move || {
+        if is_there(&target, len, &address, overwrite, &checked)? {
+            return Ok(None);
+        }
+        let folder = parent(&target);
+        make_folder(&folder)?;
+        ensure_room(&folder, len)?;
+        Staging::create(&target, len).map(Some)
+    });
+    let Some(staging) = staging.await? else {
+        return Ok(Fetched {
+            kept: 1,
+            ..Fetched::default()
+        });
+    };
+    let staging = Arc::new(staging);
+    let sink: Arc<dyn Sink> = staging.clone();
+    client
+        .download(&located, sink, &meter.part())
+        .await
+        .map_err(|error| at(error, file))?;
+    blocking(move || staging.commit()).await?;
+    let folder = parent(file);
+    blocking(move || sync_folder(&folder)).await?;
+    Ok(Fetched {
+        files: 1,
+        bytes: len,
+        kept: 0,
+    })
+}
+
+pub(super) async fn fetch_all(
+    client: &Client,
+    manifest: &Manifest,
+    dir: &Path,
+    options: &FetchOptions,
+) -> Result<Fetched, FetchError> {
+    let selected = select(manifest, &options.include)?;
+    let total = selected
+        .iter()
+        .fold(0u64, |sum, file| sum.saturating_add(file.length));
+    let meter = Meter::new(&client.progress, Phase::Fetch, total);
+    let selected_count = selected.len();
+    let (root, overwrite, checked) = (dir.to_path_buf(), options.overwrite, meter.clone());
+    let wanted = blocking(move || prepare(&root, selected, overwrite, &checked)).await?;
+    let kept = selected_count.saturating_sub(wanted.len());
+    let bytes = wanted
+        .iter()
+        .fold(0u64, |sum, file| sum.saturating_add(file.entry.length));
+    let folders: BTreeSet<PathBuf> = wanted.iter().map(|file| parent(&file.target)).collect();
+    let files = wanted.len();
+    fetch_wanted(client, wanted, &meter).await?;
+    blocking(move || folders.iter().try_for_each(|folder| sync_folder(folder))).await?;
+    Ok(Fetched { files, bytes, kept })
+}
+
+/// Files by where their bytes are: each blob and each pack once.
+async fn fetch_wanted(
+    client: &Client,
+    wanted: Vec<Wanted>,
+    meter: &Meter,
+) -> Result<(), FetchError> {
+    let mut blobs: BTreeMap<Address, Vec<Wanted>> = BTreeMap::new();
+    let mut packs: BTreeMap<Address, Vec<(Wanted, u64)>> = BTreeMap::new();
+    for file in wanted {
+        match file.entry.location {
+            Location::Empty => write_empty(file).await?,
+            Location::Blob => blobs.entry(file.entry.blake3).or_default().push(file),
+            Location::Pack { address, offset } => {
+                packs.entry(address).or_default().push((file, offset))
+            }
+        }
+    }
+    for (address, files) in packs {
+        pack::fetch(client, address, files, meter).await?;
+    }
+    for (address, files) in blobs {
+        fetch_copies(client, address, files, meter).await?;
+    }
+    Ok(())
+}
+
+/// Fetches a blob into the first of its files and copies it to the others.
+async fn fetch_copies(
+    client: &Client,
+    address: Address,
+    files: Vec<Wanted>,
+    meter: &Meter,
+) -> Result<(), FetchError> {
+    let mut files = files.into_iter();
+    let Some(first) = files.next() else {
+        return Ok(());
+    };
+    let located = client.locate(address).await?;
+    if located.len() != first.entry.length {
+        let reason = format!(
+            "it should have {} bytes, the blob has {}",
+            first.entry.length,
+            located.len()
+        );
+        return Err(FetchError::WrongManifest {
+            path: first.entry.path,
+            blob: address,
+            reason,
+        });
+    }
+    let (target, len) = (first.target.clone(), first.entry.length);
+    let staging = Arc::new(blocking(move || Staging::create(&target, len)).await?);
+    let sink: Arc<dyn Sink> = staging.clone();
+    let downloaded = client.download(&located, sink, &meter.part()).await;
+    downloaded.map_err(|error| at(error, &first.target))?;
+    blocking(move || staging.commit()).await?;
+    for other in files {
+        let (from, meter) = (first.target.clone(), meter.clone());
+        blocking(move || copy(&from, &other, &meter)).await?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Wanted, meter: &Meter) -> Result<(), FetchError> {
+    let failed = |source| FetchError::Write {
+        path: to.target.clone(),
+        source,
+    };
+    let staging = Staging::create(&to.target, to.entry.length)?;
+    let copied = each_piece(from, |piece, offset| {
+        staging.write_at(offset, piece)?;
+        meter.add(piece.len() as u64);
+        Ok(())
+    });
+    match copied.map_err(failed)? == to.entry.blake3 {
+        true => staging.commit(),
+        // Somebody wrote to the file between its completion and now.
+        false => Err(failed(std::io::Error::other(
+            "the file it is a copy of has changed",
+        ))),
+    }
+}
+
+async fn write_empty(file: Wanted) -> Result<(), FetchError> {
+    blocking(move || Staging::create(&file.target, 0)?.commit()).await
+}
+
+/// The files that are not there yet. Makes their folders.
+fn prepare(
+    dir: &Path,
+    selected: Vec<FileEntry>,
+    overwrite: bool,
+    meter: &Meter,
+) -> Result<Vec<Wanted>, FetchError> {
+    let mut wanted = Vec::new();
+    for entry in selected {
+        if entry.path.ends_with(STAGING_SUFFIX) {
+            return Err(FetchError::Reserved { path: entry.path });
+        }
+        ensure_no_links(dir, &entry.path)?;
+        let target = dir.join(&entry.path);
+        if !is_there(&target, entry.length, &entry.blake3, overwrite, meter)? {
+            wanted.push(Wanted { entry, target });
+        }
+    }
+    make_folder(dir)?;
+    ensure_room(
+        dir,
+        wanted
+            .iter()
+            .fold(0, |sum, file| sum.saturating_add(file.entry.length)),
+    )?;
+    wanted
+        .iter()
+        .try_for_each(|file| make_folder(&parent(&file.target)))?;
+    Ok(wanted)
+}
+
+/// Whether the right file is there already. Refuses another one, unless it may be replaced.
+fn is_there(
+    target: &Path,
+    len: u64,
+    address: &Address,
+    overwrite: bool,
+    meter: &Meter,
+) -> Result<bool, FetchError> {
+    let compared = compare(target, len, address, |_| ());
+    match compared.map_err(|source| FetchError::Write {
+        path: target.into(),
+        source,
+    })? {
+        Comparison::Same => {
+            meter.add(len);
+            Ok(true)
+        }
+        Comparison::Absent => Ok(false),
+        Comparison::OtherLength(_) | Comparison::OtherBytes if overwrite => Ok(false),
+        _ => Err(FetchError::Exists {
+            path: target.into(),
+        }),
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), FetchError> {
+    std::fs::create_dir_all(folder).map_err(|source| FetchError::Write {
+        path: folder.into(),
+        source,
+    })
+}
+
+/// Refuses a path of the manifest that would be written through a link, or something else that is no folder.
+fn ensure_no_links(dir: &Path, path: &str) -> Result<(), FetchError> {
+    let folders = path
+        .match_indices('/')
+        .filter_map(|(end, _)| path.get(..end));
+    for folder in folders.map(|folder| dir.join(folder)) {
+        match std::fs::symlink_metadata(&folder) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Err(FetchError::Unsafe { path: folder }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(source) => {
+                return Err(FetchError::Write {
+                    path: folder,
+                    source,
+                })
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses early what would fill the disk.
+fn ensure_room(folder: &Path, needed: u64) -> Result<(), FetchError> {
+    // A file system that cannot tell is tried.
+    let Ok(stat) = rustix::fs::statvfs(folder) else {
+        return Ok(());
+    };
+    let available = stat.f_bavail.saturating_mul(stat.f_frsize);
+    match available >= needed {
+        true => Ok(()),
+        false => Err(FetchError::NoSpace {
+            path: folder.into(),
+            needed,
+            available,
+        }),
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Names the file that could not be written.
+fn at(error: FetchError, path: &Path) -> FetchError {
+    match error {
+        FetchError::Sink { source } => FetchError::Write {
+            path: path.into(),
+            source,
+        },
+        other => other,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_the_disk_has_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            ensure_room(folder.path(), u64::MAX),
+            Err(FetchError::NoSpace { .. })
+        ));
+        assert!(ensure_room(folder.path(), 0).is_ok());
+    }
+}

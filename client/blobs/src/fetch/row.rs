@@ -1,0 +1,258 @@
+//! The same part of every column: fetched from the data shards' workers, or decoded from any k.
+
+use super::{
+    gather::{gather, Goal},
+    holders::Holders,
+    FetchError,
+};
+use crate::{blocking::blocking, limits::Limits};
+use ballast_core::{
+    tree::verify_group, view::EncodingInfo, ChainingValue, Group, Layout, ShardIndex,
+};
+use ballast_erasure::Decoder;
+use bytes::Bytes;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    time::Instant,
+};
+
+/// A group of column bytes, and the data shards it is wanted of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub group: Group,
+    pub wanted: Vec<ShardIndex>,
+}
+
+/// A part of a data column.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece {
+    pub shard: ShardIndex,
+    /// Where it starts in the column.
+    pub start: u64,
+    pub bytes: Bytes,
+}
+
+/// What rows of one encoding are fetched with.
+pub(crate) struct RowReader {
+    pub layout: Layout,
+    pub info: EncodingInfo,
+    /// Shard roots as the table gives them.
+    pub roots: Vec<Option<ChainingValue>>,
+    pub holders: Holders,
+    pub limits: Limits,
+}
+
+/// What was read of a row.
+pub(crate) struct RowRead {
+    pub pieces: Vec<Piece>,
+    /// Parity shards that took part in decoding.
+    pub parity: Vec<ShardIndex>,
+}
+
+type Answers = BTreeMap<ShardIndex, Bytes>;
+
+impl RowReader {
+    /// The wanted pieces of a row.
+    pub(crate) async fn read(&self, row: &Row) -> Result<RowRead, FetchError> {
+        let mut answers = Answers::new();
+        for attempt in 0..self.limits.fetch_attempts.max(1) {
+            if attempt > 0 {
+                tokio::time::sleep(self.limits.retry_pause.saturating_mul(attempt)).await;
+            }
+            // What was had in an earlier attempt stays good.
+            answers = self.ask(row, answers).await;
+            if self.suffices(row, &answers) {
+                return Ok(self.finish(row, answers).await);
+            }
+        }
+        Err(self.unavailable(row, &answers))
+    }
+
+    /// Asks workers until the answers suffice or nobody is left.
+    async fn ask(&self, row: &Row, before: Answers) -> Answers {
+        let group = row.group;
+        let others = self
+            .layout
+            .shard_indices()
+            .filter(|shard| !row.wanted.contains(shard));
+        let candidates = row.wanted.iter().copied().chain(others);
+        let candidates =
+            candidates.filter(|shard| !before.contains_key(shard) && self.has_bytes(*shard, group));
+        let order = self.holders.order(candidates);
+        let lacking: Vec<ShardIndex> = self.lacking(row, &before).collect();
+        let otherwise = self.to_decode(group).saturating_sub(before.len());
+        let at_best = match lacking.iter().all(|shard| self.holders.is_good(*shard)) {
+            true => lacking.len(),
+            false => otherwise,
+        };
+        let known: BTreeSet<ShardIndex> = before.keys().copied().collect();
+        let is_met = |got: &Answers| {
+            let has = |shard: &ShardIndex| got.contains_key(shard) || known.contains(shard);
+            row.wanted.iter().all(has) || got.len() >= otherwise
+        };
+        let hedge_delay = self.holders.hedge_delay(self.limits.hedge_delay);
+        let goal = Goal {
+            is_met: Box::new(is_met),
+            at_best,
+            otherwise,
+            hedge_delay,
+        };
+        let gathered = gather(order, goal, |shard| self.ask_one(shard, group)).await;
+        for shard in gathered.slow {
+            self.holders
+                .failed(shard, "it was slower than the others".into());
+        }
+        before.into_iter().chain(gathered.got).collect()
+    }
+
+    /// One shard's group, checked against its root.
+    async fn ask_one(&self, shard: ShardIndex, group: Group) -> Option<Bytes> {
+        let start = Instant::now();
+        let answer = match self.holders.client(shard) {
+            Ok(client) => client
+                .group(self.info.id, shard, group)
+                .await
+                .map_err(|error| error.to_string()),
+            Err(reason) => Err(reason),
+        };
+        let (proof, bytes) = answer
+            .map_err(|reason| self.holders.failed(shard, reason))
+            .ok()?;
+        let root = self.roots.get(usize::from(shard.0)).copied().flatten()?;
+        let (layout, checked) = (self.layout, bytes.clone());
+        match blocking(move || verify_group(&layout, shard, group, &checked, &proof, &root)).await {
+            Ok(()) => {
+                self.holders.answered(shard, start.elapsed());
+                Some(bytes)
+            }
+            Err(error) => {
+                self.holders.lied(shard, error.to_string());
+                None
+            }
+        }
+    }
+
+    async fn finish(&self, row: &Row, answers: Answers) -> RowRead {
+        let missing: Vec<ShardIndex> = self.lacking(row, &answers).collect();
+        let mut pieces: Vec<Piece> = row
+            .wanted
+            .iter()
+            .filter_map(|shard| {
+                Some(Piece {
+                    shard: *shard,
+                    start: row.group.start,
+                    bytes: answers.get(shard)?.clone(),
+                })
+            })
+            .collect();
+        let mut parity = Vec::new();
+        if !missing.is_empty() {
+            parity.extend(
+                answers
+                    .keys()
+                    .copied()
+                    .filter(|shard| !self.layout.is_data_shard(*shard)),
+            );
+            let (layout, group) = (self.layout, row.group);
+            let wanted = missing.clone();
+            let rebuilt = blocking(move || decode(&layout, group, &answers, &wanted)).await;
+            let rebuilt = missing.into_iter().zip(rebuilt);
+            pieces.extend(rebuilt.map(|(shard, bytes)| Piece {
+                shard,
+                start: group.start,
+                bytes,
+            }));
+        }
+        RowRead { pieces, parity }
+    }
+
+    fn suffices(&self, row: &Row, answers: &Answers) -> bool {
+        self.lacking(row, answers).next().is_none() || answers.len() >= self.to_decode(row.group)
+    }
+
+    fn lacking<'a>(
+        &self,
+        row: &'a Row,
+        answers: &'a Answers,
+    ) -> impl Iterator<Item = ShardIndex> + 'a {
+        row.wanted
+            .iter()
+            .copied()
+            .filter(|shard| !answers.contains_key(shard))
+    }
+
+    /// Answers needed to decode: k, less the data shards that are zeros here.
+    fn to_decode(&self, group: Group) -> usize {
+        let data_shards = (0..self.layout.code().data_shards()).map(ShardIndex);
+        data_shards
+            .filter(|shard| self.has_bytes(*shard, group))
+            .count()
+    }
+
+    fn has_bytes(&self, shard: ShardIndex, group: Group) -> bool {
+        group.start < self.layout.shard_len(shard)
+    }
+
+    fn unavailable(&self, row: &Row, answers: &Answers) -> FetchError {
+        let zeros =
+            usize::from(self.layout.code().data_shards()).saturating_sub(self.to_decode(row.group));
+        let reachable = answers.len().saturating_add(zeros);
+        let mut missing = self.holders.failures();
+        missing.retain(|failure| !answers.contains_key(&failure.shard));
+        FetchError::Unavailable {
+            address: self.info.address,
+            encoding: self.info.id,
+            needed: self.layout.code().data_shards(),
+            reachable: u8::try_from(reachable).unwrap_or(u8::MAX),
+            missing,
+        }
+    }
+}
+
+/// Rebuilds data shards from any k of a row, empty ones among them.
+fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex]) -> Vec<Bytes> {
+    let coded = coded_range(layout, group);
+    let coded_len = len_of(&coded);
+    let zeros = (0..layout.code().data_shards())
+        .map(ShardIndex)
+        .filter(|shard| group.start >= layout.shard_len(*shard));
+    let padded = |bytes: &[u8]| {
+        let mut padded = bytes.to_vec();
+        padded.resize(coded_len, 0);
+        padded
+    };
+    let inputs = zeros.map(|shard| (shard, vec![0; coded_len]));
+    let inputs = inputs.chain(answers.iter().map(|(shard, bytes)| (*shard, padded(bytes))));
+    let (present, inputs): (Vec<ShardIndex>, Vec<Vec<u8>>) =
+        inputs.take(layout.code().data_shards().into()).unzip();
+    let mut outputs = vec![vec![0; coded_len]; wanted.len()];
+    let decoder = Decoder::new(layout.code(), &present)
+        .expect("k distinct shards, as many as are needed; qed");
+    let input_slices: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
+    let mut output_slices: Vec<&mut [u8]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+    decoder
+        .rebuild(&input_slices, wanted, &mut output_slices)
+        .expect("all padded to one length; qed");
+    wanted
+        .iter()
+        .zip(outputs)
+        .map(|(shard, bytes)| {
+            let len = len_of(&(group.start..coded.end.min(layout.shard_len(*shard))));
+            Bytes::from(bytes).slice(..len)
+        })
+        .collect()
+}
+
+/// Column bytes of a group in a column that has all its cells.
+fn coded_range(layout: &Layout, group: Group) -> Range<u64> {
+    group.start
+        ..group
+            .start
+            .saturating_add(group.len)
+            .min(layout.coded_shard_len())
+}
+
+fn len_of(range: &Range<u64>) -> usize {
+    usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX)
+}

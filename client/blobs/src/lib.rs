@@ -1,0 +1,74 @@
+//! Publishing a folder as a model and fetching it back.
+//!
+//! Goals: nothing is half published or half fetched; a worker that is gone, slow or lying is survived as long as the
+//! code allows; memory does not grow with the blob; every wait and queue has a bound with a name ([`Limits`], module
+//! `limits`). What is on chain already is not uploaded again.
+//! Non-goals: keys and configuration (the programs), HTTP (`ballast-worker-api`), the chain (`ballast-chain`).
+//!
+//! [`scan`] turns a folder into blobs and a manifest; [`Client::plan`] says what publishing would do and cost;
+//! [`Client::publish`] does it, in two passes over each file: the first computes what is registered, the second encodes
+//! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version.
+//! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`verify`] compares a folder with a manifest.
+
+mod blocking;
+mod coding;
+mod fetch;
+mod limits;
+mod local;
+mod progress;
+mod publish;
+mod scan;
+mod source;
+mod verify;
+mod workers;
+
+pub use fetch::{Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink, STAGING_SUFFIX};
+pub use limits::Limits;
+pub use progress::{Phase, Progress};
+pub use publish::{
+    BlobStep, Extension, ModelTarget, PlannedBlob, PublishError, PublishOptions, PublishPlan,
+    Published, PublishedBlob, Released,
+};
+pub use scan::{scan, BlobKind, BlobSource, Scan, ScanError};
+pub use source::{FileSource, PackPart, Source, SourceError};
+pub use verify::{verify, Difference, Problem, Report, VerifyError};
+
+use ballast_chain::Chain;
+use ballast_worker_api::Connector;
+use std::sync::Arc;
+
+/// Publishes and fetches over a chain and its workers. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    chain: Arc<dyn Chain>,
+    connector: Connector,
+    limits: Limits,
+    progress: Arc<dyn Progress>,
+}
+
+impl Client {
+    /// A client with default limits that tells nobody of its progress.
+    pub fn new(chain: Arc<dyn Chain>, connector: Connector) -> Self {
+        Self {
+            chain,
+            connector,
+            limits: Limits::default(),
+            progress: Arc::new(()),
+        }
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same with a listener for its progress.
+    pub fn with_progress(self, progress: Arc<dyn Progress>) -> Self {
+        Self { progress, ..self }
+    }
+
+    /// The chain.
+    pub fn chain(&self) -> &Arc<dyn Chain> {
+        &self.chain
+    }
+}

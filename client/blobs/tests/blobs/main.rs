@@ -1,0 +1,15 @@
+//! Publishing and fetching, whole: with an in-memory chain that keeps the pallets' rules, and workers that speak HTTP
+//! on loopback and can be told to fail in every way.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod chain;
+mod fetch_faults;
+mod fetch_files;
+mod models;
+mod net;
+mod publish_faults;
+mod resume;
+mod round_trip;
+mod rules;
+mod worker;
+mod wrong_parity;

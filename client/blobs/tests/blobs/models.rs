@@ -1,0 +1,145 @@
+//! Manifests as versions of models.
+
+use crate::net::*;
+use ballast_blobs::{ModelTarget, PublishError};
+use ballast_chain::{Chain, Signer};
+
+fn target(tags: &[&str]) -> ModelTarget {
+    ModelTarget {
+        namespace: "acme".into(),
+        name: "tiny".into(),
+        licence: "Apache-2.0".into(),
+        base: None,
+        royalty_permille: 0,
+        tags: tags.iter().map(ToString::to_string).collect(),
+    }
+}
+
+async fn net_with_manifest() -> (Net, ballast_core::Address) {
+    let net = Net::start(3).await;
+    let source = folder(&[("a", vec![1; 10])]);
+    let scan = scanned(source.path()).await;
+    let manifest = net.publish(&scan, (2, 3)).await.unwrap().manifest;
+    let account = net.signer.account();
+    net.chain
+        .read(|state| state.namespaces.insert(b"acme".to_vec(), account));
+    (net, manifest)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_release_creates_the_model_and_sets_tags() {
+    let (net, manifest) = net_with_manifest().await;
+    let released = net
+        .client
+        .release(&net.signer, manifest, &target(&["v1", "stable"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        (released.version, released.is_new_model, released.is_known),
+        (1, true, false)
+    );
+    let last = net
+        .chain
+        .read(|state| state.submitted.last().cloned().unwrap());
+    assert_eq!(last, ["create_model", "publish_version"]);
+    let model = net.chain.model("acme", "tiny").await.unwrap().unwrap();
+    assert_eq!(model.tags, [(b"v1".to_vec(), 1), (b"stable".to_vec(), 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_manifest_again_is_no_new_version_but_may_get_new_tags() {
+    let (net, manifest) = net_with_manifest().await;
+    net.client
+        .release(&net.signer, manifest, &target(&["v1"]))
+        .await
+        .unwrap();
+    let again = net
+        .client
+        .release(&net.signer, manifest, &target(&["v1"]))
+        .await
+        .unwrap();
+    assert_eq!((again.version, again.is_known), (1, true));
+    assert_eq!(net.chain.count("set_tag"), 0);
+    net.client
+        .release(&net.signer, manifest, &target(&["v1", "stable"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            net.chain.count("set_tag"),
+            net.chain.count("publish_version")
+        ),
+        (1, 1)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_manifest_is_the_next_version() {
+    let (net, manifest) = net_with_manifest().await;
+    net.client
+        .release(&net.signer, manifest, &target(&[]))
+        .await
+        .unwrap();
+    let source = folder(&[("a", vec![2; 10])]);
+    let next = net
+        .publish(&scanned(source.path()).await, (2, 3))
+        .await
+        .unwrap()
+        .manifest;
+    let released = net
+        .client
+        .release(&net.signer, next, &target(&[]))
+        .await
+        .unwrap();
+    assert_eq!((released.version, released.is_new_model), (2, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_anothers_or_wrong_is_refused_before_anything_is_sent() {
+    let (net, manifest) = net_with_manifest().await;
+    net.client
+        .release(&net.signer, manifest, &target(&[]))
+        .await
+        .unwrap();
+    let before = net.chain.read(|state| state.submitted.len());
+    let stranger = Signer::from_dev("Bob").unwrap();
+    let refused = net.client.release(&stranger, manifest, &target(&[])).await;
+    assert!(
+        matches!(refused, Err(PublishError::Namespace { .. })),
+        "{refused:?}"
+    );
+    let free = ModelTarget {
+        namespace: "nobodys".into(),
+        ..target(&[])
+    };
+    assert!(net
+        .client
+        .check_model(net.signer.account(), &free)
+        .await
+        .is_ok());
+    assert!(matches!(
+        net.client.release(&net.signer, manifest, &free).await,
+        Err(PublishError::Namespace { .. })
+    ));
+    let orphan = ModelTarget {
+        name: "new".into(),
+        base: Some(("acme".into(), "none".into())),
+        ..target(&[])
+    };
+    assert!(matches!(
+        net.client.release(&net.signer, manifest, &orphan).await,
+        Err(PublishError::BaseMissing { .. })
+    ));
+    let crowded = target(&["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"]);
+    assert!(matches!(
+        net.client.release(&net.signer, manifest, &crowded).await,
+        Err(PublishError::TooManyTags { actual: 9, max: 8 })
+    ));
+    assert!(matches!(
+        net.client
+            .release(&net.signer, manifest, &target(&["7"]))
+            .await,
+        Err(PublishError::Name(_))
+    ));
+    assert_eq!(net.chain.read(|state| state.submitted.len()), before);
+}

@@ -1,0 +1,100 @@
+//! Chain specifications: the two built-in test networks, by the runtime's genesis presets, and files.
+//! Other networks are files; `build-spec` and `export-chain-spec` make a first one to edit.
+
+use std::path::PathBuf;
+
+use ballast_runtime::{
+    genesis_presets::{DEVELOPMENT_PRESET, LOCAL_PRESET},
+    opaque::Block,
+    SS58_PREFIX, WASM_BINARY,
+};
+use sc_chain_spec::{ChainSpecExtension, Properties};
+use sc_service::ChainType;
+use serde::{Deserialize, Serialize};
+
+/// What a chain specification file may carry beside the genesis.
+#[derive(Default, Clone, Serialize, Deserialize, ChainSpecExtension)]
+#[serde(rename_all = "camelCase")]
+pub struct Extensions {
+    /// Block numbers with known hashes.
+    pub fork_blocks: sc_client_api::ForkBlocks<Block>,
+    /// Hashes of blocks to refuse.
+    pub bad_blocks: sc_client_api::BadBlocks<Block>,
+    /// Lets light clients start from a recent block; filled by the `sync_state_genSyncSpec` RPC.
+    pub light_sync_state: sc_sync_state_rpc::LightSyncStateExtension,
+}
+
+/// A chain specification of ours.
+pub type ChainSpec = sc_service::GenericChainSpec<Extensions>;
+
+/// The specification that `--chain ID` names: a built-in network or else a file.
+pub fn load(id: &str) -> Result<ChainSpec, String> {
+    match id {
+        "dev" | "development" => development(),
+        "" | "local" => local(),
+        path => ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
+            format!("{error}; --chain takes dev, local or the path of a specification")
+        }),
+    }
+}
+
+fn development() -> Result<ChainSpec, String> {
+    Ok(builder()?
+        .with_name("Ballast Development")
+        .with_id("ballast_dev")
+        .with_chain_type(ChainType::Development)
+        .with_genesis_config_preset_name(DEVELOPMENT_PRESET)
+        .build())
+}
+
+fn local() -> Result<ChainSpec, String> {
+    Ok(builder()?
+        .with_name("Ballast Local")
+        .with_id("ballast_local")
+        .with_chain_type(ChainType::Local)
+        .with_genesis_config_preset_name(LOCAL_PRESET)
+        .build())
+}
+
+fn builder() -> Result<sc_chain_spec::ChainSpecBuilder<Extensions>, String> {
+    let code = WASM_BINARY.ok_or(
+        "this node was built without a runtime (SKIP_WASM_BUILD): build it again, or pass --chain with a file",
+    )?;
+    Ok(ChainSpec::builder(code, Extensions::default())
+        .with_protocol_id("ballast")
+        .with_properties(properties()))
+}
+
+fn properties() -> Properties {
+    [
+        ("tokenSymbol".to_owned(), "BAL".into()),
+        ("tokenDecimals".to_owned(), 12.into()),
+        ("ss58Format".to_owned(), SS58_PREFIX.into()),
+    ]
+    .into_iter()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_specification_that_is_not_there_is_named_with_the_remedy() {
+        let Err(error) = load("/nowhere/spec.json") else {
+            panic!("there is no such file");
+        };
+        assert!(
+            error.contains("/nowhere/spec.json") && error.contains("dev, local"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn properties_tell_wallets_the_token() {
+        let properties = properties();
+        assert_eq!(properties["tokenSymbol"], "BAL");
+        assert_eq!(properties["tokenDecimals"], 12);
+        assert_eq!(properties["ss58Format"], 42);
+    }
+}

@@ -1,0 +1,135 @@
+//! The networks that this code can start by name: `development` and `local`.
+//!
+//! Both are for testing alone: their keys are derived from public phrases, their accounts are funded for anyone, and Alice
+//! holds the sudo key. A production genesis is a chain specification file, not a preset.
+
+use alloc::{string::ToString, vec, vec::Vec};
+
+use frame_support::build_struct_json_patch;
+use serde_json::Value;
+use sp_genesis_builder::PresetId;
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+use crate::{
+    constants::{BAL, HOURS, MILLI_BAL, MINUTES},
+    AccountId, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber, ModelsConfig,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, WorkersConfig,
+    BABE_GENESIS_EPOCH_CONFIG,
+};
+
+/// Three validators, for a network of several processes on one machine.
+pub const LOCAL_PRESET: &str = "local";
+/// One validator, so that a single node makes blocks and finalizes them.
+pub use sp_genesis_builder::DEV_RUNTIME_PRESET as DEVELOPMENT_PRESET;
+
+/// Storage epochs of a minute; in production they last an hour.
+const EPOCH_BLOCKS: BlockNumber = MINUTES;
+/// What every development account starts with.
+const ENDOWMENT: Balance = 1_000_000 * BAL;
+
+/// The preset with this name, as a JSON patch of the default genesis.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+    let patch = match id.as_str() {
+        DEVELOPMENT_PRESET => test_network(&[Validator::ALICE]),
+        LOCAL_PRESET => test_network(&[Validator::ALICE, Validator::BOB, Validator::CHARLIE]),
+        _ => return None,
+    };
+    Some(patch.to_string().into_bytes())
+}
+
+/// Names of all presets.
+pub fn preset_names() -> Vec<PresetId> {
+    vec![
+        PresetId::from(DEVELOPMENT_PRESET),
+        PresetId::from(LOCAL_PRESET),
+    ]
+}
+
+/// A well-known account with its well-known session keys.
+struct Validator {
+    account: Sr25519Keyring,
+    grandpa: Ed25519Keyring,
+}
+
+impl Validator {
+    const ALICE: Self = Self {
+        account: Sr25519Keyring::Alice,
+        grandpa: Ed25519Keyring::Alice,
+    };
+    const BOB: Self = Self {
+        account: Sr25519Keyring::Bob,
+        grandpa: Ed25519Keyring::Bob,
+    };
+    const CHARLIE: Self = Self {
+        account: Sr25519Keyring::Charlie,
+        grandpa: Ed25519Keyring::Charlie,
+    };
+
+    fn session_entry(&self) -> (AccountId, AccountId, SessionKeys) {
+        let account = self.account.to_account_id();
+        let keys = SessionKeys {
+            babe: self.account.public().into(),
+            grandpa: self.grandpa.public().into(),
+        };
+        (account.clone(), account, keys)
+    }
+}
+
+fn test_network(validators: &[Validator]) -> Value {
+    build_struct_json_patch!(RuntimeGenesisConfig {
+        balances: BalancesConfig {
+            balances: Sr25519Keyring::well_known()
+                .map(|key| (key.to_account_id(), ENDOWMENT))
+                .collect(),
+        },
+        babe: BabeConfig {
+            epoch_config: BABE_GENESIS_EPOCH_CONFIG
+        },
+        session: SessionConfig {
+            keys: validators.iter().map(Validator::session_entry).collect(),
+        },
+        sudo: SudoConfig {
+            key: Some(Sr25519Keyring::Alice.to_account_id())
+        },
+        workers: WorkersConfig {
+            parameters: worker_parameters(),
+            initial_price_per_gib_epoch: MILLI_BAL,
+        },
+        blobs: BlobsConfig {
+            parameters: blob_parameters()
+        },
+        models: ModelsConfig {
+            parameters: model_parameters()
+        },
+    })
+}
+
+/// As in production, but workers may be small, and a person can watch one leave.
+fn worker_parameters() -> pallet_workers::types::Parameters {
+    pallet_workers::types::Parameters {
+        epoch_blocks: EPOCH_BLOCKS,
+        unbonding_blocks: 2 * MINUTES,
+        min_capacity: 1 << 20,
+        ..Default::default()
+    }
+}
+
+/// As in production, but leases may be short, and a silent worker is replaced within a minute.
+fn blob_parameters() -> pallet_blobs::StorageParameters {
+    pallet_blobs::StorageParameters {
+        epoch_blocks: EPOCH_BLOCKS,
+        min_lease_epochs: 1,
+        pending_timeout_blocks: HOURS,
+        reassign_grace_blocks: MINUTES / 2,
+        receipt_max_age_blocks: HOURS,
+        ..Default::default()
+    }
+}
+
+/// As in production, but a namespace is had within seconds.
+fn model_parameters() -> pallet_models::types::Parameters {
+    pallet_models::types::Parameters {
+        min_commit_age_blocks: 2,
+        ..Default::default()
+    }
+}

@@ -1,0 +1,228 @@
+//! Every call of ours is weighed, and the greatest fit into a block.
+
+use super::*;
+use crate::{
+    constants::{RuntimeBlockLength, RuntimeBlockWeights},
+    genesis_presets::DEVELOPMENT_PRESET,
+};
+use ballast_core::{Address, Code, EncodingId, LengthProof};
+use frame_support::{
+    dispatch::{DispatchClass, GetDispatchInfo, Pays},
+    traits::{GetCallMetadata, GetCallName},
+};
+use std::collections::BTreeSet;
+
+/// One of each call of our pallets.
+fn our_calls() -> Vec<RuntimeCall> {
+    worker_calls()
+        .into_iter()
+        .map(RuntimeCall::Workers)
+        .chain(blob_calls().into_iter().map(RuntimeCall::Blobs))
+        .chain(model_calls().into_iter().map(RuntimeCall::Models))
+        .collect()
+}
+
+fn worker_calls() -> Vec<pallet_workers::Call<Runtime>> {
+    use pallet_workers::{Call, WorkerProfile};
+    let worker = account(Sr25519Keyring::Bob);
+    let profile = WorkerProfile {
+        operator: worker.clone(),
+        endpoint: b"https://worker.example".to_vec().try_into().unwrap(),
+        receipt_key: [1; 32],
+        capacity: 1 << 40,
+        ask_per_gib_epoch: 1,
+    };
+    vec![
+        Call::join {
+            profile: profile.clone(),
+            stake: 1,
+        },
+        Call::update { profile },
+        Call::add_stake { amount: 1 },
+        Call::drain {},
+        Call::resume {},
+        Call::leave {},
+        Call::withdraw {},
+        Call::authorise_worker {
+            worker: worker.clone(),
+        },
+        Call::revoke_worker { worker },
+    ]
+}
+
+fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
+    use pallet_blobs::Call;
+    let encoding = EncodingId(1);
+    vec![
+        register(6),
+        Call::store_inline {
+            bytes: vec![1].try_into().unwrap(),
+        },
+        Call::remove_inline {
+            address: Address([0; 32]),
+        },
+        Call::reassign {
+            encoding,
+            shards: Default::default(),
+        },
+        Call::certify {
+            encoding,
+            receipts: Default::default(),
+        },
+        Call::extend {
+            encoding,
+            epochs: 1,
+        },
+    ]
+}
+
+fn register(values: usize) -> pallet_blobs::Call<Runtime> {
+    pallet_blobs::Call::register {
+        address: Address([0; 32]),
+        len: 2_048,
+        code: Code::new(2, 4).unwrap(),
+        cell_values: vec![ballast_core::ChainingValue([0; 32]); values]
+            .try_into()
+            .unwrap(),
+        length_proof: LengthProof {
+            last_chunk: vec![0; 1_024],
+            siblings: vec![],
+        },
+        epochs: 1,
+    }
+}
+
+fn model_calls() -> Vec<pallet_models::Call<Runtime>> {
+    use pallet_models::Call;
+    let name = || b"name".to_vec().try_into().unwrap();
+    let tag = || b"tag".to_vec().try_into().unwrap();
+    let to = account(Sr25519Keyring::Bob);
+    vec![
+        Call::commit_namespace {
+            hash: Default::default(),
+        },
+        Call::reveal_namespace {
+            name: name(),
+            salt: Default::default(),
+        },
+        Call::transfer_namespace {
+            namespace: name(),
+            to: to.clone(),
+        },
+        Call::create_model {
+            namespace: name(),
+            name: name(),
+            licence: b"MIT".to_vec().try_into().unwrap(),
+            base: None,
+            royalty_permille: 0,
+        },
+        Call::publish_version {
+            namespace: name(),
+            name: name(),
+            manifest: Address([0; 32]),
+            tags: Default::default(),
+        },
+        Call::set_tag {
+            namespace: name(),
+            name: name(),
+            tag: tag(),
+            version: 1,
+        },
+        Call::remove_tag {
+            namespace: name(),
+            name: name(),
+            tag: tag(),
+        },
+        Call::transfer_model {
+            namespace: name(),
+            name: name(),
+            to,
+        },
+        Call::deprecate {
+            namespace: name(),
+            name: name(),
+            deprecated: true,
+        },
+        Call::cancel_commit {},
+    ]
+}
+
+#[test]
+fn the_samples_cover_every_call_of_ours() {
+    let samples: BTreeSet<_> = our_calls()
+        .iter()
+        .map(GetCallMetadata::get_call_metadata)
+        .map(|call| (call.pallet_name, call.function_name))
+        .collect();
+    let names = |pallet, names: &[&'static str]| -> Vec<_> {
+        names.iter().map(|name| (pallet, *name)).collect()
+    };
+    let all: BTreeSet<_> = [
+        names("Workers", pallet_workers::Call::<Runtime>::get_call_names()),
+        names("Blobs", pallet_blobs::Call::<Runtime>::get_call_names()),
+        names("Models", pallet_models::Call::<Runtime>::get_call_names()),
+    ]
+    .concat()
+    .into_iter()
+    .collect();
+    assert_eq!(samples, all);
+}
+
+#[test]
+fn every_call_of_ours_is_weighed_and_fits_into_a_block() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        let most = RuntimeBlockWeights::get()
+            .get(DispatchClass::Normal)
+            .max_extrinsic
+            .unwrap();
+        for call in our_calls() {
+            let name = call.get_call_metadata();
+            let info = call.get_dispatch_info();
+            assert_eq!(info.class, DispatchClass::Normal, "{name:?}");
+            assert!(info.call_weight.ref_time() > 0, "{name:?} weighs nothing");
+            assert!(
+                info.total_weight().all_lte(most),
+                "{name:?}: {:?}",
+                info.total_weight()
+            );
+        }
+    });
+}
+
+#[test]
+fn the_greatest_registration_fits_into_a_block() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        let values = ballast_core::limits::MAX_TABLE_LEN as usize;
+        let call = RuntimeCall::Blobs(register(values));
+        let weights = RuntimeBlockWeights::get();
+        let weight = call.get_dispatch_info().total_weight();
+        let most = weights.get(DispatchClass::Normal).max_extrinsic.unwrap();
+        assert!(weight.all_lte(most), "{weight:?}");
+        let len = signed(Sr25519Keyring::Bob, 0, call).encoded_size() as u32;
+        assert!(
+            len > 522_000 && len < *RuntimeBlockLength::get().max.get(DispatchClass::Normal) / 7
+        );
+    });
+}
+
+#[test]
+fn every_call_of_ours_but_the_self_authorizing_pays_for_itself() {
+    for call in our_calls() {
+        assert_eq!(
+            call.get_dispatch_info().pays_fee,
+            Pays::Yes,
+            "{:?}",
+            call.get_call_metadata()
+        );
+    }
+}
+
+/// A call is copied often; the SDK asks for no more than this.
+#[test]
+fn calls_stay_small() {
+    let size = core::mem::size_of::<RuntimeCall>();
+    assert!(
+        size <= 240,
+        "RuntimeCall takes {size} bytes: box the arguments of the greatest call"
+    );
+}

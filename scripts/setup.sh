@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs what the build needs on Debian or Ubuntu; elsewhere says what is missing. Safe to run again.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+packages=(clang libclang-dev protobuf-compiler libssl-dev cmake pkg-config make g++ b3sum python3 python3-venv curl unzip)
+
+missing_packages() {
+    for package in "${packages[@]}"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok' || echo "$package"
+    done
+}
+
+install_debian() {
+    local missing sudo=""
+    missing=$(missing_packages)
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null 2>&1 || die "missing packages, and neither root nor sudo to install them: $(echo $missing)"
+        sudo=sudo
+    fi
+    say "installing $(echo $missing)"
+    $sudo apt-get update -qq
+    # shellcheck disable=SC2086
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+check_elsewhere() {
+    local tool missing=""
+    for tool in clang protoc cmake pkg-config make c++ b3sum python3 curl unzip; do
+        command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+    done
+    [ -z "$missing" ] || die "not Debian or Ubuntu, so install these yourself:$missing (and libclang, OpenSSL headers)"
+}
+
+if command -v apt-get >/dev/null 2>&1; then install_debian; else check_elsewhere; fi
+need rustup "install it from https://rustup.rs, then run this again"
+need cargo "install it with rustup, then run this again"
+
+cd "$ROOT"
+toolchain=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+rustup toolchain list | grep -q "^$toolchain" || rustup toolchain install "$toolchain" --profile minimal
+for component in rustfmt clippy; do
+    rustup component list --installed | grep -q "^$component" || rustup component add "$component"
+done
+rustup target list --installed | grep -qx wasm32v1-none || rustup target add wasm32v1-none
+command -v cargo-nextest >/dev/null 2>&1 || cargo install --locked cargo-nextest --version 0.9.143

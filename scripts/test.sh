@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Set-up and all tests: format, build, lints, unit and property tests, doctests, then the end-to-end run.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+say "set-up"
+scripts/setup.sh
+
+say "format"
+cargo fmt --all --check
+bash -n scripts/*.sh .ci/run
+
+say "build (cold: about an hour on two cores; warm: minutes)"
+claim_target
+cargo build --release --workspace --all-targets --locked
+
+say "clippy"
+cargo clippy --release --workspace --all-targets --locked -- -D warnings
+
+say "tests"
+cargo nextest run --release --workspace --locked --no-fail-fast -E 'not package(ballast-e2e)'
+
+say "doctests"
+cargo test --release --workspace --doc --locked
+
+say "end to end: validators, storage workers and the command line as separate processes"
+BALLAST_BIN=$BIN BALLAST_ROOT=$ROOT cargo nextest run --release --workspace --locked --no-fail-fast -j 1 -E 'package(ballast-e2e)'
+
+say "all tests passed"

@@ -1,0 +1,241 @@
+//! The Prometheus text: names, help and values of every series.
+
+use super::{Counter, Gauges, Metrics, Route, RouteMetrics, BUCKETS_MS, STATUS_CLASSES};
+use std::{fmt::Write, sync::atomic::Ordering};
+
+impl Metrics {
+    /// The Prometheus text.
+    pub fn render(&self, gauges: &Gauges) -> String {
+        let mut text = String::with_capacity(16 << 10);
+        for (name, help, counter) in self.counters() {
+            sample(&mut text, name, help, "counter", counter.get());
+        }
+        for (name, help, value) in self.gauges(gauges) {
+            sample(&mut text, name, help, "gauge", value);
+        }
+        self.render_routes(&mut text);
+        text
+    }
+
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 17] {
+        [
+            (
+                "blocks_received_total",
+                "Column blocks kept.",
+                &self.blocks_received,
+            ),
+            (
+                "bytes_received_total",
+                "Bytes of column blocks kept.",
+                &self.bytes_received,
+            ),
+            (
+                "blocks_known_total",
+                "Column blocks sent again that were here already.",
+                &self.blocks_known,
+            ),
+            (
+                "uploads_wrong_total",
+                "Blocks and tables that did not hash to what the chain says.",
+                &self.uploads_wrong,
+            ),
+            (
+                "uploads_unassigned_total",
+                "Uploads for shards not assigned to this worker.",
+                &self.uploads_unassigned,
+            ),
+            (
+                "shards_completed_total",
+                "Shards received completely.",
+                &self.shards_completed,
+            ),
+            (
+                "shards_deleted_total",
+                "Shards deleted because they are no longer assigned.",
+                &self.shards_deleted,
+            ),
+            (
+                "receipts_signed_total",
+                "Receipts signed.",
+                &self.receipts_signed,
+            ),
+            (
+                "groups_served_total",
+                "Groups served with proofs.",
+                &self.groups_served,
+            ),
+            (
+                "bytes_served_total",
+                "Bytes of columns served.",
+                &self.bytes_served,
+            ),
+            (
+                "damaged_reads_total",
+                "Reads that found other bytes than were stored.",
+                &self.damaged_reads,
+            ),
+            (
+                "store_errors_total",
+                "Failures of the disk or the index.",
+                &self.store_errors,
+            ),
+            (
+                "no_space_total",
+                "Uploads refused for want of space.",
+                &self.no_space,
+            ),
+            (
+                "overloaded_total",
+                "Requests refused because a limit was reached.",
+                &self.overloaded,
+            ),
+            (
+                "timeouts_total",
+                "Requests that took too long.",
+                &self.timeouts,
+            ),
+            (
+                "connections_refused_total",
+                "Connections refused because a limit was reached.",
+                &self.connections_refused,
+            ),
+            (
+                "chain_errors_total",
+                "Questions to the chain that failed.",
+                &self.chain_errors,
+            ),
+        ]
+    }
+
+    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 10] {
+        let connections = self.connections.load(Ordering::Relaxed).max(0) as u64;
+        [
+            ("shards_held", "Shards held.", gauges.store.held),
+            (
+                "shards_receiving",
+                "Shards being received.",
+                gauges.store.receiving,
+            ),
+            (
+                "used_bytes",
+                "Bytes of shards held and being received.",
+                gauges.store.used_bytes,
+            ),
+            (
+                "capacity_bytes",
+                "Bytes configured for shards.",
+                gauges.store.capacity,
+            ),
+            (
+                "free_bytes",
+                "Bytes free on the file system.",
+                gauges.free_bytes,
+            ),
+            ("connections", "Open connections.", connections),
+            (
+                "chain_connected",
+                "1 when the chain was reached since the start.",
+                u64::from(gauges.finalized.is_some()),
+            ),
+            (
+                "finalized_block",
+                "Latest finalized block known.",
+                u64::from(gauges.finalized.unwrap_or_default()),
+            ),
+            (
+                "finalized_age_seconds",
+                "Seconds since the latest finalized block was learnt.",
+                gauges.finalized_age_seconds,
+            ),
+            (
+                "registered",
+                "1 when the chain lists this worker with this receipt key.",
+                u64::from(gauges.is_registered),
+            ),
+        ]
+    }
+
+    fn render_routes(&self, text: &mut String) {
+        head(
+            text,
+            "requests_total",
+            "Requests answered, by route and class of status.",
+            "counter",
+        );
+        for (metrics, (_, route)) in self.routes.iter().zip(Route::ALL) {
+            for (counter, class) in metrics
+                .by_status
+                .iter()
+                .zip(STATUS_CLASSES)
+                .filter(|(counter, _)| counter.get() > 0)
+            {
+                line(
+                    text,
+                    format_args!(
+                        "requests_total{{route=\"{route}\",status=\"{class}\"}} {}",
+                        counter.get()
+                    ),
+                );
+            }
+        }
+        head(
+            text,
+            "request_seconds",
+            "Time to the head of the answer, by route.",
+            "histogram",
+        );
+        for (metrics, (_, route)) in self.routes.iter().zip(Route::ALL) {
+            metrics.render_durations(text, route);
+        }
+    }
+}
+
+impl RouteMetrics {
+    fn render_durations(&self, text: &mut String, route: &str) {
+        let count: u64 = self.by_status.iter().map(Counter::get).sum();
+        if count == 0 {
+            return;
+        }
+        let mut below = 0;
+        for (counter, bound) in self.by_duration.iter().zip(BUCKETS_MS) {
+            below += counter.get();
+            let le = bound as f64 / 1e3;
+            line(
+                text,
+                format_args!("request_seconds_bucket{{route=\"{route}\",le=\"{le}\"}} {below}"),
+            );
+        }
+        line(
+            text,
+            format_args!("request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {count}"),
+        );
+        line(
+            text,
+            format_args!(
+                "request_seconds_sum{{route=\"{route}\"}} {}",
+                self.micros.get() as f64 / 1e6
+            ),
+        );
+        line(
+            text,
+            format_args!("request_seconds_count{{route=\"{route}\"}} {count}"),
+        );
+    }
+}
+
+fn sample(text: &mut String, name: &str, help: &str, kind: &str, value: u64) {
+    head(text, name, help, kind);
+    line(text, format_args!("{name} {value}"));
+}
+
+fn head(text: &mut String, name: &str, help: &str, kind: &str) {
+    text.push_str("# HELP ");
+    line(text, format_args!("{name} {help}"));
+    text.push_str("# TYPE ");
+    line(text, format_args!("{name} {kind}"));
+}
+
+fn line(text: &mut String, rest: std::fmt::Arguments<'_>) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "ballast_worker_{rest}");
+}
