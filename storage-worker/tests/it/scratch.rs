@@ -122,10 +122,23 @@ fn full_disk() {
     }
     std::fs::write(root.join("filler2"), vec![1u8; 200 << 20]).unwrap_err();
     let mut first = None;
-    for id in 0..2_000_000u32 { if let Err(e) = store.record_finalized(id) { first = Some((id, e.to_string())); break; } }
+    for id in 0..2_000_000u32 {
+        if let Err(e) = store.record_finalized(id) {
+            first = Some((id, e.to_string()));
+            break;
+        }
+    }
     println!("first failing write: {first:?}");
-    for _id in 0..3 { println!("then {:?}", store.record_finalized(1).map_err(|e| e.to_string())); }
-    println!("reads go on: {}", read_all(&store, make(7, 0).0.key) == sample.column(0));
+    for _id in 0..3 {
+        println!(
+            "then {:?}",
+            store.record_finalized(1).map_err(|e| e.to_string())
+        );
+    }
+    println!(
+        "reads go on: {}",
+        read_all(&store, make(7, 0).0.key) == sample.column(0)
+    );
     std::fs::remove_file(root.join("filler2")).unwrap();
     println!(
         "{fails} of 200 small failed; free {}",

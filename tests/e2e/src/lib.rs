@@ -151,7 +151,12 @@ impl Network {
             .env("CARGO_HOME", cargo_home())
             .output()
             .expect("scripts/localnet.sh can be started");
-        assert!(output.status.success(), "{args:?}: {}\n{}", told(&output), self.logs());
+        assert!(
+            output.status.success(),
+            "{args:?}: {}\n{}",
+            told(&output),
+            self.logs()
+        );
     }
 
     /// The last lines of every log, for the report of a failed test.
@@ -242,7 +247,10 @@ fn repository_root() -> PathBuf {
 /// The folder of the programs: two above this test's own binary (target/release/deps).
 fn programs() -> PathBuf {
     let test = std::env::current_exe().expect("a running test has a path");
-    let folder = test.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("tests lie in target/PROFILE/deps");
     assert!(
         folder.join("ballast-node").exists(),
         "{} holds no ballast-node; build with: cargo build --release --workspace --all-targets",

@@ -15,7 +15,7 @@ use std::{
 use subxt::{
     config::{substrate::H256, RpcConfigFor},
     rpcs::{
-        client::{reconnecting_rpc_client as reconnecting, RpcClient},
+        client::{reconnecting_rpc_client as reconnecting, rpc_params, RpcClient},
         methods::legacy::{Bytes, LegacyRpcMethods},
         utils::url_is_secure,
         Error as RpcError,
