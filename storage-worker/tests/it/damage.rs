@@ -133,7 +133,7 @@ fn a_check_names_every_damage_and_repair_waits_for_the_lost_blocks() {
     assert_eq!((report.shards, report.receiving), (4, 0));
     let damaged: Vec<_> = report.damaged.iter().map(|(key, _)| *key).collect();
     assert_eq!(damaged, [sample.key(0), gone.key(0)]);
-    assert_eq!(report.strays, [stray.clone()]);
+    assert_eq!(report.strays, std::slice::from_ref(&stray));
 
     check::mark(&store, &report).unwrap();
     check::repair(&store, &report).unwrap();

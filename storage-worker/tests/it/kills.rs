@@ -73,7 +73,7 @@ fn run_and_kill(dir: &Path, after: Duration) -> Vec<(u64, u8)> {
         let [what, id, shard] = words[..] else {
             continue;
         };
-        let Ok(shard) = (id.parse().and_then(|id| Ok((id, shard.parse()?)))) else {
+        let Ok(shard) = id.parse().and_then(|id| Ok((id, shard.parse()?))) else {
             continue;
         };
         held.retain(|other| *other != shard);
