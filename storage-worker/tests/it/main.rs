@@ -14,5 +14,4 @@ mod limits;
 mod program;
 mod receiving;
 mod sample;
-mod scratch;
 mod storing;
