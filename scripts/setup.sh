@@ -4,6 +4,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 packages=(clang libclang-dev protobuf-compiler libssl-dev cmake pkg-config make g++ b3sum python3 python3-venv curl unzip)
+# For the tests with standard clients; any Node.js from 20 on will do, wherever it comes from.
+command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 
 missing_packages() {
     for package in "${packages[@]}"; do
@@ -27,7 +29,7 @@ install_debian() {
 
 check_elsewhere() {
     local tool missing=""
-    for tool in clang protoc cmake pkg-config make c++ b3sum python3 curl unzip; do
+    for tool in clang protoc cmake pkg-config make c++ b3sum python3 curl unzip node npm; do
         command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
     done
     [ -z "$missing" ] || die "not Debian or Ubuntu, so install these yourself:$missing (and libclang, OpenSSL headers)"
