@@ -6,9 +6,6 @@
 
 mod error;
 mod gates;
-mod io;
-mod listener;
-mod range;
 mod read;
 mod receipt;
 mod status;
@@ -16,11 +13,11 @@ mod upload;
 
 pub use error::ApiError;
 pub use gates::Gates;
-pub use listener::{bind, serve};
 
 use crate::{
     assign::Assignments,
     chain::ChainLink,
+    config::Limits,
     facts::ShardKey,
     key::ReceiptKey,
     metrics::{Metrics, Route},
@@ -36,6 +33,7 @@ use axum::{
     Router,
 };
 use ballast_core::{EncodingId, ShardIndex, WorkerId};
+use ballast_http_server::{Observer, Service};
 use ballast_worker_api::{routes, ErrorCode};
 use gates::Permit;
 use serde::de::DeserializeOwned;
@@ -67,6 +65,37 @@ pub struct App {
     pub gates: Gates,
     /// Whether the chain lists this worker with this receipt key.
     pub is_registered: AtomicBool,
+}
+
+/// What a connection is told that is one too many.
+const REFUSAL: &str =
+    "{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+
+/// The routes and their bounds, for the listener.
+pub fn service(app: Arc<App>, limits: &Limits) -> Service {
+    Service {
+        router: router(app.clone()),
+        limits: ballast_http_server::Limits {
+            connections: limits.connections,
+            connections_per_peer: limits.connections_per_peer,
+        },
+        refusal: REFUSAL,
+        observer: app,
+    }
+}
+
+impl Observer for App {
+    fn opened(&self) {
+        self.metrics.connection(1);
+    }
+
+    fn closed(&self) {
+        self.metrics.connection(-1);
+    }
+
+    fn refused(&self) {
+        self.metrics.connections_refused.increment();
+    }
 }
 
 /// The routes.
@@ -185,5 +214,17 @@ fn shard_key(encoding: u64, shard: u8) -> ShardKey {
     ShardKey {
         encoding: EncodingId(encoding),
         shard: ShardIndex(shard),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_refusal_is_an_error_of_the_api() {
+        let body: ballast_worker_api::ErrorBody = serde_json::from_str(REFUSAL).unwrap();
+        assert_eq!(body.error.code, ErrorCode::Busy);
     }
 }

@@ -1,13 +1,7 @@
 //! Serving tables, groups with proofs, and raw bytes. Every column block is compared with its stored value on the way
 //! out; one that has changed is never sent.
 
-use super::{
-    blocking,
-    error::ApiError,
-    gates::Permit,
-    range::{parse, Wanted},
-    shard_key, App, Params,
-};
+use super::{blocking, error::ApiError, gates::Permit, shard_key, App, Params};
 use crate::{facts::ShardKey, store::HeldShard};
 use axum::{
     body::Body,
@@ -16,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ballast_core::{limits::COLUMN_BLOCK_LEN, BlockIndex, EncodingId, Group};
+use ballast_http_server::range::{parse, Wanted};
 use ballast_worker_api::{encode_frame, ErrorCode};
 use bytes::Bytes;
 use futures::{stream, Stream};

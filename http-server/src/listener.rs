@@ -1,9 +1,8 @@
 //! Accepting connections: how many, from whom, with what limits, and how they end.
 
-use super::{io::PatientIo, App};
-use crate::config::Limits;
-use axum::Router;
-use hyper::server::conn::http1;
+use crate::io::PatientIo;
+use axum::{body::Body, http::Request, response::Response, Router};
+use hyper::{body::Incoming, server::conn::http1, service::Service as HyperService};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -33,18 +32,46 @@ const BUFFER_LEN: usize = 64 << 10;
 /// How long to wait when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 84\r\n\r\n{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+/// Bounds on connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections.
+    pub connections: u32,
+    /// Connections from one address. Those of this machine and its network are not counted: behind them may be a proxy
+    /// that speaks for many.
+    pub connections_per_peer: u32,
+}
+
+/// Is told of connections, for metrics.
+pub trait Observer: Send + Sync {
+    /// One was opened.
+    fn opened(&self);
+    /// One has ended.
+    fn closed(&self);
+    /// One was refused, since too many are open.
+    fn refused(&self);
+}
+
+/// What is served, and within which bounds.
+pub struct Service {
+    /// The routes.
+    pub router: Router,
+    /// Bounds on connections.
+    pub limits: Limits,
+    /// JSON for a connection that is one too many.
+    pub refusal: &'static str,
+    /// Is told of connections.
+    pub observer: Arc<dyn Observer>,
+}
+
+/// The address a request comes from; every request has it as an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
 
 /// Serves until `stop`, then lets requests end for a while.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    app: Arc<App>,
-    limits: Limits,
-    stop: CancellationToken,
-) {
+pub async fn serve(listener: TcpListener, service: Service, stop: CancellationToken) {
     let tracker = TaskTracker::new();
-    let peers = Arc::new(Peers::new(limits));
+    let peers = Arc::new(Peers::new(service.limits));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -53,17 +80,22 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => match Peers::admit(&peers, peer.ip()) {
                 Some(admitted) => {
+                    let answers = Answers {
+                        peer: Peer(peer.ip()),
+                        router: TowerToHyperService::new(service.router.clone()),
+                    };
+                    let observer = service.observer.clone();
                     tracker.spawn(connection(
                         stream,
                         admitted,
-                        router.clone(),
-                        app.clone(),
+                        answers,
+                        observer,
                         stop.clone(),
                     ));
                 }
                 None => {
-                    app.metrics.connections_refused.increment();
-                    refuse(stream);
+                    service.observer.refused();
+                    refuse(stream, service.refusal);
                 }
             },
             Err(error) => {
@@ -81,15 +113,32 @@ pub async fn serve(
     }
 }
 
+/// The routes, for the requests of one connection.
+struct Answers {
+    peer: Peer,
+    router: TowerToHyperService<Router>,
+}
+
+impl HyperService<Request<Incoming>> for Answers {
+    type Response = Response<Body>;
+    type Error = <TowerToHyperService<Router> as HyperService<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as HyperService<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
+}
+
 async fn connection(
     stream: TcpStream,
     admitted: Admitted,
-    router: Router,
-    app: Arc<App>,
+    answers: Answers,
+    observer: Arc<dyn Observer>,
     stop: CancellationToken,
 ) {
     let _admitted = admitted;
-    app.metrics.connection(1);
+    observer.opened();
     // Small answers should not wait for more; without it they are only slower.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(PatientIo::new(stream));
@@ -99,7 +148,7 @@ async fn connection(
         .max_headers(HEADERS_MAX)
         .max_header_size(HEAD_LEN_MAX)
         .max_buf_size(BUFFER_LEN)
-        .serve_connection(io, TowerToHyperService::new(router));
+        .serve_connection(io, answers);
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -114,16 +163,24 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
-    app.metrics.connection(-1);
+    observer.closed();
 }
 
 /// Says why, as far as the peer's buffer takes it at once.
-fn refuse(stream: TcpStream) {
-    let _ = stream.try_write(REFUSAL);
+fn refuse(stream: TcpStream, body: &str) {
+    let _ = stream.try_write(refusal(body).as_bytes());
     tokio::spawn(async move {
         let mut stream = stream;
         let _ = tokio::time::timeout(ACCEPT_PAUSE, stream.shutdown()).await;
     });
+}
+
+fn refusal(body: &str) -> String {
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// Open connections, in all and by address.
@@ -204,8 +261,6 @@ mod tests {
     const LIMITS: Limits = Limits {
         connections: 3,
         connections_per_peer: 2,
-        uploads: 1,
-        reads: 1,
     };
 
     #[test]
@@ -237,14 +292,9 @@ mod tests {
 
     #[test]
     fn the_refusal_is_a_whole_answer() {
-        let text = std::str::from_utf8(REFUSAL).unwrap();
+        let text = refusal("{\"error\":\"busy\"}");
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(
-            head.contains(&format!("content-length: {}", body.len())),
-            "{}",
-            body.len()
-        );
-        let body: ballast_worker_api::ErrorBody = serde_json::from_str(body).unwrap();
-        assert_eq!(body.error.code, ballast_worker_api::ErrorCode::Busy);
+        assert!(head.ends_with("\r\ncontent-length: 16"), "{head}");
+        assert_eq!(body.len(), 16);
     }
 }
