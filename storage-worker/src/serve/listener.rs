@@ -1,16 +1,21 @@
 //! Accepting connections: how many, from whom, with what limits, and how they end.
 
 use super::{io::PatientIo, App};
-use crate::config::Limits;
+use crate::{config::Limits, peer::Peer};
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{
+    body::Incoming,
+    server::conn::http1,
+    service::{service_fn, Service},
+    Request,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -51,7 +56,7 @@ pub async fn serve(
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => match Peers::admit(&peers, peer.ip()) {
+            Ok((stream, peer)) => match Peers::admit(&peers, Peer::of(peer.ip())) {
                 Some(admitted) => {
                     tracker.spawn(connection(
                         stream,
@@ -88,10 +93,15 @@ async fn connection(
     app: Arc<App>,
     stop: CancellationToken,
 ) {
-    let _admitted = admitted;
-    app.metrics.connection(1);
+    let peer = admitted.peer;
+    let _open = Open::count(app.clone());
     // Small answers should not wait for more; without it they are only slower.
     let _ = stream.set_nodelay(true);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.call(request)
+    });
     let io = TokioIo::new(PatientIo::new(stream));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -99,7 +109,7 @@ async fn connection(
         .max_headers(HEADERS_MAX)
         .max_header_size(HEAD_LEN_MAX)
         .max_buf_size(BUFFER_LEN)
-        .serve_connection(io, TowerToHyperService::new(router));
+        .serve_connection(io, service);
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -114,7 +124,22 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
-    app.metrics.connection(-1);
+}
+
+/// Counts a connection as open until dropped, also by a panic.
+struct Open(Arc<App>);
+
+impl Open {
+    fn count(app: Arc<App>) -> Self {
+        app.metrics.connection(1);
+        Self(app)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.metrics.connection(-1);
+    }
 }
 
 /// Says why, as far as the peer's buffer takes it at once.
@@ -129,19 +154,19 @@ fn refuse(stream: TcpStream) {
 /// Open connections, in all and by address.
 struct Peers {
     limits: Limits,
-    open: Mutex<Open>,
+    open: Mutex<Counts>,
 }
 
 #[derive(Default)]
-struct Open {
+struct Counts {
     total: u32,
-    by_peer: HashMap<IpAddr, u32>,
+    by_peer: HashMap<Peer, u32>,
 }
 
 /// A connection's place; given back when dropped.
 struct Admitted {
     peers: Arc<Peers>,
-    peer: IpAddr,
+    peer: Peer,
 }
 
 impl Peers {
@@ -152,10 +177,10 @@ impl Peers {
         }
     }
 
-    fn admit(this: &Arc<Self>, peer: IpAddr) -> Option<Admitted> {
+    fn admit(this: &Arc<Self>, peer: Peer) -> Option<Admitted> {
         let mut open = this.open.lock().unwrap_or_else(PoisonError::into_inner);
         let from_peer = open.by_peer.get(&peer).copied().unwrap_or_default();
-        let too_many = !is_local(peer) && from_peer >= this.limits.connections_per_peer;
+        let too_many = !peer.is_local() && from_peer >= this.limits.connections_per_peer;
         if open.total >= this.limits.connections || too_many {
             return None;
         }
@@ -183,14 +208,6 @@ impl Drop for Admitted {
     }
 }
 
-/// Behind a local address may be a proxy that speaks for many.
-fn is_local(peer: IpAddr) -> bool {
-    match peer.to_canonical() {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
-}
-
 /// Binds the address to serve on.
 pub async fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(listen).await
@@ -208,11 +225,14 @@ mod tests {
         reads: 1,
     };
 
+    fn peer(address: &str) -> Peer {
+        Peer::of(address.parse().unwrap())
+    }
+
     #[test]
     fn a_peer_and_all_peers_have_their_limits() {
         let peers = Arc::new(Peers::new(LIMITS));
-        let one: IpAddr = "192.0.2.1".parse().unwrap();
-        let two: IpAddr = "192.0.2.2".parse().unwrap();
+        let (one, two) = (peer("192.0.2.1"), peer("192.0.2.2"));
         let held = [
             Peers::admit(&peers, one).unwrap(),
             Peers::admit(&peers, one).unwrap(),
@@ -227,10 +247,19 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_of_one_ipv6_network_share_their_connections() {
+        let peers = Arc::new(Peers::new(LIMITS));
+        let held = ["2001:db8::1", "2001:db8::2"].map(|ip| Peers::admit(&peers, peer(ip)).unwrap());
+        assert!(Peers::admit(&peers, peer("2001:db8::3")).is_none());
+        assert!(Peers::admit(&peers, peer("2001:db8:0:1::1")).is_some());
+        drop(held);
+    }
+
+    #[test]
     fn a_proxy_on_this_machine_may_open_them_all() {
         let peers = Arc::new(Peers::new(LIMITS));
         let held: Vec<_> = (0..3)
-            .map(|_| Peers::admit(&peers, "127.0.0.1".parse().unwrap()).unwrap())
+            .map(|_| Peers::admit(&peers, peer("127.0.0.1")).unwrap())
             .collect();
         assert_eq!(held.len(), 3);
     }
