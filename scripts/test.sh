@@ -15,6 +15,9 @@ say "build (cold: about an hour on two cores; warm: minutes)"
 claim_target
 cargo build --release --workspace --all-targets --locked
 
+say "primitives without std, for wasm"
+cargo check --release --locked -p ballast-core -p ballast-erasure --no-default-features --target wasm32v1-none
+
 say "clippy"
 cargo clippy --release --workspace --all-targets --locked -- -D warnings
 

@@ -15,6 +15,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 mod account;
+mod gateway;
+pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
+
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
 
 /// Accounts that one call of the faucet gives to, in one transaction.
@@ -113,6 +116,8 @@ pub enum Verb {
     Key(KeyVerb),
     /// Send BAL from //Alice, on development networks
     Faucet(FaucetArgs),
+    /// Serve models to Hugging Face clients: HF_ENDPOINT
+    Gateway(GatewayArgs),
     /// Print a shell's completion script
     Completion(CompletionArgs),
 }

@@ -10,13 +10,13 @@ use crate::{
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
     gates::{Gate, PEER_SHARE},
     metrics::Counter,
-    peer::Peer,
 };
 use ballast_chain::ChainError;
 use ballast_core::{
     view::{AssignmentInfo, ChainParams, EncodingInfo},
     BlockNumber, ChainingValue, EncodingId, WorkerId,
 };
+use ballast_http_server::Peer;
 use std::{
     collections::HashMap,
     future::Future,

@@ -5,7 +5,8 @@
 //! wait is bounded.
 //! Non-goals: rates; what a slow peer may take in time is bounded where its bytes are moved.
 
-use crate::{config::Limits, peer::Peer};
+use crate::config::Limits;
+use ballast_http_server::Peer;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},

@@ -19,7 +19,6 @@ pub mod gates;
 pub mod gc;
 pub mod key;
 pub mod metrics;
-pub mod peer;
 pub mod receipt;
 pub mod receive;
 pub mod serve;

@@ -91,7 +91,7 @@ impl Worker {
         let started = Instant::now();
         let key = ReceiptKey::load(&config.data_dir)?;
         let store = open_store(config).await?;
-        let listener = serve::bind(config.listen).await;
+        let listener = ballast_http_server::bind(config.listen).await;
         let listener = listener.map_err(|source| WorkerError::Listen {
             listen: config.listen,
             source,
@@ -131,12 +131,9 @@ impl Worker {
             is_registered: AtomicBool::new(false),
         });
         let stop = CancellationToken::new();
-        let router = serve::router(app.clone());
-        let server = tokio::spawn(serve::serve(
+        let server = tokio::spawn(ballast_http_server::serve(
             listener,
-            router,
-            app.clone(),
-            config.limits,
+            serve::service(app.clone(), &config.limits),
             stop.clone(),
         ));
         let follower = tokio::spawn(follow(

@@ -4,6 +4,7 @@ mod account;
 mod blobs;
 mod completion;
 mod fetch;
+mod gateway;
 mod hash;
 mod key;
 mod lease;
@@ -35,6 +36,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Worker(verb) => worker::run(&verb, context).await,
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,
+        Verb::Gateway(args) => gateway::run(&args, context).await,
         Verb::Completion(args) => Ok(completion::run(&args)),
     }
 }

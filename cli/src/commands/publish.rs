@@ -130,15 +130,19 @@ fn target(args: &PublishArgs) -> ModelTarget {
 }
 
 fn options(args: &PublishArgs) -> PublishOptions {
-    let durability = match args.durability {
-        DurabilityArg::Standard => Durability::Standard,
-        DurabilityArg::High => Durability::High,
-    };
     PublishOptions {
         code: args.code,
-        durability,
+        durability: durability(args.durability),
         epochs: args.epochs,
         ..PublishOptions::default()
+    }
+}
+
+/// What a durability on the command line means.
+pub fn durability(argument: DurabilityArg) -> Durability {
+    match argument {
+        DurabilityArg::Standard => Durability::Standard,
+        DurabilityArg::High => Durability::High,
     }
 }
 

@@ -17,15 +17,20 @@ mod files;
 mod gather;
 mod holders;
 mod pack;
+mod proven;
+mod reader;
 mod row;
 mod rows;
 mod select;
 mod sink;
 mod staging;
+mod stream;
 mod table;
+mod window;
 
 pub use error::{FetchError, ShardFailure};
 pub use files::{FetchOptions, Fetched};
+pub use reader::{BlobReader, ByteStream};
 pub use sink::Sink;
 pub use staging::STAGING_SUFFIX;
 
@@ -33,7 +38,7 @@ use crate::{progress::Phase, Client};
 use ballast_core::{limits::MAX_MANIFEST_LEN, manifest::Manifest, view::BlobInfo, Address};
 use blob::Located;
 use sink::Memory;
-use std::{path::Path, sync::Arc};
+use std::{ops::Range, path::Path, sync::Arc};
 
 /// What is behind an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +101,18 @@ impl Client {
         files::fetch_one(self, address, file, overwrite).await
     }
 
+    /// Fetches a range of an opened blob into a file. A file that is there is refused, whatever is in it, unless it may
+    /// be overwritten.
+    pub async fn fetch_range(
+        &self,
+        blob: &BlobReader,
+        range: Range<u64>,
+        file: &Path,
+        overwrite: bool,
+    ) -> Result<Fetched, FetchError> {
+        files::fetch_range(self, blob, range, file, overwrite).await
+    }
+
     /// Fetches the files of a manifest into a folder.
     pub async fn fetch_files(
         &self,
@@ -135,7 +152,7 @@ impl Client {
     async fn read_located(
         &self,
         located: &Located,
-        range: std::ops::Range<u64>,
+        range: Range<u64>,
     ) -> Result<Vec<u8>, FetchError> {
         let memory = Arc::new(Memory::new(range.clone()));
         let meter = crate::progress::Meter::new(

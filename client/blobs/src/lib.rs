@@ -8,7 +8,8 @@
 //! [`scan`] turns a folder into blobs and a manifest; [`Client::plan`] says what publishing would do and cost;
 //! [`Client::publish`] does it, in two passes over each file: the first computes what is registered, the second encodes
 //! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version.
-//! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`verify`] compares a folder with a manifest.
+//! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`Client::open`] reads ranges of a blob,
+//! [`verify`] compares a folder with a manifest.
 
 mod blocking;
 mod coding;
@@ -22,7 +23,10 @@ mod source;
 mod verify;
 mod workers;
 
-pub use fetch::{Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink, STAGING_SUFFIX};
+pub use fetch::{
+    BlobReader, ByteStream, Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink,
+    STAGING_SUFFIX,
+};
 pub use limits::Limits;
 pub use progress::{Phase, Progress};
 pub use publish::{

@@ -58,6 +58,9 @@ pub struct Limits {
     pub upload_requests: usize,
     /// Bytes of column blocks that are fetched, checked or written at a time; at least one row, which has k blocks.
     pub fetch_memory: u64,
+    /// Bytes that one range read fetches ahead of who reads it; at least one window, which has 1 MiB or, beyond 16
+    /// data shards, 64 KiB for each.
+    pub stream_memory: u64,
     /// For workers to be drawn, from registration or reassignment on.
     pub placement_wait: Duration,
     /// For a worker to learn of its assignment from its own node.
@@ -86,6 +89,7 @@ impl Default for Limits {
             upload_memory: 128 * COLUMN_BLOCK_LEN,
             upload_requests: 32,
             fetch_memory: 96 * COLUMN_BLOCK_LEN,
+            stream_memory: 16 * COLUMN_BLOCK_LEN,
             placement_wait: Duration::from_secs(300),
             sync_wait: Duration::from_secs(60),
             open_grace: Duration::from_secs(5),

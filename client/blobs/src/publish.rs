@@ -11,6 +11,7 @@ mod driver;
 mod error;
 mod facts;
 mod feed;
+mod keep;
 mod lane;
 mod model;
 mod plan;

@@ -5,25 +5,21 @@
 //! Non-goals: TLS (a proxy's work), accounts (blocks authenticate themselves by their proofs, readers need none).
 
 mod error;
-mod io;
-mod listener;
-mod range;
 mod read;
 mod receipt;
 mod status;
 mod upload;
 
 pub use error::ApiError;
-pub use listener::{bind, serve};
 
 use crate::{
     assign::Assignments,
     chain::ChainLink,
+    config::Limits,
     facts::ShardKey,
     gates::{Gates, Permit},
     key::ReceiptKey,
     metrics::{Metrics, Route},
-    peer::Peer,
     store::{ReadError, Store},
 };
 use axum::{
@@ -36,6 +32,7 @@ use axum::{
     Router,
 };
 use ballast_core::{EncodingId, ShardIndex, WorkerId};
+use ballast_http_server::{Observer, Peer, Service};
 use ballast_worker_api::{routes, ErrorCode};
 use serde::de::DeserializeOwned;
 use std::{
@@ -66,6 +63,37 @@ pub struct App {
     pub gates: Gates,
     /// Whether the chain lists this worker with this receipt key.
     pub is_registered: AtomicBool,
+}
+
+/// What a connection is told that is one too many.
+const REFUSAL: &str =
+    "{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+
+/// The routes and their bounds, for the listener.
+pub fn service(app: Arc<App>, limits: &Limits) -> Service {
+    Service {
+        router: router(app.clone()),
+        limits: ballast_http_server::Limits {
+            connections: limits.connections,
+            connections_per_peer: limits.connections_per_peer,
+        },
+        refusal: REFUSAL,
+        observer: app,
+    }
+}
+
+impl Observer for App {
+    fn opened(&self) {
+        self.metrics.connection(1);
+    }
+
+    fn closed(&self) {
+        self.metrics.connection(-1);
+    }
+
+    fn refused(&self) {
+        self.metrics.connections_refused.increment();
+    }
 }
 
 /// The routes.
@@ -185,14 +213,16 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Params<T> {
 }
 
 /// Whom the request is from, as limits count.
-impl FromRequestParts<Arc<App>> for Peer {
+struct Caller(Peer);
+
+impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
-        let connected = parts.extensions.get::<Self>().copied();
+        let connected = parts.extensions.get::<Peer>();
         let connected =
             connected.ok_or_else(|| ApiError::internal(&"a request came without its peer"))?;
-        Ok(connected.behind_proxy(&parts.headers))
+        Ok(Self(connected.behind_proxy(&parts.headers)))
     }
 }
 
@@ -200,5 +230,17 @@ fn shard_key(encoding: u64, shard: u8) -> ShardKey {
     ShardKey {
         encoding: EncodingId(encoding),
         shard: ShardIndex(shard),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_refusal_is_an_error_of_the_api() {
+        let body: ballast_worker_api::ErrorBody = serde_json::from_str(REFUSAL).unwrap();
+        assert_eq!(body.error.code, ErrorCode::Busy);
     }
 }

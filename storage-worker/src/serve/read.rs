@@ -1,16 +1,10 @@
 //! Serving tables, groups with proofs, and raw bytes. Every column block is compared with its stored value on the way
 //! out; one that has changed is never sent.
 
-use super::{
-    blocking,
-    error::ApiError,
-    range::{parse, Wanted},
-    shard_key, App, Params,
-};
+use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
 use crate::{
     facts::ShardKey,
     gates::{Permit, WAIT_MAX},
-    peer::Peer,
     store::HeldShard,
 };
 use axum::{
@@ -20,6 +14,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ballast_core::{limits::COLUMN_BLOCK_LEN, BlockIndex, EncodingId, Group};
+use ballast_http_server::{
+    range::{parse, Wanted},
+    Peer,
+};
 use ballast_worker_api::{encode_frame, ErrorCode};
 use bytes::Bytes;
 use futures::{stream, Stream};
@@ -38,7 +36,7 @@ const NEXT_BLOCK_WAIT: Duration = Duration::from_secs(30);
 pub(super) async fn table(
     State(app): State<Arc<App>>,
     Params(encoding): Params<u64>,
-    peer: Peer,
+    Caller(peer): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
     let answer = app.gates.answers.enter(peer).await?;
     let permit = app.gates.reads.enter(peer).await?;
@@ -57,7 +55,7 @@ pub(super) async fn table(
 pub(super) async fn group(
     State(app): State<Arc<App>>,
     Params((encoding, shard, start, len)): Params<(u64, u8, u64, u64)>,
-    peer: Peer,
+    Caller(peer): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
     let key = shard_key(encoding, shard);
     let group = Group::new(start, len)
@@ -85,7 +83,7 @@ pub(super) async fn group(
 pub(super) async fn bytes(
     State(app): State<Arc<App>>,
     Params((encoding, shard)): Params<(u64, u8)>,
-    peer: Peer,
+    Caller(peer): Caller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let key = shard_key(encoding, shard);

@@ -1,9 +1,8 @@
 //! Receipts on request, again and again while the shard is assigned here.
 
-use super::{blocking, error::ApiError, shard_key, App, Params};
+use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
 use crate::{
     facts::{ShardKey, ShardSpec},
-    peer::Peer,
     receipt,
     store::{ShardState, Store},
 };
@@ -16,7 +15,7 @@ use std::{ops::Range, slice::from_ref, sync::Arc};
 pub(super) async fn sign(
     State(app): State<Arc<App>>,
     Params((encoding, shard)): Params<(u64, u8)>,
-    peer: Peer,
+    Caller(peer): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
     let key = shard_key(encoding, shard);
     let assigned = app.assignments.shard(key, peer).await?;

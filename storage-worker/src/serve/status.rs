@@ -3,12 +3,11 @@
 use super::{
     blocking,
     error::{runs, ApiError},
-    shard_key, App, Params,
+    shard_key, App, Caller, Params,
 };
 use crate::{
     facts::{block_count, ShardKey},
     metrics::Gauges,
-    peer::Peer,
     store,
 };
 use axum::{extract::State, http::header, response::IntoResponse, Json};
@@ -102,7 +101,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<impl IntoResp
 pub(super) async fn shard(
     State(app): State<Arc<App>>,
     Params((encoding, shard)): Params<(u64, u8)>,
-    peer: Peer,
+    Caller(peer): Caller,
 ) -> Result<Json<ShardState>, ApiError> {
     let key = shard_key(encoding, shard);
     let permit = app.gates.reads.enter(peer).await?;

@@ -1,11 +1,10 @@
 //! Receiving blocks and tables. The whole body is read before anything is refused: a client that still sends would
 //! not see the answer.
 
-use super::{blocking, error::ApiError, shard_key, App, Params};
+use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
 use crate::{
     facts::ShardKey,
     gates::Permit,
-    peer::Peer,
     receive::{VerifiedBlock, VerifiedTable},
     store::PutOutcome,
 };
@@ -15,6 +14,7 @@ use axum::{
     http::{header, HeaderMap, StatusCode},
 };
 use ballast_core::{BlockIndex, EncodingId};
+use ballast_http_server::Peer;
 use ballast_worker_api::{decode_frame, ErrorCode, MAX_FRAME_LEN, MAX_TABLE_BODY_LEN};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
@@ -29,7 +29,7 @@ pub const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) async fn block(
     State(app): State<Arc<App>>,
     Params((encoding, shard, block)): Params<(u64, u8, u32)>,
-    peer: Peer,
+    Caller(peer): Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
@@ -53,7 +53,7 @@ pub(super) async fn block(
 pub(super) async fn table(
     State(app): State<Arc<App>>,
     Params(encoding): Params<u64>,
-    peer: Peer,
+    Caller(peer): Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {

@@ -2,11 +2,11 @@
 
 use crate::{api::code, fake_chain::*, sample::*};
 use ballast_core::{EncodingId, ShardIndex};
+use ballast_http_server::Peer;
 use ballast_storage_worker::{
     assign::{AssignError, Assignments, FAILURE_PAUSE, QUESTIONS_MAX, QUESTION_TIMEOUT, STALE_MAX},
     chain::{ChainLink, Head, LinkError},
     facts::ShardKey,
-    peer::Peer,
 };
 use ballast_worker_api::ErrorCode;
 use std::{

@@ -7,6 +7,7 @@ import { DEV_PHRASE, entropyToMiniSecret, mnemonicToEntropy, ss58Address } from 
 import { createClient } from "polkadot-api"
 import { getPolkadotSigner } from "polkadot-api/signer"
 import { getWsProvider } from "polkadot-api/ws"
+import { WebSocket } from "ws"
 
 const TIMEOUT_MS = 90_000
 const SS58_PREFIX = 42
@@ -23,7 +24,7 @@ const print = (value) =>
   console.log(JSON.stringify(value, (_, entry) => (typeof entry === "bigint" ? entry.toString() : entry)))
 
 async function run(url) {
-  const client = createClient(getWsProvider(url))
+  const client = createClient(getWsProvider(url, { websocketClass: WebSocket }))
   const api = client.getUnsafeApi()
   const alice = account("//Alice")
   const receiver = account("//papi//receiver")
@@ -39,7 +40,7 @@ async function run(url) {
     block: outcome.block.number,
     received: (await free()) - before,
     active_workers: await api.view.Workers.active_count(),
-    first_workers: (await api.view.Workers.workers(undefined, 3)).map((worker) => worker.account ?? worker),
+    workers: (await api.view.Workers.workers(undefined, 3)).map((worker) => ss58Address(worker.worker, SS58_PREFIX)),
     epoch: await api.view.Workers.current_epoch(),
     price: await api.view.Workers.price(),
     blob_params: await api.view.Blobs.params(),

@@ -3,6 +3,8 @@
 //! Goals: a test sees what a user sees: the programs, their exit codes, their JSON; whatever a test does, its processes
 //! end with it. Non-goals: speed; a network takes half a minute to start, so a test does much with one.
 
+pub mod gateway;
+
 use serde_json::Value;
 use std::{
     ffi::OsStr,

@@ -46,7 +46,7 @@ fn polkadot_api_reads_view_functions_and_storage_and_transfers() {
     assert_eq!(seen["spec_name"], "ballast");
     assert_eq!(seen["received"], "1000000000000");
     assert_eq!(seen["active_workers"], 1);
-    assert_eq!(seen["first_workers"][0], network.worker_account(1));
+    assert_eq!(seen["workers"][0], network.worker_account(1));
     assert_eq!(seen["models"], Value::Array(Vec::new()));
     assert!(seen["block"].as_u64().unwrap() > 0, "{seen}");
 }

@@ -20,10 +20,11 @@ use std::{ops::Range, sync::Arc};
 /// An address and where it is stored.
 pub(crate) struct Located {
     pub address: Address,
-    place: Place,
+    pub(super) place: Place,
 }
 
-enum Place {
+/// Where a blob's bytes are.
+pub(super) enum Place {
     /// It is in the address: no bytes.
     Nowhere,
     Inline(Bytes),
@@ -112,7 +113,7 @@ impl Client {
         part: &Part,
     ) -> Result<(), FetchError> {
         self.try_encodings(located, sink, part, |info, sink| async move {
-            let (reader, table) = self.open(info).await?;
+            let (reader, table) = self.open_encoding(info).await?;
             let rows = whole_rows(&reader.layout);
             let assembly = Arc::new(Assembly::new(table));
             self.read_rows(&reader, rows, Some(assembly.clone()), &sink, part)
@@ -135,7 +136,7 @@ impl Client {
         part: &Part,
     ) -> Result<(), FetchError> {
         self.try_encodings(located, sink, part, |info, sink| async move {
-            let (reader, _) = self.open(info).await?;
+            let (reader, _) = self.open_encoding(info).await?;
             let rows = partial_rows(&reader.layout, ranges);
             self.read_rows(&reader, rows, None, &sink, part).await
         })
@@ -180,7 +181,10 @@ impl Client {
     }
 
     /// Finds an encoding's workers and its table.
-    async fn open(&self, info: &EncodingInfo) -> Result<(RowReader, CellTable), FetchError> {
+    pub(super) async fn open_encoding(
+        &self,
+        info: &EncodingInfo,
+    ) -> Result<(RowReader, CellTable), FetchError> {
         let layout = Layout::new(info.len, info.code)
             .map_err(|error| malformed(info, &error.to_string()))?;
         let held = info.roots.iter().filter(|root| root.is_some()).count();
@@ -244,7 +248,7 @@ async fn read_row(
 ) -> Result<u64, FetchError> {
     let mut tries = reader.layout.code().parity_shards();
     loop {
-        let RowRead { pieces, parity } = reader.read(&row).await?;
+        let RowRead { pieces, parity, .. } = reader.read(&row).await?;
         match write(reader.layout, pieces, assembly.clone(), sink.clone()).await {
             Ok(len) => return Ok(len),
             Err(Refused::Sink(source)) => return Err(FetchError::Sink { source }),

@@ -89,6 +89,18 @@ pub enum FetchError {
         /// What is wrong.
         reason: String,
     },
+    /// A range that is none, or not within the blob.
+    #[error("bytes {start} to {end} of {address} were asked for, which has {len}; ask for a range within it")]
+    Range {
+        /// The blob.
+        address: Address,
+        /// Where it should start.
+        start: u64,
+        /// Where it should end: the first byte behind it.
+        end: u64,
+        /// Bytes of the blob.
+        len: u64,
+    },
     /// Not a manifest.
     #[error("{address} is no manifest: {reason}")]
     NotAManifest {
@@ -187,6 +199,7 @@ impl FetchError {
             }
             Self::NoSpace { .. } | Self::Write { .. } | Self::Sink { .. } => ErrorClass::Fatal,
             Self::Unknown { .. }
+            | Self::Range { .. }
             | Self::NotAManifest { .. }
             | Self::NothingMatches { .. }
             | Self::Pattern { .. }

@@ -2,6 +2,7 @@
 
 use super::{
     pack,
+    reader::BlobReader,
     select::select,
     staging::{sync_folder, Staging, STAGING_SUFFIX},
     FetchError,
@@ -16,9 +17,11 @@ use ballast_core::{
     manifest::{FileEntry, Location, Manifest},
     Address,
 };
+use futures::TryStreamExt;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -81,6 +84,54 @@ pub(super) async fn fetch_one(
         .download(&located, sink, &meter.part())
         .await
         .map_err(|error| at(error, file))?;
+    blocking(move || staging.commit()).await?;
+    let folder = parent(file);
+    blocking(move || sync_folder(&folder)).await?;
+    Ok(Fetched {
+        files: 1,
+        bytes: len,
+        kept: 0,
+    })
+}
+
+/// A range of an opened blob into a file of its own.
+pub(super) async fn fetch_range(
+    client: &Client,
+    blob: &BlobReader,
+    range: Range<u64>,
+    file: &Path,
+    overwrite: bool,
+) -> Result<Fetched, FetchError> {
+    let len = range.end.saturating_sub(range.start);
+    let mut stream = blob.stream(range)?;
+    let meter = Meter::new(&client.progress, Phase::Fetch, len);
+    let target = file.to_path_buf();
+    let staging = blocking(move || {
+        if !overwrite && target.symlink_metadata().is_ok() {
+            return Err(FetchError::Exists { path: target });
+        }
+        let folder = parent(&target);
+        make_folder(&folder)?;
+        ensure_room(&folder, len)?;
+        Staging::create(&target, len)
+    });
+    let staging = Arc::new(staging.await?);
+    let mut offset = 0u64;
+    while let Some(piece) = stream.try_next().await? {
+        let (sink, path, at, len) = (
+            staging.clone(),
+            file.to_path_buf(),
+            offset,
+            piece.len() as u64,
+        );
+        blocking(move || {
+            sink.write_at(at, &piece)
+                .map_err(|source| FetchError::Write { path, source })
+        })
+        .await?;
+        offset = offset.saturating_add(len);
+        meter.add(len);
+    }
     blocking(move || staging.commit()).await?;
     let folder = parent(file);
     blocking(move || sync_folder(&folder)).await?;

@@ -33,6 +33,13 @@ pub(crate) struct Piece {
     pub bytes: Bytes,
 }
 
+impl Piece {
+    /// Its place in the column.
+    pub(crate) fn range(&self) -> Range<u64> {
+        self.start..self.start.saturating_add(self.bytes.len() as u64)
+    }
+}
+
 /// What rows of one encoding are fetched with.
 pub(crate) struct RowReader {
     pub layout: Layout,
@@ -46,6 +53,8 @@ pub(crate) struct RowReader {
 /// What was read of a row.
 pub(crate) struct RowRead {
     pub pieces: Vec<Piece>,
+    /// Shards whose pieces were decoded.
+    pub decoded: Vec<ShardIndex>,
     /// Parity shards that took part in decoding.
     pub parity: Vec<ShardIndex>,
 }
@@ -147,6 +156,7 @@ impl RowReader {
             })
             .collect();
         let mut parity = Vec::new();
+        let decoded = missing.clone();
         if !missing.is_empty() {
             parity.extend(
                 answers
@@ -164,7 +174,11 @@ impl RowReader {
                 bytes,
             }));
         }
-        RowRead { pieces, parity }
+        RowRead {
+            pieces,
+            decoded,
+            parity,
+        }
     }
 
     fn suffices(&self, row: &Row, answers: &Answers) -> bool {

@@ -51,7 +51,7 @@ pub(super) fn partial_rows(layout: &Layout, ranges: &[Range<u64>]) -> impl Itera
 }
 
 /// Where a range of the blob lies in the data columns, cell by cell.
-fn column_ranges(
+pub(super) fn column_ranges(
     layout: &Layout,
     range: Range<u64>,
 ) -> impl Iterator<Item = (ShardIndex, Range<u64>)> + '_ {
@@ -66,7 +66,7 @@ fn column_ranges(
 }
 
 /// The smallest group that covers a range within one column block.
-fn covering_group(range: &Range<u64>) -> Group {
+pub(super) fn covering_group(range: &Range<u64>) -> Group {
     let lens = std::iter::successors(Some(CHUNK_LEN), |len| len.checked_mul(2));
     let groups = lens.map(|len| Group {
         start: range.start / len * len,

@@ -200,8 +200,21 @@ impl Chain for MemoryChain {
         name: &str,
         selector: Selector,
     ) -> Result<Option<VersionInfo>, ChainError> {
-        assert_eq!(selector, Selector::Latest);
-        Ok(self.versions(namespace, name).await?.pop())
+        let number = match selector {
+            Selector::Latest => return Ok(self.versions(namespace, name).await?.pop()),
+            Selector::Version(number) => Some(number),
+            Selector::Tag(tag) => {
+                let model = self.model(namespace, name).await?;
+                let tags = model.map(|model| model.tags).unwrap_or_default();
+                tags.iter()
+                    .find(|(known, _)| *known == tag)
+                    .map(|(_, at)| *at)
+            }
+        };
+        let versions = self.versions(namespace, name).await?;
+        Ok(versions
+            .into_iter()
+            .find(|version| Some(version.number) == number))
     }
 
     async fn models(&self) -> Result<Vec<ModelInfo>, ChainError> {
@@ -214,8 +227,10 @@ impl Chain for MemoryChain {
         }))
     }
 
-    async fn models_in(&self, _: &str) -> Result<Vec<ModelInfo>, ChainError> {
-        self.models().await
+    async fn models_in(&self, namespace: &str) -> Result<Vec<ModelInfo>, ChainError> {
+        let mut models = self.models().await?;
+        models.retain(|model| model.namespace == namespace.as_bytes());
+        Ok(models)
     }
 
     async fn versions_of_manifest(

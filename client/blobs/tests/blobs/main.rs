@@ -8,6 +8,8 @@ mod fetch_files;
 mod models;
 mod net;
 mod publish_faults;
+mod range_faults;
+mod ranges;
 mod resume;
 mod round_trip;
 mod rules;

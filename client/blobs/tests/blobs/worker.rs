@@ -76,6 +76,8 @@ pub struct FakeWorker {
 struct Shard {
     bytes: Vec<u8>,
     have: BTreeSet<u32>,
+    /// Once a group of it was asked for.
+    values: Option<Arc<ShardValues>>,
 }
 
 struct Refusal(ErrorCode);
@@ -119,6 +121,12 @@ impl FakeWorker {
             server.abort();
             let _ = server.await;
         }
+    }
+
+    /// Loses what it has of an encoding.
+    pub fn forget(&self, encoding: EncodingId) {
+        let mut shards = self.shards.lock().unwrap();
+        shards.retain(|(of, _), _| *of != encoding);
     }
 
     /// Starts again with what it had, at another port.
@@ -328,7 +336,9 @@ fn take_block(
     let shard = shards.entry(key).or_insert_with(|| Shard {
         bytes: vec![0; len],
         have: BTreeSet::new(),
+        values: None,
     });
+    shard.values = None;
     let start = block.0 as usize * (1 << 20);
     shard.bytes[start..start + bytes.len()].copy_from_slice(&bytes);
     shard.have.insert(block.0);
@@ -421,14 +431,17 @@ fn serve_group(
         .chain
         .read(|state| state.encodings[&key.0].info.clone());
     let layout = Layout::new(info.len, info.code).unwrap();
-    let shards = worker.shards.lock().unwrap();
-    let shard = shards.get(&key).ok_or(Refusal(ErrorCode::NotFound))?;
+    let mut shards = worker.shards.lock().unwrap();
+    let shard = shards.get_mut(&key).ok_or(Refusal(ErrorCode::NotFound))?;
     let range = group
         .range(&layout, key.1)
         .map_err(|_| Refusal(ErrorCode::BadRange))?;
-    let mut units = Vec::new();
-    ShardValues::hash_units(&layout, key.1, 0, &shard.bytes, &mut units).unwrap();
-    let values = ShardValues::new(&layout, key.1, units).unwrap();
+    let bytes = &shard.bytes;
+    let values = shard.values.get_or_insert_with(|| {
+        let mut units = Vec::new();
+        ShardValues::hash_units(&layout, key.1, 0, bytes, &mut units).unwrap();
+        Arc::new(ShardValues::new(&layout, key.1, units).unwrap())
+    });
     let block = layout.block_range(key.1, group.block_index().unwrap());
     let proof = values
         .prove_group(

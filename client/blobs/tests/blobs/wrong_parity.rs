@@ -3,14 +3,12 @@
 use crate::net::*;
 use ballast_blobs::FetchError;
 use ballast_chain::{calls, Chain};
-use ballast_core::{
-    BlockIndex, CellTable, Code, GroupProof, Layout, LengthProof, ShardIndex, ShardValues,
-};
+use ballast_core::{BlockIndex, CellTable, Code, Layout, LengthProof, ShardIndex, ShardValues};
 use ballast_erasure::Encoder;
 use ballast_worker_api::{Connector, EndpointPolicy, Timeouts};
 
-/// Registers, uploads and certifies `content`, with noise in place of these columns. All columns are one block.
-async fn certify_noise(
+/// Registers, uploads and certifies `content`, with noise in place of these columns.
+pub async fn certify_noise(
     net: &Net,
     content: &[u8],
     code: Code,
@@ -29,7 +27,8 @@ async fn certify_noise(
         .collect();
     let table = CellTable::from_shards(&layout, &values).unwrap();
     let last = usize::from(layout.last_data_cell().1 .0);
-    let proof = LengthProof::new(&values[last], &columns[last]).unwrap();
+    let last_block = columns[last].chunks(1 << 20).last().unwrap();
+    let proof = LengthProof::new(&values[last], last_block).unwrap();
     let call = calls::blobs::register(
         table.address(),
         layout.len(),
@@ -56,20 +55,15 @@ async fn certify_noise(
         let worker = net.holder(table.address(), shard.0).id;
         let endpoint = net.chain.worker(worker).await.unwrap().unwrap().endpoint;
         let client = connector.client(&endpoint).unwrap();
-        let proof: GroupProof = values[usize::from(shard.0)]
-            .prove_block(BlockIndex(0))
-            .unwrap();
         client.put_table(id, table.values()).await.unwrap();
-        client
-            .put_block(
-                id,
-                shard,
-                BlockIndex(0),
-                &proof,
-                &columns[usize::from(shard.0)],
-            )
-            .await
-            .unwrap();
+        let column = &columns[usize::from(shard.0)];
+        for (block, bytes) in (0..).map(BlockIndex).zip(column.chunks(1 << 20)) {
+            let proof = values[usize::from(shard.0)].prove_block(block).unwrap();
+            client
+                .put_block(id, shard, block, &proof, bytes)
+                .await
+                .unwrap();
+        }
         receipts.push(client.receipt(id, shard).await.unwrap());
     }
     net.chain.read(|state| state.checks_fingerprints = false);

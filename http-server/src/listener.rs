@@ -1,14 +1,8 @@
 //! Accepting connections: how many, from whom, with what limits, and how they end.
 
-use super::{io::PatientIo, App};
-use crate::{config::Limits, peer::Peer};
-use axum::Router;
-use hyper::{
-    body::Incoming,
-    server::conn::http1,
-    service::{service_fn, Service},
-    Request,
-};
+use crate::{io::PatientIo, Peer};
+use axum::{body::Body, http::Request, response::Response, Router};
+use hyper::{body::Incoming, server::conn::http1, service::Service as HyperService};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -38,18 +32,42 @@ const BUFFER_LEN: usize = 64 << 10;
 /// How long to wait when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 84\r\n\r\n{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+/// Bounds on connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections.
+    pub connections: u32,
+    /// Connections from one address. Those of this machine and its network are not counted: behind them may be a proxy
+    /// that speaks for many.
+    pub connections_per_peer: u32,
+}
+
+/// Is told of connections, for metrics.
+pub trait Observer: Send + Sync {
+    /// One was opened.
+    fn opened(&self);
+    /// One has ended.
+    fn closed(&self);
+    /// One was refused, since too many are open.
+    fn refused(&self);
+}
+
+/// What is served, and within which bounds.
+pub struct Service {
+    /// The routes.
+    pub router: Router,
+    /// Bounds on connections.
+    pub limits: Limits,
+    /// JSON for a connection that is one too many.
+    pub refusal: &'static str,
+    /// Is told of connections.
+    pub observer: Arc<dyn Observer>,
+}
 
 /// Serves until `stop`, then lets requests end for a while.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    app: Arc<App>,
-    limits: Limits,
-    stop: CancellationToken,
-) {
+pub async fn serve(listener: TcpListener, service: Service, stop: CancellationToken) {
     let tracker = TaskTracker::new();
-    let peers = Arc::new(Peers::new(limits));
+    let peers = Arc::new(Peers::new(service.limits));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -58,17 +76,22 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => match Peers::admit(&peers, Peer::of(peer.ip())) {
                 Some(admitted) => {
+                    let answers = Answers {
+                        peer: admitted.peer,
+                        router: TowerToHyperService::new(service.router.clone()),
+                    };
+                    let observer = service.observer.clone();
                     tracker.spawn(connection(
                         stream,
                         admitted,
-                        router.clone(),
-                        app.clone(),
+                        answers,
+                        observer,
                         stop.clone(),
                     ));
                 }
                 None => {
-                    app.metrics.connections_refused.increment();
-                    refuse(stream);
+                    service.observer.refused();
+                    refuse(stream, service.refusal);
                 }
             },
             Err(error) => {
@@ -86,22 +109,34 @@ pub async fn serve(
     }
 }
 
+/// The routes, for the requests of one connection.
+struct Answers {
+    peer: Peer,
+    router: TowerToHyperService<Router>,
+}
+
+impl HyperService<Request<Incoming>> for Answers {
+    type Response = Response<Body>;
+    type Error = <TowerToHyperService<Router> as HyperService<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as HyperService<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
+}
+
 async fn connection(
     stream: TcpStream,
     admitted: Admitted,
-    router: Router,
-    app: Arc<App>,
+    answers: Answers,
+    observer: Arc<dyn Observer>,
     stop: CancellationToken,
 ) {
-    let peer = admitted.peer;
-    let _open = Open::count(app.clone());
+    let _admitted = admitted;
+    let _open = Open::count(observer);
     // Small answers should not wait for more; without it they are only slower.
     let _ = stream.set_nodelay(true);
-    let router = TowerToHyperService::new(router);
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.call(request)
-    });
     let io = TokioIo::new(PatientIo::new(stream));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -109,7 +144,7 @@ async fn connection(
         .max_headers(HEADERS_MAX)
         .max_header_size(HEAD_LEN_MAX)
         .max_buf_size(BUFFER_LEN)
-        .serve_connection(io, service);
+        .serve_connection(io, answers);
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -127,28 +162,36 @@ async fn connection(
 }
 
 /// Counts a connection as open until dropped, also by a panic.
-struct Open(Arc<App>);
+struct Open(Arc<dyn Observer>);
 
 impl Open {
-    fn count(app: Arc<App>) -> Self {
-        app.metrics.connection(1);
-        Self(app)
+    fn count(observer: Arc<dyn Observer>) -> Self {
+        observer.opened();
+        Self(observer)
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.metrics.connection(-1);
+        self.0.closed();
     }
 }
 
 /// Says why, as far as the peer's buffer takes it at once.
-fn refuse(stream: TcpStream) {
-    let _ = stream.try_write(REFUSAL);
+fn refuse(stream: TcpStream, body: &str) {
+    let _ = stream.try_write(refusal(body).as_bytes());
     tokio::spawn(async move {
         let mut stream = stream;
         let _ = tokio::time::timeout(ACCEPT_PAUSE, stream.shutdown()).await;
     });
+}
+
+fn refusal(body: &str) -> String {
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// Open connections, in all and by address.
@@ -221,8 +264,6 @@ mod tests {
     const LIMITS: Limits = Limits {
         connections: 3,
         connections_per_peer: 2,
-        uploads: 1,
-        reads: 1,
     };
 
     fn peer(address: &str) -> Peer {
@@ -266,14 +307,9 @@ mod tests {
 
     #[test]
     fn the_refusal_is_a_whole_answer() {
-        let text = std::str::from_utf8(REFUSAL).unwrap();
+        let text = refusal("{\"error\":\"busy\"}");
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(
-            head.contains(&format!("content-length: {}", body.len())),
-            "{}",
-            body.len()
-        );
-        let body: ballast_worker_api::ErrorBody = serde_json::from_str(body).unwrap();
-        assert_eq!(body.error.code, ballast_worker_api::ErrorCode::Busy);
+        assert!(head.ends_with("\r\ncontent-length: 16"), "{head}");
+        assert_eq!(body.len(), 16);
     }
 }

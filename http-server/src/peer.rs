@@ -12,7 +12,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Bits of an IPv6 address that stand for one subscriber (RFC 6177): a whole /64 is one peer.
 const NETWORK_BITS: u32 = 64;
 
-/// An IPv4 address or an IPv6 network.
+/// An IPv4 address or an IPv6 network. Every request has the one it comes from as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Peer(IpAddr);
 
@@ -26,6 +26,11 @@ impl Peer {
             }
             other => Self(other),
         }
+    }
+
+    /// Its address; the first one of an IPv6 network.
+    pub fn address(self) -> IpAddr {
+        self.0
     }
 
     /// Whether it is on this machine or its private network. Behind such an address may be a proxy that speaks for
