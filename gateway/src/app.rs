@@ -84,7 +84,7 @@ pub async fn observe(
 fn admit(app: &App, request: &Request) -> Result<(), ApiError> {
     check_target(request.uri())?;
     match request.extensions().get::<Peer>() {
-        Some(Peer(client)) => app.rates.admit(*client),
+        Some(peer) => app.rates.admit(peer.address()),
         None => Ok(()),
     }
 }

@@ -6,7 +6,9 @@
 
 mod io;
 mod listener;
+mod peer;
 pub mod range;
 
 pub use io::{PatientIo, PATIENCE, RATE_MIN};
-pub use listener::{bind, serve, Limits, Observer, Peer, Service, DRAIN_TIMEOUT, HEAD_TIMEOUT};
+pub use listener::{bind, serve, Limits, Observer, Service, DRAIN_TIMEOUT, HEAD_TIMEOUT};
+pub use peer::Peer;

@@ -1,6 +1,6 @@
 //! Accepting connections: how many, from whom, with what limits, and how they end.
 
-use crate::io::PatientIo;
+use crate::{io::PatientIo, Peer};
 use axum::{body::Body, http::Request, response::Response, Router};
 use hyper::{body::Incoming, server::conn::http1, service::Service as HyperService};
 use hyper_util::{
@@ -9,7 +9,7 @@ use hyper_util::{
 };
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -64,10 +64,6 @@ pub struct Service {
     pub observer: Arc<dyn Observer>,
 }
 
-/// The address a request comes from; every request has it as an extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
-
 /// Serves until `stop`, then lets requests end for a while.
 pub async fn serve(listener: TcpListener, service: Service, stop: CancellationToken) {
     let tracker = TaskTracker::new();
@@ -78,10 +74,10 @@ pub async fn serve(listener: TcpListener, service: Service, stop: CancellationTo
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => match Peers::admit(&peers, peer.ip()) {
+            Ok((stream, peer)) => match Peers::admit(&peers, Peer::of(peer.ip())) {
                 Some(admitted) => {
                     let answers = Answers {
-                        peer: Peer(peer.ip()),
+                        peer: admitted.peer,
                         router: TowerToHyperService::new(service.router.clone()),
                     };
                     let observer = service.observer.clone();
@@ -138,7 +134,7 @@ async fn connection(
     stop: CancellationToken,
 ) {
     let _admitted = admitted;
-    observer.opened();
+    let _open = Open::count(observer);
     // Small answers should not wait for more; without it they are only slower.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(PatientIo::new(stream));
@@ -163,7 +159,22 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
-    observer.closed();
+}
+
+/// Counts a connection as open until dropped, also by a panic.
+struct Open(Arc<dyn Observer>);
+
+impl Open {
+    fn count(observer: Arc<dyn Observer>) -> Self {
+        observer.opened();
+        Self(observer)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.closed();
+    }
 }
 
 /// Says why, as far as the peer's buffer takes it at once.
@@ -186,19 +197,19 @@ fn refusal(body: &str) -> String {
 /// Open connections, in all and by address.
 struct Peers {
     limits: Limits,
-    open: Mutex<Open>,
+    open: Mutex<Counts>,
 }
 
 #[derive(Default)]
-struct Open {
+struct Counts {
     total: u32,
-    by_peer: HashMap<IpAddr, u32>,
+    by_peer: HashMap<Peer, u32>,
 }
 
 /// A connection's place; given back when dropped.
 struct Admitted {
     peers: Arc<Peers>,
-    peer: IpAddr,
+    peer: Peer,
 }
 
 impl Peers {
@@ -209,10 +220,10 @@ impl Peers {
         }
     }
 
-    fn admit(this: &Arc<Self>, peer: IpAddr) -> Option<Admitted> {
+    fn admit(this: &Arc<Self>, peer: Peer) -> Option<Admitted> {
         let mut open = this.open.lock().unwrap_or_else(PoisonError::into_inner);
         let from_peer = open.by_peer.get(&peer).copied().unwrap_or_default();
-        let too_many = !is_local(peer) && from_peer >= this.limits.connections_per_peer;
+        let too_many = !peer.is_local() && from_peer >= this.limits.connections_per_peer;
         if open.total >= this.limits.connections || too_many {
             return None;
         }
@@ -240,14 +251,6 @@ impl Drop for Admitted {
     }
 }
 
-/// Behind a local address may be a proxy that speaks for many.
-fn is_local(peer: IpAddr) -> bool {
-    match peer.to_canonical() {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
-}
-
 /// Binds the address to serve on.
 pub async fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(listen).await
@@ -263,11 +266,14 @@ mod tests {
         connections_per_peer: 2,
     };
 
+    fn peer(address: &str) -> Peer {
+        Peer::of(address.parse().unwrap())
+    }
+
     #[test]
     fn a_peer_and_all_peers_have_their_limits() {
         let peers = Arc::new(Peers::new(LIMITS));
-        let one: IpAddr = "192.0.2.1".parse().unwrap();
-        let two: IpAddr = "192.0.2.2".parse().unwrap();
+        let (one, two) = (peer("192.0.2.1"), peer("192.0.2.2"));
         let held = [
             Peers::admit(&peers, one).unwrap(),
             Peers::admit(&peers, one).unwrap(),
@@ -282,10 +288,19 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_of_one_ipv6_network_share_their_connections() {
+        let peers = Arc::new(Peers::new(LIMITS));
+        let held = ["2001:db8::1", "2001:db8::2"].map(|ip| Peers::admit(&peers, peer(ip)).unwrap());
+        assert!(Peers::admit(&peers, peer("2001:db8::3")).is_none());
+        assert!(Peers::admit(&peers, peer("2001:db8:0:1::1")).is_some());
+        drop(held);
+    }
+
+    #[test]
     fn a_proxy_on_this_machine_may_open_them_all() {
         let peers = Arc::new(Peers::new(LIMITS));
         let held: Vec<_> = (0..3)
-            .map(|_| Peers::admit(&peers, "127.0.0.1".parse().unwrap()).unwrap())
+            .map(|_| Peers::admit(&peers, peer("127.0.0.1")).unwrap())
             .collect();
         assert_eq!(held.len(), 3);
     }

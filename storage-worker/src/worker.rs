@@ -5,10 +5,11 @@ use crate::{
     chain::{ChainLink, ChainView, Connect},
     config::Config,
     follow::{follow, FollowError},
+    gates::Gates,
     key::{KeyError, ReceiptKey},
     metrics::Metrics,
-    serve::{self, App, Gates},
-    store::{BindError, OpenError, Recovery, Store, StoreLimits},
+    serve::{self, App},
+    store::{BindError, OpenError, Recovery, Store, StoreLimits, SMALL_SHARD_LEN},
 };
 use async_trait::async_trait;
 use ballast_chain::{ChainError, ConnectOptions, RpcChain};
@@ -204,6 +205,7 @@ async fn open_store(config: &Config) -> Result<Arc<Store>, WorkerError> {
     let limits = StoreLimits {
         capacity: config.capacity,
         reserve: config.reserve,
+        small_shard_len: SMALL_SHARD_LEN,
     };
     let opened = tokio::task::spawn_blocking(move || open_and_bind(&root, limits, account)).await;
     opened.map_err(|error| WorkerError::Broken {

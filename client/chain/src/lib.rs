@@ -60,6 +60,9 @@ pub trait Chain: Send + Sync {
     /// One encoding.
     async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError>;
 
+    /// The id that the next encoding will have. Every encoding there ever was has a smaller one.
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError>;
+
     /// All encodings of an address, certified or pending.
     async fn encodings(&self, address: Address) -> Result<Vec<EncodingInfo>, ChainError>;
 

@@ -1,24 +1,23 @@
 //! The HTTP API: routes, limits and answers.
 //!
 //! Goals: every request has a bound in bytes and in time; a peer that is slow, greedy or wrong costs its own connection
-//! and nothing else; answers are what `ballast-worker-api` says.
+//! and its own share of the worker, nothing else; answers are what `ballast-worker-api` says.
 //! Non-goals: TLS (a proxy's work), accounts (blocks authenticate themselves by their proofs, readers need none).
 
 mod error;
-mod gates;
 mod read;
 mod receipt;
 mod status;
 mod upload;
 
 pub use error::ApiError;
-pub use gates::Gates;
 
 use crate::{
     assign::Assignments,
     chain::ChainLink,
     config::Limits,
     facts::ShardKey,
+    gates::{Gates, Permit},
     key::ReceiptKey,
     metrics::{Metrics, Route},
     store::{ReadError, Store},
@@ -33,9 +32,8 @@ use axum::{
     Router,
 };
 use ballast_core::{EncodingId, ShardIndex, WorkerId};
-use ballast_http_server::{Observer, Service};
+use ballast_http_server::{Observer, Peer, Service};
 use ballast_worker_api::{routes, ErrorCode};
-use gates::Permit;
 use serde::de::DeserializeOwned;
 use std::{
     sync::{atomic::AtomicBool, Arc},
@@ -160,12 +158,12 @@ impl App {
         let metrics = &self.metrics;
         match code {
             ErrorCode::WrongBytes => metrics.uploads_wrong.increment(),
-            ErrorCode::NotAssigned => metrics.uploads_unassigned.increment(),
-            ErrorCode::Busy => metrics.overloaded.increment(),
-            ErrorCode::NoSpace => metrics.no_space.increment(),
+            ErrorCode::NotAssigned => metrics.requests_unassigned.increment(),
+            ErrorCode::Busy => metrics.requests_overloaded.increment(),
+            ErrorCode::NoSpace => metrics.uploads_no_space.increment(),
             ErrorCode::Internal => metrics.store_errors.increment(),
             ErrorCode::Other(code) if code == error::CORRUPT => metrics.damaged_reads.increment(),
-            ErrorCode::Other(code) if code == error::TIMEOUT => metrics.timeouts.increment(),
+            ErrorCode::Timeout => metrics.requests_timed_out.increment(),
             _ => {}
         }
     }
@@ -173,9 +171,13 @@ impl App {
     /// Remembers damage, so that no receipt claims the shard any more.
     fn read_failed(&self, error: ReadError) -> ApiError {
         if let ReadError::Corrupt { key, .. } = &error {
-            tracing::error!(shard = %key, %error, "damage on disk");
-            if let Err(error) = self.store.mark_damaged(*key) {
-                tracing::error!(shard = %key, %error, "could not record the damage");
+            match self.store.mark_damaged(*key) {
+                Ok(true) => tracing::error!(shard = %key, %error, "damage on disk"),
+                // Told before: whoever reads it again does not fill the log.
+                Ok(false) => tracing::debug!(shard = %key, %error, "damage on disk"),
+                Err(mark) => {
+                    tracing::error!(shard = %key, %error, %mark, "damage on disk could not be recorded")
+                }
             }
         }
         error.into()
@@ -207,6 +209,20 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Params<T> {
             Ok(Path(params)) => Ok(Self(params)),
             Err(rejection) => Err(ApiError::new(ErrorCode::BadRequest, rejection.body_text())),
         }
+    }
+}
+
+/// Whom the request is from, as limits count.
+struct Caller(Peer);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let connected = parts.extensions.get::<Peer>();
+        let connected =
+            connected.ok_or_else(|| ApiError::internal(&"a request came without its peer"))?;
+        Ok(Self(connected.behind_proxy(&parts.headers)))
     }
 }
 

@@ -144,6 +144,13 @@ impl Chain for MemoryChain {
         }))
     }
 
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError> {
+        Ok(self.read(|state| {
+            let last = state.encodings.keys().next_back();
+            EncodingId(last.map_or(1, |id| id.0 + 1))
+        }))
+    }
+
     async fn encodings(&self, address: Address) -> Result<Vec<EncodingInfo>, ChainError> {
         Ok(self.read(|state| state.encodings_of(address)))
     }

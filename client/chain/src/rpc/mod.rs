@@ -195,6 +195,10 @@ impl Chain for RpcChain {
         self.view(views::BLOBS_ENCODING, encoding).await
     }
 
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError> {
+        self.view(views::BLOBS_NEXT_ENCODING_ID, ()).await
+    }
+
     async fn encodings(&self, address: Address) -> Result<Vec<EncodingInfo>, ChainError> {
         let view = views::BLOBS_ENCODINGS;
         self.pages(

@@ -23,6 +23,7 @@ views! {
     WORKERS_HAS_CONSENT = "Workers"."has_consent";
     BLOBS_PARAMS = "Blobs"."params";
     BLOBS_ENCODING = "Blobs"."encoding";
+    BLOBS_NEXT_ENCODING_ID = "Blobs"."next_encoding_id";
     BLOBS_ENCODINGS = "Blobs"."encodings";
     BLOBS_BLOB = "Blobs"."blob";
     BLOBS_IS_AVAILABLE = "Blobs"."is_available";
