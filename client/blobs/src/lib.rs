@@ -7,11 +7,13 @@
 //!
 //! [`scan`] turns a folder into blobs and a manifest; [`Client::plan`] says what publishing would do and cost;
 //! [`Client::publish`] does it, in two passes over each file: the first computes what is registered, the second encodes
-//! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version.
+//! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version;
+//! [`Client::name_deposits`] says what that takes.
 //! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`verify`] compares a folder with a manifest.
 
 mod blocking;
 mod coding;
+mod disk;
 mod fetch;
 mod limits;
 mod local;
@@ -22,12 +24,13 @@ mod source;
 mod verify;
 mod workers;
 
+pub use disk::io_class;
 pub use fetch::{Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink, STAGING_SUFFIX};
 pub use limits::Limits;
 pub use progress::{Phase, Progress};
 pub use publish::{
-    BlobStep, Extension, ModelTarget, PlannedBlob, PublishError, PublishOptions, PublishPlan,
-    Published, PublishedBlob, Released,
+    BlobStep, Extension, ModelTarget, NameDeposits, PlannedBlob, PublishError, PublishOptions,
+    PublishPlan, Published, PublishedBlob, Released,
 };
 pub use scan::{scan, BlobKind, BlobSource, Scan, ScanError};
 pub use source::{FileSource, PackPart, Source, SourceError};
