@@ -8,14 +8,14 @@ mod report;
 use super::blobs::client;
 use crate::{
     amount::Amount,
-    args::{DurabilityArg, PublishArgs},
+    args::{DurabilityArg, PublishArgs, DEFAULT_LICENCE},
     claim,
     context::{ensure_funds, Context},
     error::CliError,
     output::Answer,
 };
 use ballast_blobs::{scan, Client, ModelTarget, PublishOptions, Published, Released, Scan};
-use ballast_chain::{ss58, Signer};
+use ballast_chain::{ss58, Chain, Signer};
 use ballast_core::{name::ModelRef, Durability};
 use report::{sizes, DryRunReport, EncodedReport, PlannedReport, PublishReport};
 use std::time::Instant;
@@ -39,6 +39,9 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     let plan = client
         .plan(&scan, publisher.unwrap_or_default(), &options(args))
         .await?;
+    let deposits = client
+        .name_deposits(publisher, plan.manifest, &target(args))
+        .await?;
     let free = match publisher {
         Some(account) => Some(Amount(chain.account(account).await?.free)),
         None => None,
@@ -49,7 +52,7 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
         manifest: plan.manifest,
         publisher: publisher.map(|account| ss58::encode(&account)),
         free,
-        sizes: sizes(&plan)?,
+        sizes: sizes(&plan, &deposits)?,
         blobs: plan.blobs.iter().map(PlannedReport::from).collect(),
     }))
 }
@@ -62,9 +65,14 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     let client = client(context, &chain)?;
     let target = target(args);
     client.check_model(signer.account(), &target).await?;
+    warn_of_fixed_terms(chain.as_ref(), &target).await?;
     let plan = client.plan(&scan, signer.account(), &options(args)).await?;
-    let sizes = sizes(&plan)?;
-    ensure_funds(chain.as_ref(), signer.account(), sizes.cost).await?;
+    let deposits = client
+        .name_deposits(Some(signer.account()), plan.manifest, &target)
+        .await?;
+    let sizes = sizes(&plan, &deposits)?;
+    let needed = Amount(deposits.needed(plan.cost()?));
+    ensure_funds(chain.as_ref(), signer.account(), needed).await?;
 
     let took_namespace = take_namespace(context, &client, &signer, &target.namespace).await?;
     let published = store(&client, &scan, &signer, &options(args)).await?;
@@ -81,6 +89,25 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
         encodings: published.blobs.iter().map(EncodedReport::from).collect(),
         seconds: started.elapsed().as_secs_f64(),
     }))
+}
+
+/// Terms are a model's from its creation on; other ones given later are not taken over, and that should be known.
+async fn warn_of_fixed_terms(chain: &dyn Chain, target: &ModelTarget) -> Result<(), CliError> {
+    let Some(known) = chain.model(&target.namespace, &target.name).await? else {
+        return Ok(());
+    };
+    let licence = String::from_utf8_lossy(&known.licence);
+    if target.licence != DEFAULT_LICENCE && target.licence != licence {
+        tracing::warn!(%licence, "the model exists, and keeps the licence it was created with");
+    }
+    let royalty = known.royalty_permille;
+    if target.royalty_permille != 0 && target.royalty_permille != royalty {
+        tracing::warn!(royalty, "the model exists, and keeps its royalty");
+    }
+    if target.base.is_some() && known.base.is_none() {
+        tracing::warn!("the model exists, and was created without a base model");
+    }
+    Ok(())
 }
 
 async fn take_namespace(

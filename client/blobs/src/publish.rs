@@ -7,6 +7,7 @@
 
 mod campaign;
 mod certify;
+mod deposits;
 mod driver;
 mod error;
 mod facts;
@@ -19,6 +20,7 @@ mod register;
 mod replace;
 mod round;
 
+pub use deposits::NameDeposits;
 pub use error::PublishError;
 pub use model::{ModelTarget, Released};
 pub use plan::{BlobStep, Extension, PlannedBlob, PublishOptions, PublishPlan};

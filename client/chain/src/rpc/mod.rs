@@ -21,8 +21,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use ballast_core::view::{
-    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, NamespaceInfo, Selector,
-    VersionInfo, WorkerInfo,
+    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
+    Selector, VersionInfo, WorkerInfo,
 };
 use ballast_core::{Address, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 use node::Node;
@@ -166,6 +166,10 @@ impl Chain for RpcChain {
 
     async fn params(&self) -> Result<ChainParams, ChainError> {
         self.view(views::BLOBS_PARAMS, ()).await
+    }
+
+    async fn model_params(&self) -> Result<ModelParams, ChainError> {
+        self.view(views::MODELS_PARAMETERS, ()).await
     }
 
     async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {

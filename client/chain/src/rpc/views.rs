@@ -28,6 +28,7 @@ views! {
     BLOBS_BLOB = "Blobs"."blob";
     BLOBS_IS_AVAILABLE = "Blobs"."is_available";
     BLOBS_ENCODINGS_BY_WORKER = "Blobs"."encodings_by_worker";
+    MODELS_PARAMETERS = "Models"."parameters";
     MODELS_NAMESPACE = "Models"."namespace";
     MODELS_MODEL = "Models"."model";
     MODELS_VERSIONS = "Models"."versions";
