@@ -4,6 +4,7 @@
 //! all cores work on different rows.
 //! Non-goals: where the columns go.
 
+mod pass;
 mod prepare;
 mod row;
 mod truth;

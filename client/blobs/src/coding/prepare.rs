@@ -1,6 +1,6 @@
 //! Pass 1: what a registration says, from one read of the blob.
 
-use super::{encode_row, read_row, row_len, rows_at_once};
+use super::{pass::row_values, row::read_row_into, row_len, rows_at_once};
 use crate::{
     blocking::blocking,
     limits::Limits,
@@ -14,7 +14,7 @@ use ballast_core::{
 };
 use ballast_erasure::Encoder;
 use futures::{StreamExt, TryStreamExt};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A blob whose columns are known: their values, not their bytes.
 #[derive(Debug)]
@@ -43,13 +43,17 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, SourceError> {
     let source = blob.source.clone();
     let opened = source.clone();
-    let reader = Arc::new(blocking(move || opened.open()).await?);
-    let encoder = Arc::new(Encoder::new(layout.code()));
+    let pass = Arc::new(Pass {
+        layout,
+        reader: blocking(move || opened.open()).await?,
+        encoder: Encoder::new(layout.code()),
+        spare: Mutex::default(),
+    });
     let rows = futures::stream::iter((0..layout.blocks()).map(BlockIndex))
         .map(|block| {
-            let (reader, encoder, meter) = (reader.clone(), encoder.clone(), meter.clone());
+            let (pass, meter) = (pass.clone(), meter.clone());
             blocking(move || {
-                let values = row_values(&layout, &reader, &encoder, block)?;
+                let values = pass.row(block)?;
                 meter.add(data_len(&layout, block));
                 Ok::<_, SourceError>(values)
             })
@@ -59,7 +63,7 @@ pub(crate) async fn prepare(
             Ok(collected.with(row))
         })
         .await?;
-    blocking(move || reader.check()).await?;
+    blocking(move || pass.reader.check()).await?;
     let prepared = rows.finish(layout);
     match prepared.table.address() == blob.address {
         true => Ok(prepared),
@@ -67,22 +71,31 @@ pub(crate) async fn prepare(
     }
 }
 
-fn row_values(
-    layout: &Layout,
-    reader: &Reader,
-    encoder: &Encoder,
-    block: BlockIndex,
-) -> Result<RowValues, SourceError> {
-    let data = read_row(layout, reader, block)?;
-    let parity = encode_row(encoder, &data);
-    let columns = layout.shard_indices().zip(data.iter().chain(&parity));
-    let shards = columns
-        .map(|(shard, bytes)| block_values(layout, shard, block, bytes))
-        .collect();
-    Ok(RowValues {
-        shards,
-        last_block: last_block(layout, block, &data),
-    })
+/// What all rows need.
+struct Pass {
+    layout: Layout,
+    reader: Reader,
+    encoder: Encoder,
+    /// Rows' memory that is free; never more than rows at a time.
+    spare: Mutex<Vec<Vec<Vec<u8>>>>,
+}
+
+impl Pass {
+    fn row(&self, block: BlockIndex) -> Result<RowValues, SourceError> {
+        let mut data = self.spare().pop().unwrap_or_default();
+        read_row_into(&self.layout, &self.reader, block, &mut data)?;
+        let values = RowValues {
+            shards: row_values(&self.layout, &self.encoder, block, &data),
+            last_block: last_block(&self.layout, block, &data),
+        };
+        self.spare().push(data);
+        Ok(values)
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Vec<Vec<u8>>>> {
+        // Any list of blocks will do, whoever left it.
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Values of the units of a block; `bytes` may be zero-padded.

@@ -17,10 +17,23 @@ pub(crate) fn read_row(
     reader: &Reader,
     block: BlockIndex,
 ) -> Result<Vec<Vec<u8>>, SourceError> {
+    let mut data = Vec::new();
+    read_row_into(layout, reader, block, &mut data)?;
+    Ok(data)
+}
+
+/// [`read_row`] into blocks that were used before: fresh memory costs as much as coding.
+pub(crate) fn read_row_into(
+    layout: &Layout,
+    reader: &Reader,
+    block: BlockIndex,
+    data: &mut Vec<Vec<u8>>,
+) -> Result<(), SourceError> {
+    data.resize_with(layout.code().data_shards().into(), Vec::new);
     let data_shards = (0..layout.code().data_shards()).map(ShardIndex);
     data_shards
-        .map(|shard| read_block(layout, reader, shard, block))
-        .collect()
+        .zip(data)
+        .try_for_each(|(shard, bytes)| read_block(layout, reader, shard, block, bytes))
 }
 
 fn read_block(
@@ -28,9 +41,10 @@ fn read_block(
     reader: &Reader,
     shard: ShardIndex,
     block: BlockIndex,
-) -> Result<Vec<u8>, SourceError> {
+    bytes: &mut Vec<u8>,
+) -> Result<(), SourceError> {
     let range = layout.block_range(shard, block);
-    let mut bytes = vec![0; as_len(layout.coded_block_len(block))];
+    bytes.resize(as_len(layout.coded_block_len(block)), 0);
     for segment in layout.segments(shard, range.clone()) {
         let start = as_len(segment.column_offset - range.start);
         let target = bytes
@@ -38,7 +52,10 @@ fn read_block(
             .and_then(|rest| rest.get_mut(..as_len(segment.len)));
         reader.read_at(segment.blob_offset, target.unwrap_or_default())?;
     }
-    Ok(bytes)
+    // Segments cover the range; what lies past it is padding.
+    let padding = bytes.get_mut(as_len(range.end.saturating_sub(range.start))..);
+    padding.unwrap_or_default().fill(0);
+    Ok(())
 }
 
 /// The blocks of the parity columns.
