@@ -210,9 +210,14 @@ impl DiskCache {
 
 fn read(path: &Path, key: Key) -> Result<Group, Damage> {
     let file = File::open(path).map_err(|error| Damage::of(&error))?;
-    let mut bytes = Vec::with_capacity(entry::FILE_LEN_MAX);
-    let limit = entry::FILE_LEN_MAX as u64 + 1;
-    file.take(limit)
+    let meta = file.metadata().map_err(|error| Damage::of(&error))?;
+    // One more than fits shows what is too long, and tells the reader that it is at the end.
+    let limit = entry::FILE_LEN_MAX.saturating_add(1);
+    let len = usize::try_from(meta.len())
+        .unwrap_or(usize::MAX)
+        .saturating_add(1);
+    let mut bytes = Vec::with_capacity(len.min(limit));
+    file.take(limit as u64)
         .read_to_end(&mut bytes)
         .map_err(|error| Damage::of(&error))?;
     entry::parse(key, Bytes::from(bytes))

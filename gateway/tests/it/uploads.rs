@@ -313,7 +313,7 @@ async fn without_a_token_nothing_is_taken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn uploads_that_are_not_as_announced_are_refused_and_leave_nothing() {
     let (setup, token) = writable().await;
-    let content = bytes(1, 100_000);
+    let content = bytes(1, 20_000);
     let upload = setup.batch(&token, &object(&content)).await;
     let href = upload["actions"]["upload"]["href"].as_str().unwrap();
     let mut wrong = content.clone();
@@ -332,9 +332,9 @@ async fn uploads_that_are_not_as_announced_are_refused_and_leave_nothing() {
         );
     }
     let chunked = format!(
-        "PUT {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n20000\r\n{}\r\n0\r\n\r\n",
+        "PUT {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n8000\r\n{}\r\n0\r\n\r\n",
         href.replace("http://gateway.test:8585", ""),
-        "x".repeat(0x20000)
+        "x".repeat(0x8000)
     );
     assert_eq!(
         crate::http::ask_raw(setup.address, chunked.into_bytes())
