@@ -12,11 +12,14 @@ mod error;
 mod facts;
 mod feed;
 mod lane;
+mod memo;
 mod model;
 mod plan;
 mod register;
 mod replace;
 mod round;
+
+pub(crate) use memo::Memo;
 
 pub use error::PublishError;
 pub use model::{ModelTarget, Released};

@@ -5,6 +5,7 @@ use crate::{
     blocking::blocking,
     limits::Limits,
     progress::Meter,
+    publish::Memo,
     scan::BlobSource,
     source::{Reader, SourceError},
 };
@@ -39,17 +40,29 @@ pub(crate) async fn prepare(
     blob: &BlobSource,
     layout: Layout,
     limits: &Limits,
+    memo: Memo,
     meter: &Meter,
 ) -> Result<Prepared, SourceError> {
     let source = blob.source.clone();
     let opened = source.clone();
     let reader = Arc::new(blocking(move || opened.open()).await?);
-    let encoder = Arc::new(Encoder::new(layout.code()));
+    let (encoder, memo) = (Arc::new(Encoder::new(layout.code())), Arc::new(memo));
     let rows = futures::stream::iter((0..layout.blocks()).map(BlockIndex))
         .map(|block| {
             let (reader, encoder, meter) = (reader.clone(), encoder.clone(), meter.clone());
+            let memo = memo.clone();
             blocking(move || {
+                // The bytes of the last block are needed for the length proof.
+                let known = memo.take(block).filter(|_| !has_last_block(&layout, block));
+                if let Some(shards) = known {
+                    meter.skip(data_len(&layout, block));
+                    return Ok(RowValues {
+                        shards,
+                        last_block: None,
+                    });
+                }
                 let values = row_values(&layout, &reader, &encoder, block)?;
+                memo.keep(block, &values.shards);
                 meter.add(data_len(&layout, block));
                 Ok::<_, SourceError>(values)
             })
@@ -63,7 +76,10 @@ pub(crate) async fn prepare(
     let prepared = rows.finish(layout);
     match prepared.table.address() == blob.address {
         true => Ok(prepared),
-        false => Err(source.changed()),
+        false => {
+            memo.forget();
+            Err(source.changed())
+        }
     }
 }
 
@@ -112,15 +128,22 @@ pub(crate) fn block_values(
 }
 
 fn last_block(layout: &Layout, block: BlockIndex, data: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let (_, shard) = layout.last_data_cell();
-    let range = layout.block_range(shard, block);
-    if range.is_empty() || range.end != layout.shard_len(shard) {
+    if !has_last_block(layout, block) {
         return None;
     }
+    let (_, shard) = layout.last_data_cell();
+    let range = layout.block_range(shard, block);
     let bytes = data.get(usize::from(shard.0))?;
     bytes
         .get(..usize::try_from(range.end - range.start).ok()?)
         .map(<[u8]>::to_vec)
+}
+
+/// Whether the last block of the shard that has the blob's last byte is in this row.
+fn has_last_block(layout: &Layout, block: BlockIndex) -> bool {
+    let (_, shard) = layout.last_data_cell();
+    let range = layout.block_range(shard, block);
+    !range.is_empty() && range.end == layout.shard_len(shard)
 }
 
 fn data_len(layout: &Layout, block: BlockIndex) -> u64 {

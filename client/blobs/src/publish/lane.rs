@@ -6,6 +6,7 @@
 use crate::{
     limits::{Limits, BLOCK_ATTEMPTS, LANE_REQUESTS},
     progress::Part,
+    throttle::{turn, Throttle},
     workers::Worker,
 };
 use ballast_chain::Chain;
@@ -41,6 +42,7 @@ pub(super) struct Shared {
     pub limits: Limits,
     /// Blocks that may be sent at a time, to all workers.
     pub requests: Arc<Semaphore>,
+    pub throttle: Option<Arc<Throttle>>,
 }
 
 /// One shard and its worker.
@@ -92,7 +94,7 @@ impl Lane {
             .map(|(first, end)| first.0..end.0.min(blocks));
         let missing: Vec<Range<u32>> = missing.filter(|range| !range.is_empty()).collect();
         self.part.restart();
-        self.part.add(self.held_len(&missing));
+        self.part.skip(self.held_len(&missing));
         Ok(missing)
     }
 
@@ -132,6 +134,7 @@ impl Lane {
         let (proof, bytes) = (&proof, bytes.as_ref());
         let put = |client: WorkerClient| async move {
             let _turn = self.shared.requests.acquire().await;
+            turn(self.shared.throttle.as_deref(), bytes.len() as u64).await;
             client
                 .put_block(self.shared.encoding, self.shard, block, proof, bytes)
                 .await
