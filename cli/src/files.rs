@@ -23,6 +23,11 @@ pub fn data_dir() -> Result<PathBuf, CliError> {
     home_relative("XDG_DATA_HOME", ".local/share")
 }
 
+/// `$XDG_CACHE_HOME/ballast` or `~/.cache/ballast`.
+pub fn cache_dir() -> Result<PathBuf, CliError> {
+    home_relative("XDG_CACHE_HOME", ".cache")
+}
+
 fn home_relative(variable: &str, below_home: &str) -> Result<PathBuf, CliError> {
     let set = |name: &str| {
         env::var_os(name)

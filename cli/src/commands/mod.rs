@@ -2,6 +2,7 @@
 
 mod account;
 mod blobs;
+mod cat;
 mod completion;
 mod fetch;
 mod hash;
@@ -21,6 +22,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
     match verb {
         Verb::Publish(args) => publish::run(&args, context).await,
         Verb::Fetch(args) => fetch::run(&args, context).await,
+        Verb::Cat(args) => cat::run(&args, context).await,
         Verb::Hash(args) => hash::run(&args),
         Verb::Verify(args) => verify::run(&args, context).await,
         Verb::Status(args) => status::run(&args, context).await,
