@@ -15,7 +15,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 mod account;
+mod attest;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
+pub use attest::{AttestVerb, GoldenArgs, InspectArgs};
 
 /// Accounts that one call of the faucet gives to, in one transaction.
 const MAX_FAUCET_ACCOUNTS: usize = 100;
@@ -108,6 +110,9 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
+    /// Inspect GPU evidence, make golden sets
+    #[command(subcommand)]
+    Attest(AttestVerb),
     /// Make and inspect keys
     #[command(subcommand)]
     Key(KeyVerb),

@@ -28,8 +28,12 @@ const MAX_CERTIFICATE_LEN: usize = 4_096;
 pub struct Signer {
     /// Its subject.
     pub subject: String,
-    /// First and last second of its validity, since 1970. Told, not judged.
-    pub valid: (u64, u64),
+    /// First moment of its validity, RFC 3339.
+    pub valid_from: String,
+    /// Last moment of its validity, RFC 3339. Told, not judged.
+    pub valid_until: String,
+    /// The same in seconds since 1970.
+    pub expires: u64,
 }
 
 struct Certificate<'a> {
@@ -116,10 +120,9 @@ impl<'a> Certificate<'a> {
         let validity = self.body.validity();
         Signer {
             subject: self.body.subject().to_string(),
-            valid: (
-                validity.not_before.to_unix_duration().as_secs(),
-                validity.not_after.to_unix_duration().as_secs(),
-            ),
+            valid_from: validity.not_before.to_date_time().to_string(),
+            valid_until: validity.not_after.to_date_time().to_string(),
+            expires: validity.not_after.to_unix_duration().as_secs(),
         }
     }
 }

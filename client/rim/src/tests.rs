@@ -41,6 +41,19 @@ fn genuine_files_verify_and_give_their_golden_sets() {
 }
 
 #[test]
+fn signers_are_told_with_their_dates() {
+    let rim = Rim::verify(VBIOS.as_bytes()).unwrap();
+    let signer = &rim.signers[0];
+    assert!(
+        signer.subject.contains("HCC RIM L4 Signer"),
+        "{}",
+        signer.subject
+    );
+    assert_eq!(signer.valid_until, "2025-06-22T09:38:54Z");
+    assert_eq!(signer.expires, 1_750_585_134);
+}
+
+#[test]
 fn the_pinned_root_is_the_verifiers() {
     let pem = include_str!("../../../tests/vectors/attestation/nvidia/verifier_RIM_root.pem");
     let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();

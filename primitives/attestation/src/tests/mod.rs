@@ -7,6 +7,7 @@ mod genuine;
 mod golden;
 mod properties;
 mod report;
+mod tdx;
 mod vectors;
 
 use crate::{
