@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 /// Inputs for each target. The run takes seconds.
-const RUNS: u64 = 4_000;
+const RUNS: u64 = 40_000;
 
 /// Small deterministic generator (xorshift), so that a failing seed replays.
 struct Random(u64);
