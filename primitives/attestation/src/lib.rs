@@ -33,7 +33,6 @@ pub mod report;
 pub mod tdx;
 #[cfg(test)]
 mod tests;
-pub mod view;
 
 pub use authority::{Authority, AuthorityId};
 pub use certificate::{Certificate, Serial};
