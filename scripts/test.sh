@@ -18,6 +18,9 @@ cargo build --release --workspace --all-targets --locked
 say "clippy"
 cargo clippy --release --workspace --all-targets --locked -- -D warnings
 
+say "evidence in no_std, as the runtime will build it"
+cargo check --release -p ballast-attestation --no-default-features --features tdx --target wasm32v1-none --locked
+
 say "tests"
 cargo nextest run --release --workspace --locked --no-fail-fast -E 'not package(ballast-e2e)'
 
