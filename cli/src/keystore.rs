@@ -1,6 +1,6 @@
 //! Keystore files as polkadot-js writes them: version 3, scrypt and xsalsa20-poly1305.
 //!
-//! Goals: a file written here opens in polkadot-js, in subxt and in the storage worker, and the other way round; the
+//! Goals: a file written here opens in polkadot-js and in the storage worker, and the other way round; the
 //! secret is in memory only while it is encrypted.
 //! Non-goals: opening them (`ballast_chain::Signer::from_keystore_json`).
 
@@ -182,11 +182,11 @@ mod tests {
     }
 
     #[test]
-    fn subxt_reads_it_as_polkadot_js_would() {
+    fn another_implementation_opens_it_and_signs_for_its_account() {
         let file = keystore("");
-        let pair = subxt_signer::polkadot_js_compat::decrypt_json(&file.to_json(), "").unwrap();
+        let opened = Signer::from_keystore_json(&file.to_json(), "").unwrap();
         let message = b"one";
-        let signature = pair.sign(message).0;
+        let signature = opened.sign(message);
         let account = Signer::from_secret(PHRASE).unwrap().account();
         assert!(ballast_chain::verify(&account, message, &signature));
     }

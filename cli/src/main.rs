@@ -34,7 +34,10 @@ use screen::Screen;
 use std::{io::Write, process::ExitCode};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refused) => return end_unparsed(&refused),
+    };
     let (json, quiet) = (cli.global.json, cli.global.quiet);
     let screen = Screen::new(quiet);
     screen.take_log(quiet);
@@ -51,6 +54,20 @@ fn main() -> ExitCode {
             error.exit_code()
         }
     }
+}
+
+/// Help, the version, or what is wrong with the call: as JSON too where that is asked for.
+fn end_unparsed(refused: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if json && refused.use_stderr() {
+        let text = refused.render().to_string();
+        let error = CliError::usage(text.trim_start_matches("error: ").trim_end());
+        report(&error, json);
+        return error.exit_code();
+    }
+    // Nothing is left to tell if even this cannot be written.
+    let _ = refused.print();
+    u8::try_from(refused.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn run(cli: Cli, screen: Screen) -> Result<Answer, CliError> {

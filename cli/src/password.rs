@@ -25,7 +25,7 @@ pub fn to_open(keystore: &Path, password_file: Option<&Path>) -> Result<Hidden, 
 /// The password to encrypt a new keystore with; at a prompt it is asked for twice.
 pub fn to_create(keystore: &Path, password_file: Option<&Path>) -> Result<Hidden, CliError> {
     if let Some(password) = given(password_file)? {
-        return Ok(password);
+        return not_empty(password);
     }
     let first = prompt(
         &format!("New password for {}: ", keystore.display()),
@@ -33,9 +33,19 @@ pub fn to_create(keystore: &Path, password_file: Option<&Path>) -> Result<Hidden
     )?;
     let second = prompt("The same again: ", || no_password(keystore))?;
     match first == second {
-        true => Ok(first),
+        true => not_empty(first),
         false => Err(CliError::usage(
             "the two passwords differ; nothing was written",
+        )),
+    }
+}
+
+/// Without a password whoever reads the file has the key.
+fn not_empty(password: Hidden) -> Result<Hidden, CliError> {
+    match password.is_empty() {
+        false => Ok(password),
+        true => Err(CliError::usage(
+            "the password for the new keystore is empty; choose one, nothing was written",
         )),
     }
 }

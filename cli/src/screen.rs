@@ -42,7 +42,9 @@ impl Screen {
         let level = match (quiet, self.live) {
             (true, _) => "error",
             (false, true) => "warn",
-            (false, false) => "warn,ballast=info,ballast_blobs=info,ballast_chain=info",
+            (false, false) => {
+                "warn,ballast=info,ballast_blobs=info,ballast_chain=info,ballast_gateway=info"
+            }
         };
         let filter =
             EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(level));
@@ -54,6 +56,15 @@ impl Screen {
             .finish();
         // Fails only if there is one already, which then serves.
         let _ = tracing::subscriber::set_global_default(subscriber);
+    }
+
+    /// Tells something that a person waits for, unless nobody wants to hear anything.
+    pub fn say(&self, what: &str) {
+        match self.live {
+            // Nothing is left to tell if even this cannot be written.
+            true => drop(self.bars.println(what)),
+            false => tracing::info!("{what}"),
+        }
     }
 
     /// Something that takes a while, of unknown length; shown until it is dropped.

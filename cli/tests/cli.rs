@@ -68,6 +68,47 @@ fn help_and_version_end_with_0_and_wrong_calls_with_2() {
 }
 
 #[test]
+fn a_wrong_call_is_told_as_json_where_that_is_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["--json", "publish", "d", "--name", "ab"]);
+    assert_eq!(code(&output), 2);
+    let error = &json(&output)["error"];
+    assert_eq!(
+        (&error["class"], &error["exit_code"]),
+        (&"usage".into(), &2.into())
+    );
+    assert!(error["message"].as_str().unwrap().contains("--name"));
+    assert!(error_text(&output).is_empty());
+    assert_eq!(code(&run(home.path(), &["--json", "--help"])), 0);
+}
+
+#[test]
+fn a_mistyped_account_is_told_before_the_chain_is_asked() {
+    let home = tempfile::tempdir().unwrap();
+    for call in [
+        &["balance", "5Grw"][..],
+        &["transfer", "a/b", "5Grw"],
+        &["worker", "authorise", "5Grw"],
+    ] {
+        let output = run(home.path(), &[&["--url", NOWHERE], call].concat());
+        assert_eq!(code(&output), 2, "{call:?}");
+        assert!(error_text(&output).contains("5Grw"), "{call:?}");
+    }
+}
+
+#[test]
+fn flags_in_the_environment_may_be_written_as_people_do() {
+    let home = tempfile::tempdir().unwrap();
+    for (value, expected) in [("1", 3), ("true", 3), ("yes", 3), ("0", 3), ("maybe", 2)] {
+        let output = ballast(home.path(), &["--url", NOWHERE, "ls"])
+            .env("BALLAST_ALLOW_PRIVATE", value)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), expected, "{value}: {}", error_text(&output));
+    }
+}
+
+#[test]
 fn a_chain_that_is_not_reachable_is_retryable() {
     let home = tempfile::tempdir().unwrap();
     let output = run(home.path(), &["--url", NOWHERE, "ls"]);
@@ -151,6 +192,50 @@ fn a_key_is_made_inspected_and_never_overwritten() {
     let before = fs::read(&path).unwrap();
     assert_eq!(code(&with_password(&["key", "new"], "p")), 2);
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_keystore_without_a_password_is_not_made() {
+    let home = tempfile::tempdir().unwrap();
+    let output = ballast(home.path(), &["key", "new", "-o", "k"])
+        .env("BALLAST_PASSWORD", "")
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2);
+    assert!(error_text(&output).contains("empty"));
+    assert!(!home.path().join("k").exists());
+}
+
+#[test]
+fn the_key_that_would_sign_is_the_one_that_is_inspected() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["key", "inspect"]);
+    assert_eq!(code(&output), 2);
+    assert!(error_text(&output).contains("ballast key new"));
+    let output = ballast(home.path(), &["--json", "key", "inspect"])
+        .env("BALLAST_SECRET", PHRASE)
+        .output()
+        .unwrap();
+    let expected = ballast_chain::Signer::from_secret(PHRASE).unwrap();
+    assert_eq!(json(&output)["account"], expected.address());
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_a_usage_error_and_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    // A limit stops the superuser too, as a full disk does.
+    let output = Command::new("/bin/sh")
+        .env_clear()
+        .env("HOME", home.path())
+        .env("BALLAST_PASSWORD", "p")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" key new -o k"])
+        .arg(env!("CARGO_BIN_EXE_ballast"))
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    assert_eq!(code(&output), 2, "{}", error_text(&output));
+    assert!(error_text(&output).contains("cannot write k"));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
 }
 
 #[test]

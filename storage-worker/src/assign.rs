@@ -1,28 +1,44 @@
 //! Which shards this worker is to hold, as the chain says it: asked once per encoding and finalized block.
 //!
-//! Goals: a burst of blocks of one encoding costs one question; the cache is bounded; a short outage of the node does
-//! not stop an upload that has begun.
+//! Goals: a burst of blocks of one encoding costs one question; ids that no encoding has cost none, and strangers who
+//! ask about many encodings cannot have more than a few questions put to the node at once; the cache is bounded; a
+//! short outage of the node does not stop an upload that has begun, and a node that hangs is not waited for in turns.
 //! Non-goals: events. A question per finalized block and active encoding is cheap and cannot be missed.
 
 use crate::{
     chain::{ChainLink, LinkError},
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
+    gates::{Gate, PEER_SHARE},
+    metrics::Counter,
 };
+use ballast_chain::ChainError;
 use ballast_core::{
     view::{AssignmentInfo, ChainParams, EncodingInfo},
     BlockNumber, ChainingValue, EncodingId, WorkerId,
 };
+use ballast_http_server::Peer;
 use std::{
     collections::HashMap,
+    future::Future,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::{
+    sync::Mutex as AsyncMutex,
+    time::{timeout, Instant},
+};
 
 /// Encodings remembered.
 pub const CACHED_ENCODINGS_MAX: usize = 1024;
-/// How long an answer is good while the node cannot be asked.
+/// How long an answer is good while the node cannot be asked, or shows no new block.
 pub const STALE_MAX: Duration = Duration::from_secs(60);
+/// Questions about encodings under way at once. Beside them there is one at most about the chain's parameters, one
+/// about the next id, and what the follower asks.
+pub const QUESTIONS_MAX: u32 = 8;
+/// How long an answer may take: less than clients wait for ours.
+pub const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a question that failed is not put again: who waited for the answer shares the failure.
+pub const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 
 /// A shard that this worker is to hold.
 #[derive(Clone, Debug)]
@@ -101,14 +117,34 @@ struct Cached<T> {
     answer: T,
 }
 
-type Entry<T> = AsyncMutex<Option<Cached<T>>>;
+/// A question: its last answer, and the failure since, if the last attempt was one.
+#[derive(Debug)]
+struct Question<T> {
+    answered: Option<Cached<T>>,
+    failed: Option<(Instant, ChainError)>,
+}
+
+impl<T> Default for Question<T> {
+    fn default() -> Self {
+        Self {
+            answered: None,
+            failed: None,
+        }
+    }
+}
+
+type Entry<T> = AsyncMutex<Question<T>>;
 
 /// The cached questions.
 pub struct Assignments {
     link: Arc<ChainLink>,
     worker: WorkerId,
     encodings: Mutex<HashMap<EncodingId, Arc<Entry<Answer>>>>,
+    next_id: Entry<EncodingId>,
     params: Entry<ChainParams>,
+    gate: Gate,
+    /// Questions asked.
+    pub questions: Counter,
 }
 
 impl Assignments {
@@ -118,13 +154,20 @@ impl Assignments {
             link,
             worker,
             encodings: Mutex::default(),
+            next_id: Entry::default(),
             params: Entry::default(),
+            gate: Gate::new(
+                "questions to the chain",
+                QUESTIONS_MAX,
+                QUESTIONS_MAX / PEER_SHARE,
+            ),
+            questions: Counter::default(),
         }
     }
 
-    /// The shard, if it is this worker's.
-    pub async fn shard(&self, key: ShardKey) -> Result<Assigned, AssignError> {
-        let (placed, at) = self.placed(key.encoding).await?;
+    /// The shard, if it is this worker's. `peer` wants to know.
+    pub async fn shard(&self, key: ShardKey, peer: Peer) -> Result<Assigned, AssignError> {
+        let (placed, at) = self.placed(key.encoding, peer).await?;
         let spec = ShardSpec::new(placed.encoding.clone(), key.shard)?;
         let AssignmentInfo {
             worker, generation, ..
@@ -142,9 +185,13 @@ impl Assignments {
         Ok(Assigned { spec, generation })
     }
 
-    /// An encoding of which some shard is this worker's.
-    pub async fn encoding(&self, encoding: EncodingId) -> Result<Arc<Encoding>, AssignError> {
-        let (placed, at) = self.placed(encoding).await?;
+    /// An encoding of which some shard is this worker's. `peer` wants to know.
+    pub async fn encoding(
+        &self,
+        encoding: EncodingId,
+        peer: Peer,
+    ) -> Result<Arc<Encoding>, AssignError> {
+        let (placed, at) = self.placed(encoding, peer).await?;
         if placed
             .assignments
             .iter()
@@ -158,18 +205,28 @@ impl Assignments {
     /// The chain's parameters.
     pub async fn params(&self) -> Result<ChainParams, LinkError> {
         let (chain, _) = self.link.ready()?;
-        let cached = self.cached(&self.params, || chain.params()).await?;
-        Ok(cached.answer)
+        let cached = self.cached(&self.params, || chain.params(), |params| params);
+        Ok(cached.await?.answer)
     }
 
     async fn placed(
         &self,
         encoding: EncodingId,
+        peer: Peer,
     ) -> Result<(Arc<Placed>, BlockNumber), AssignError> {
+        self.ensure_given_out(encoding).await?;
         let (chain, _) = self.link.ready()?;
         let entry = self.entry(encoding);
-        let ask = || async { Ok(Answer::of(chain.encoding(encoding).await?)) };
-        let Cached { answer, at, .. } = self.cached(&entry, ask).await?;
+        let cached = match self.current(&entry).await? {
+            Some(cached) => cached,
+            None => {
+                // Who waits at the gate holds up no one who asks about the same encoding.
+                let _permit = self.gate.enter(peer).await.map_err(LinkError::from)?;
+                let ask = || chain.encoding(encoding);
+                self.cached(&entry, ask, Answer::of).await?
+            }
+        };
+        let Cached { answer, at, .. } = cached;
         match answer {
             Answer::Placed(placed) => Ok((placed, at)),
             Answer::NotPlaced => Err(AssignError::NotPlaced { encoding, at }),
@@ -178,36 +235,59 @@ impl Assignments {
         }
     }
 
+    /// Ids are given out in order, so those from the next one on need no question of their own.
+    async fn ensure_given_out(&self, encoding: EncodingId) -> Result<(), AssignError> {
+        let (chain, _) = self.link.ready()?;
+        let ask = || chain.next_encoding_id();
+        let next = self.cached(&self.next_id, ask, |id| id).await?;
+        if encoding < next.answer {
+            return Ok(());
+        }
+        let at = next.at;
+        Err(AssignError::UnknownEncoding { encoding, at })
+    }
+
+    /// The cached answer if it is of the head. Waits while the question is being asked.
+    async fn current<T: Clone>(&self, entry: &Entry<T>) -> Result<Option<Cached<T>>, LinkError> {
+        let question = entry.lock().await;
+        let (_, head) = self.link.ready()?;
+        Ok(question.current(head.number).cloned())
+    }
+
     /// The cached answer if it is of the head, else a new one, else one that is not too old. Who comes while the
     /// question is asked waits for its answer.
-    async fn cached<T: Clone, F>(
+    async fn cached<A, T: Clone, F>(
         &self,
         entry: &Entry<T>,
         ask: impl FnOnce() -> F,
+        read: impl FnOnce(A) -> T,
     ) -> Result<Cached<T>, LinkError>
     where
-        F: std::future::Future<Output = Result<T, ballast_chain::ChainError>>,
+        F: Future<Output = Result<A, ChainError>>,
     {
-        let mut entry = entry.lock().await;
+        let mut question = entry.lock().await;
         let (_, head) = self.link.ready()?;
-        if let Some(cached) = entry.as_ref().filter(|cached| cached.at == head.number) {
+        if let Some(cached) = question.current(head.number) {
             return Ok(cached.clone());
         }
-        match ask().await {
-            Ok(answer) => {
-                let cached = Cached {
-                    at: head.number,
-                    asked: Instant::now(),
-                    answer,
-                };
-                *entry = Some(cached.clone());
-                Ok(cached)
+        let failure = match question.recent_failure().cloned() {
+            Some(error) => error,
+            None => {
+                self.questions.increment();
+                match within_time(ask()).await {
+                    Ok(answer) => return Ok(question.answer(head.number, read(answer))),
+                    Err(error) => {
+                        tracing::debug!(%error, "the chain could not be asked");
+                        question.failed = Some((Instant::now(), error.clone()));
+                        error
+                    }
+                }
             }
-            Err(error) => match &*entry {
-                Some(cached) if cached.asked.elapsed() < STALE_MAX => Ok(cached.clone()),
-                _ => Err(error.into()),
-            },
-        }
+        };
+        question
+            .recent_answer()
+            .cloned()
+            .ok_or(LinkError::Chain(failure))
     }
 
     fn entry(&self, encoding: EncodingId) -> Arc<Entry<Answer>> {
@@ -221,6 +301,48 @@ impl Assignments {
         }
         entries.entry(encoding).or_default().clone()
     }
+}
+
+impl<T: Clone> Question<T> {
+    fn answer(&mut self, at: BlockNumber, answer: T) -> Cached<T> {
+        let cached = Cached {
+            at,
+            asked: Instant::now(),
+            answer,
+        };
+        *self = Self {
+            answered: Some(cached.clone()),
+            failed: None,
+        };
+        cached
+    }
+
+    fn recent_answer(&self) -> Option<&Cached<T>> {
+        self.answered
+            .as_ref()
+            .filter(|cached| cached.asked.elapsed() < STALE_MAX)
+    }
+
+    fn current(&self, head: BlockNumber) -> Option<&Cached<T>> {
+        self.recent_answer().filter(|cached| cached.at == head)
+    }
+
+    fn recent_failure(&self) -> Option<&ChainError> {
+        let recent = |(at, _): &&(Instant, ChainError)| at.elapsed() < FAILURE_PAUSE;
+        self.failed.as_ref().filter(recent).map(|(_, error)| error)
+    }
+}
+
+async fn within_time<T>(
+    asked: impl Future<Output = Result<T, ChainError>>,
+) -> Result<T, ChainError> {
+    let too_long = || ChainError::Timeout {
+        what: "a question about assignments".into(),
+        after: QUESTION_TIMEOUT,
+    };
+    timeout(QUESTION_TIMEOUT, asked)
+        .await
+        .unwrap_or_else(|_| Err(too_long()))
 }
 
 impl Answer {

@@ -2,6 +2,7 @@
 //!
 //! The worker serves without the chain; only receiving and signing need it.
 
+use crate::gates::Full;
 use async_trait::async_trait;
 use ballast_chain::{BlockId, Chain, ChainError};
 use ballast_core::{
@@ -29,6 +30,8 @@ pub trait ChainView: Send + Sync {
     async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError>;
     /// One encoding.
     async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError>;
+    /// The id that the next encoding will have: no encoding has it yet, nor any above.
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError>;
     /// All shards assigned to a worker, with their generations.
     async fn assignments(
         &self,
@@ -60,6 +63,10 @@ impl<C: Chain> ChainView for C {
 
     async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError> {
         Chain::encoding(self, encoding).await
+    }
+
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError> {
+        Chain::next_encoding_id(self).await
     }
 
     async fn assignments(
@@ -110,6 +117,9 @@ pub enum LinkError {
     /// A request failed.
     #[error("the worker cannot ask the chain: {0}")]
     Chain(#[from] ChainError),
+    /// Too many requests are under way.
+    #[error(transparent)]
+    Full(#[from] Full),
 }
 
 impl ChainLink {

@@ -65,7 +65,7 @@ pub fn mark(store: &Store, report: &Report) -> Result<(), StoreError> {
     report
         .damaged
         .iter()
-        .try_for_each(|(key, _)| store.mark_damaged(*key))
+        .try_for_each(|(key, _)| store.mark_damaged(*key).map(drop))
 }
 
 /// Gives damaged blocks up: their shards wait for these blocks again. Shards with other damage are deleted, to be

@@ -66,17 +66,19 @@ pub struct Settings {
     /// Connections at once [default: 1024]
     #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_CONNECTIONS")]
     pub max_connections: Option<u32>,
-    /// Connections at once from one address; loopback and private addresses are not counted [default: 64]
+    /// Connections at once from one address, or IPv6 /64; loopback and private addresses are not counted [default: 64]
     #[arg(
         long,
         value_name = "N",
         env = "BALLAST_WORKER_MAX_CONNECTIONS_PER_PEER"
     )]
     pub max_connections_per_peer: Option<u32>,
-    /// Uploads written at once; four times as many may be under way, 1 MiB of memory each [default: 32]
+    /// Uploads written at once; four times as many may be under way, 1 MiB of memory each, a sixteenth of them from one
+    /// address [default: 32]
     #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_UPLOADS")]
     pub max_uploads: Option<u32>,
-    /// Reads at once; four times as many answers may be under way, 1 MiB of memory each [default: 64]
+    /// Reads at once; four times as many answers may be under way, 1 MiB of memory each, a sixteenth of them to one
+    /// address [default: 64]
     #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_READS")]
     pub max_reads: Option<u32>,
     /// How log events are written [default: text]
@@ -240,7 +242,8 @@ impl Settings {
             listen: rest.listen.unwrap_or(DEFAULT_LISTEN),
             capacity: capacity.0,
             reserve: rest.reserve.unwrap_or(DEFAULT_RESERVE).0,
-            drop_grace_blocks: rest.drop_grace_blocks.unwrap_or_default(),
+            // Without any, a shard that is assigned and stored while a sweep looks would be taken for unassigned.
+            drop_grace_blocks: at_least_one("drop_grace_blocks", rest.drop_grace_blocks)?,
             limits: Limits {
                 connections: at_least_one("max_connections", rest.max_connections)?,
                 connections_per_peer: at_least_one(
@@ -384,12 +387,18 @@ mod tests {
     #[test]
     fn an_unknown_key_a_zero_limit_and_a_wrong_account_are_refused() {
         assert!(toml::from_str::<Settings>("capactiy = 1").is_err());
-        assert!(Settings {
+        let no_reads = Settings {
             max_reads: Some(0),
             ..minimal()
+        };
+        let no_grace = Settings {
+            drop_grace_blocks: Some(0),
+            ..minimal()
+        };
+        for zero in [no_reads, no_grace] {
+            let error = zero.finish().unwrap_err().to_string();
+            assert!(error.contains("at least 1"), "{error}");
         }
-        .finish()
-        .is_err());
         let error = Settings {
             account: Some("5Grwva".into()),
             ..minimal()

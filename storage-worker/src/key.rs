@@ -62,11 +62,7 @@ pub enum KeyError {
 impl ReceiptKey {
     /// Makes the data directory and a key in it; leaves a key that is there as it is. True when it was made now.
     pub fn init(data_dir: &Path) -> Result<(Self, bool), KeyError> {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o750)
-            .create(data_dir)
-            .map_err(io_at(data_dir))?;
+        make_dir(data_dir)?;
         match Self::load(data_dir) {
             Err(KeyError::Missing { .. }) => {}
             other => return other.map(|key| (key, false)),
@@ -107,6 +103,31 @@ impl ReceiptKey {
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message)
     }
+}
+
+/// Makes a directory with those above it that are not there, and brings their names to disk: a key that the chain has
+/// learnt must not go with a directory that only seemed to be there.
+fn make_dir(dir: &Path) -> Result<(), KeyError> {
+    let new = dir.ancestors().take_while(|dir| !dir.exists()).count();
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o750)
+        .create(dir)
+        .map_err(io_at(dir))?;
+    // A relative path ends in the empty one, which is the working directory.
+    let parent_of = |dir: &'_ Path| match dir.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    dir.ancestors()
+        .take(new)
+        .try_for_each(|dir| sync_dir(&parent_of(dir)))
+}
+
+fn sync_dir(dir: &Path) -> Result<(), KeyError> {
+    File::open(dir)
+        .and_then(|dir| dir.sync_all())
+        .map_err(io_at(dir))
 }
 
 /// The key file of a data directory.
@@ -154,9 +175,7 @@ fn write_new(dir: &Path, path: &Path, text: &str) -> Result<bool, KeyError> {
         });
     fs::remove_file(&staged).map_err(io_at(&staged))?;
     let made = written.map_err(io_at(path))?;
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(io_at(dir))?;
+    sync_dir(dir)?;
     Ok(made)
 }
 

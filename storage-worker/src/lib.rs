@@ -15,6 +15,7 @@ pub mod check;
 pub mod config;
 pub mod facts;
 pub mod follow;
+pub mod gates;
 pub mod gc;
 pub mod key;
 pub mod metrics;

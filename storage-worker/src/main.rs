@@ -4,12 +4,13 @@
 
 use ballast_storage_worker::{
     check::{self, Report},
-    config::{Config, LogFormat, RunArgs},
+    config::{Config, ConfigError, LogFormat, RunArgs},
     key::ReceiptKey,
-    store::{index_path, Store, StoreLimits},
+    store::{index_path, Store, StoreLimits, SMALL_SHARD_LEN},
     worker::{RpcConnect, Worker},
 };
 use clap::{Args, Parser, Subcommand};
+use fdlimit::Outcome;
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{filter::EnvFilter, fmt};
@@ -18,6 +19,8 @@ const DAMAGE_FOUND: u8 = 3;
 const USAGE: u8 = 2;
 /// Blocking threads beyond those for uploads and reads: sweeps, flushes, answers about the store.
 const SPARE_THREADS: usize = 16;
+/// Files that the store may have open, with room to spare: 512 of the index, 256 of shards that are being received.
+const STORE_FILES: u64 = 1024;
 
 /// Holds shards of models for a Ballast chain and serves them
 #[derive(Parser)]
@@ -79,7 +82,7 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
             println!("{}", ReceiptKey::load(&data_dir)?.public_hex());
             Ok(ExitCode::SUCCESS)
         }
-        Verb::Run(args) => match args.resolve() {
+        Verb::Run(args) => match args.resolve().and_then(with_logging) {
             Ok(config) => run_worker(&config),
             Err(error) => {
                 eprintln!("error: {error}");
@@ -91,7 +94,7 @@ fn run(verb: Verb) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn run_worker(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
-    init_logging(config)?;
+    raise_file_limit(config);
     let blocking = config.limits.uploads as usize + config.limits.reads as usize + SPARE_THREADS;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -109,14 +112,34 @@ fn run_worker(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
     })
 }
 
-fn init_logging(config: &Config) -> Result<(), Box<dyn Error>> {
-    let filter = EnvFilter::try_new(&config.log)?;
+/// Connections and files need a descriptor each; the usual limit of a shell or a service is below what the defaults
+/// may use.
+fn raise_file_limit(config: &Config) {
+    let needed =
+        u64::from(config.limits.connections) + u64::from(config.limits.reads) + STORE_FILES;
+    match fdlimit::raise_fd_limit() {
+        Ok(Outcome::LimitRaised { to, .. }) if to < needed => tracing::warn!(
+            limit = to,
+            needed,
+            "the system allows fewer open files than may be needed; raise the limit or lower max_connections"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
+}
+
+/// Begins to log as the settings say.
+fn with_logging(config: Config) -> Result<Config, ConfigError> {
+    let filter = EnvFilter::try_new(&config.log).map_err(|error| ConfigError::Invalid {
+        key: "log",
+        reason: format!("{:?} is no filter of log events: {error}", config.log),
+    })?;
     let events = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log_format {
         LogFormat::Text => events.init(),
         LogFormat::Json => events.json().flatten_event(true).init(),
     }
-    Ok(())
+    Ok(config)
 }
 
 /// The first signal lets requests end; a second one ends the program at once.
@@ -143,10 +166,11 @@ fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
 }
 
 fn run_check(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
-    // Nothing is written here but marks of damage, so neither bound matters.
+    // Nothing is written here but marks of damage, so none of the bounds matters.
     let limits = StoreLimits {
         capacity: u64::MAX,
         reserve: 0,
+        small_shard_len: SMALL_SHARD_LEN,
     };
     let data_dir = &args.dir.data_dir;
     if !index_path(data_dir).is_dir() {

@@ -98,8 +98,8 @@ pub struct Metrics {
     pub blocks_known: Counter,
     /// Blocks and tables that did not hash to what the chain says.
     pub uploads_wrong: Counter,
-    /// Uploads for shards that are not this worker's.
-    pub uploads_unassigned: Counter,
+    /// Requests about shards that are not this worker's.
+    pub requests_unassigned: Counter,
     /// Shards completed.
     pub shards_completed: Counter,
     /// Shards deleted.
@@ -115,14 +115,14 @@ pub struct Metrics {
     /// Failures of disk or index.
     pub store_errors: Counter,
     /// Uploads refused for want of space.
-    pub no_space: Counter,
+    pub uploads_no_space: Counter,
     /// Requests refused because a limit was reached.
-    pub overloaded: Counter,
+    pub requests_overloaded: Counter,
     /// Requests that took too long.
-    pub timeouts: Counter,
+    pub requests_timed_out: Counter,
     /// Connections refused because a limit was reached.
     pub connections_refused: Counter,
-    /// Questions to the chain that failed.
+    /// Times the chain could not be followed.
     pub chain_errors: Counter,
     connections: AtomicI64,
 }
@@ -140,6 +140,8 @@ pub struct Gauges {
     pub finalized_age_seconds: u64,
     /// Whether the chain lists this worker's receipt key.
     pub is_registered: bool,
+    /// Questions of requests to the chain.
+    pub chain_questions: u64,
 }
 
 impl Metrics {
@@ -167,6 +169,7 @@ impl Metrics {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -183,13 +186,41 @@ mod tests {
         metrics.blocks_received.add(3);
         let gauges = Gauges {
             finalized: Some(7),
+            chain_questions: 4,
             ..Default::default()
         };
         let text = metrics.render(&gauges);
+        assert!(text.contains("\nballast_worker_chain_questions_total 4\n"));
         assert!(text.contains("# HELP ballast_worker_blocks_received_total Column blocks kept.\n"));
         assert!(text.contains("# TYPE ballast_worker_blocks_received_total counter\n"));
         assert!(text.contains("\nballast_worker_blocks_received_total 3\n"));
         assert!(text.contains("\nballast_worker_finalized_block 7\n"));
+    }
+
+    #[test]
+    fn names_follow_the_conventions_of_prometheus() {
+        let metrics = Metrics::default();
+        metrics.observe(Route::Group, 200, Duration::from_millis(3));
+        let text = metrics.render(&Gauges::default());
+        let mut last_type = ("", "");
+        for line in text.lines() {
+            if let Some(declared) = line.strip_prefix("# TYPE ") {
+                last_type = declared.split_once(' ').unwrap();
+                let (name, kind) = last_type;
+                assert_eq!(name.ends_with("_total"), kind == "counter", "{name}");
+                assert!(!name.contains("millis") && !name.contains("kib"), "{name}");
+            } else if !line.starts_with('#') {
+                let series = line.split(['{', ' ']).next().unwrap();
+                let name = match last_type.1 {
+                    "histogram" => ["_bucket", "_sum", "_count"]
+                        .iter()
+                        .find_map(|part| series.strip_suffix(part))
+                        .unwrap(),
+                    _ => series,
+                };
+                assert_eq!(name, last_type.0, "declared just before");
+            }
+        }
     }
 
     #[test]
@@ -202,11 +233,11 @@ mod tests {
         let text = metrics.render(&Gauges::default());
         assert!(text.contains("requests_total{route=\"group\",status=\"2xx\"} 4\n"));
         assert!(text.contains("requests_total{route=\"group\",status=\"4xx\"} 1\n"));
-        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"0.001\"} 1\n"));
-        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"0.005\"} 4\n"));
-        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"10\"} 4\n"));
-        assert!(text.contains("request_seconds_bucket{route=\"group\",le=\"+Inf\"} 5\n"));
-        assert!(text.contains("request_seconds_count{route=\"group\"} 5\n"));
+        assert!(text.contains("request_duration_seconds_bucket{route=\"group\",le=\"0.001\"} 1\n"));
+        assert!(text.contains("request_duration_seconds_bucket{route=\"group\",le=\"0.005\"} 4\n"));
+        assert!(text.contains("request_duration_seconds_bucket{route=\"group\",le=\"10\"} 4\n"));
+        assert!(text.contains("request_duration_seconds_bucket{route=\"group\",le=\"+Inf\"} 5\n"));
+        assert!(text.contains("request_duration_seconds_count{route=\"group\"} 5\n"));
         assert!(
             !text.contains("route=\"info\""),
             "routes without requests stay silent"

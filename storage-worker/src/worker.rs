@@ -5,10 +5,11 @@ use crate::{
     chain::{ChainLink, ChainView, Connect},
     config::Config,
     follow::{follow, FollowError},
+    gates::Gates,
     key::{KeyError, ReceiptKey},
     metrics::Metrics,
-    serve::{self, App, Gates},
-    store::{BindError, OpenError, Recovery, Store, StoreLimits},
+    serve::{self, App},
+    store::{BindError, OpenError, Recovery, Store, StoreLimits, SMALL_SHARD_LEN},
 };
 use async_trait::async_trait;
 use ballast_chain::{ChainError, ConnectOptions, RpcChain};
@@ -90,7 +91,7 @@ impl Worker {
         let started = Instant::now();
         let key = ReceiptKey::load(&config.data_dir)?;
         let store = open_store(config).await?;
-        let listener = serve::bind(config.listen).await;
+        let listener = ballast_http_server::bind(config.listen).await;
         let listener = listener.map_err(|source| WorkerError::Listen {
             listen: config.listen,
             source,
@@ -130,12 +131,9 @@ impl Worker {
             is_registered: AtomicBool::new(false),
         });
         let stop = CancellationToken::new();
-        let router = serve::router(app.clone());
-        let server = tokio::spawn(serve::serve(
+        let server = tokio::spawn(ballast_http_server::serve(
             listener,
-            router,
-            app.clone(),
-            config.limits,
+            serve::service(app.clone(), &config.limits),
             stop.clone(),
         ));
         let follower = tokio::spawn(follow(
@@ -207,6 +205,7 @@ async fn open_store(config: &Config) -> Result<Arc<Store>, WorkerError> {
     let limits = StoreLimits {
         capacity: config.capacity,
         reserve: config.reserve,
+        small_shard_len: SMALL_SHARD_LEN,
     };
     let opened = tokio::task::spawn_blocking(move || open_and_bind(&root, limits, account)).await;
     opened.map_err(|error| WorkerError::Broken {

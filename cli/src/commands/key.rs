@@ -70,13 +70,24 @@ fn output_path(args: &KeyNewArgs, context: &Context) -> PathBuf {
 
 fn inspect(args: &KeyInspectArgs, context: &Context) -> Result<KeyReport, CliError> {
     let settings = &context.settings;
-    if args.account.is_some() || settings.dev_account.is_some() {
+    let is_in_environment = || password::secret_of_environment().map(|found| found.is_some());
+    let is_keystore_meant = args.unlock || settings.keystore.is_some();
+    if args.account.is_some()
+        || settings.dev_account.is_some()
+        || (!is_keystore_meant && is_in_environment()?)
+    {
         return Ok(of_account(&context.account(args.account.as_deref())?));
     }
     let path = settings
         .keystore
         .clone()
         .unwrap_or_else(|| settings.default_keystore.clone());
+    if !path.exists() {
+        return Err(CliError::usage(format!(
+            "there is no keystore {}; `ballast key new` makes one, --keystore names another",
+            path.display()
+        )));
+    }
     let keystore = keys::read(&path)?;
     let account = keys::parse_account(&keystore.address)?;
     let unlocked = match args.unlock {

@@ -1,10 +1,12 @@
 //! The verbs, a file for each group.
 
 mod account;
+mod attest;
 mod blobs;
 mod cat;
 mod completion;
 mod fetch;
+mod gateway;
 mod hash;
 mod key;
 mod lease;
@@ -35,8 +37,10 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Transfer(args) => models::transfer(&args, context).await,
         Verb::Deprecate(args) => models::deprecate(&args, context).await,
         Verb::Worker(verb) => worker::run(&verb, context).await,
+        Verb::Attest(verb) => attest::run(&verb),
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,
+        Verb::Gateway(args) => gateway::run(&args, context).await,
         Verb::Completion(args) => Ok(completion::run(&args)),
     }
 }

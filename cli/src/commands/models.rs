@@ -8,9 +8,9 @@ use crate::{
     output::{fields, printable, table, Answer, Report},
     target::parse_model_name,
 };
-use ballast_chain::{calls::models as calls, ss58, Chain};
+use ballast_chain::{calls::models as calls, ss58, Chain, Signer};
 use ballast_core::{
-    name::{check_namespace, fold, ModelRef},
+    name::{check_namespace, ModelRef},
     view::{ModelInfo, VersionInfo},
     Address,
 };
@@ -53,24 +53,14 @@ struct VersionReport {
 
 /// Lists models.
 pub async fn list(args: &LsArgs, context: &Context) -> Result<Answer, CliError> {
-    let wanted = match &args.namespace {
+    let models = match &args.namespace {
         Some(namespace) => {
             check_namespace(namespace.as_bytes())?;
-            Some(fold(namespace.as_bytes()))
+            context.chain().await?.models_in(namespace).await?
         }
-        None => None,
+        None => context.chain().await?.models().await?,
     };
-    let models = context.chain().await?.models().await?;
-    let is_wanted = |model: &&ModelInfo| {
-        wanted
-            .as_ref()
-            .is_none_or(|wanted| fold(&model.namespace) == *wanted)
-    };
-    let models = models
-        .iter()
-        .filter(is_wanted)
-        .map(ModelReport::from)
-        .collect();
+    let models = models.iter().map(ModelReport::from).collect();
     Ok(Answer::new(&ModelsReport { models }))
 }
 
@@ -86,11 +76,15 @@ pub async fn tag(args: &TagArgs, context: &Context) -> Result<Answer, CliError> 
     let ModelRef {
         namespace, name, ..
     } = &args.model;
+    let info = owned(chain.as_ref(), &args.model, &signer).await?;
     let call = match args.remove {
-        true => calls::remove_tag(namespace, name, &args.tag),
+        true => {
+            let tag = known_tag(&info, args)?;
+            calls::remove_tag(namespace, name, tag)
+        }
         false => {
-            let latest = known(chain.as_ref(), &args.model).await?.versions;
-            calls::set_tag(namespace, name, &args.tag, args.version.unwrap_or(latest))
+            let version = known_version(&info, args)?;
+            calls::set_tag(namespace, name, &args.tag, version)
         }
     };
     context.submit(chain.as_ref(), &signer, &[call]).await?;
@@ -123,6 +117,7 @@ pub async fn transfer(args: &TransferArgs, context: &Context) -> Result<Answer, 
 pub async fn deprecate(args: &DeprecateArgs, context: &Context) -> Result<Answer, CliError> {
     let signer = context.signer()?;
     let chain = context.chain().await?;
+    owned(chain.as_ref(), &args.model, &signer).await?;
     let call = calls::deprecate(&args.model.namespace, &args.model.name, !args.undo);
     context.submit(chain.as_ref(), &signer, &[call]).await?;
     report(chain.as_ref(), &args.model).await
@@ -136,6 +131,52 @@ async fn known(chain: &dyn Chain, model: &ModelRef) -> Result<ModelInfo, CliErro
     chain.model(namespace, name).await?.ok_or_else(|| {
         CliError::usage(format!("there is no model {namespace}/{name} on this chain; `ballast ls {namespace}` lists its namespace"))
     })
+}
+
+/// A model that must be there and the signer's: what the chain would refuse for a fee is refused here.
+async fn owned(
+    chain: &dyn Chain,
+    model: &ModelRef,
+    signer: &Signer,
+) -> Result<ModelInfo, CliError> {
+    let info = known(chain, model).await?;
+    match info.owner == signer.account() {
+        true => Ok(info),
+        false => Err(CliError::usage(format!(
+            "{}/{} belongs to {}, and the key is that of {}; sign with the owner's key",
+            model.namespace,
+            model.name,
+            ss58::encode(&info.owner),
+            signer.address()
+        ))),
+    }
+}
+
+fn known_tag<'a>(info: &ModelInfo, args: &'a TagArgs) -> Result<&'a str, CliError> {
+    let TagArgs { model, tag, .. } = args;
+    let mut known = info.tags.iter().map(|(known, _)| known.as_slice());
+    match known.any(|known| known == tag.as_bytes()) {
+        true => Ok(tag),
+        false => Err(CliError::usage(format!(
+            "{model} has no tag {tag}; `ballast info {model}` lists its tags"
+        ))),
+    }
+}
+
+/// The version a tag is to point to: the one named, or the latest.
+fn known_version(info: &ModelInfo, args: &TagArgs) -> Result<u32, CliError> {
+    let TagArgs { model, version, .. } = args;
+    let version = version.unwrap_or(info.versions);
+    match (1..=info.versions).contains(&version) {
+        true => Ok(version),
+        false if info.versions == 0 => Err(CliError::usage(format!(
+            "{model} has no version yet to tag; `ballast publish` makes one"
+        ))),
+        false => Err(CliError::usage(format!(
+            "{model} has versions 1 to {}, not {version}; `ballast info {model}` lists them",
+            info.versions
+        ))),
+    }
 }
 
 async fn report(chain: &dyn Chain, model: &ModelRef) -> Result<Answer, CliError> {
@@ -298,6 +339,35 @@ mod tests {
         let text = report.text();
         assert!(text.contains("royalty") && text.contains("advises against"));
         assert!(text.lines().last().unwrap().ends_with("77     main"));
+    }
+
+    fn tag_args(tag: &str, version: Option<u32>) -> TagArgs {
+        TagArgs {
+            model: "ns/name".parse().unwrap(),
+            tag: tag.into(),
+            version,
+            remove: false,
+        }
+    }
+
+    #[test]
+    fn only_versions_and_tags_that_exist_are_sent_to_the_chain() {
+        let info = model();
+        let version = |version| known_version(&info, &tag_args("x", version));
+        assert_eq!(version(None).unwrap(), 2);
+        assert_eq!(version(Some(1)).unwrap(), 1);
+        for wrong in [0, 3] {
+            let error = version(Some(wrong)).unwrap_err();
+            assert_eq!(error.code(), 2);
+            assert!(error.to_string().contains("ns/name has versions 1 to 2"));
+        }
+        let unpublished = ModelInfo {
+            versions: 0,
+            ..model()
+        };
+        assert!(known_version(&unpublished, &tag_args("x", None)).is_err());
+        assert_eq!(known_tag(&info, &tag_args("v1", None)).unwrap(), "v1");
+        assert!(known_tag(&info, &tag_args("v2", None)).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod report;
 use super::blobs::{client, transferring};
 use crate::{
     amount::Amount,
-    args::{DurabilityArg, PublishArgs},
+    args::{DurabilityArg, PublishArgs, DEFAULT_LICENCE},
     claim,
     context::{ensure_funds, Context},
     error::CliError,
@@ -18,7 +18,7 @@ use crate::{
 use ballast_blobs::{
     scan, scan_cached, Cache, Client, ModelTarget, PublishOptions, Published, Released, Scan,
 };
-use ballast_chain::{ss58, Signer};
+use ballast_chain::{ss58, Chain, Signer};
 use ballast_core::{name::ModelRef, Durability};
 use report::{sizes, DryRunReport, EncodedReport, PlannedReport, PublishReport};
 use std::time::Instant;
@@ -42,6 +42,9 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     let plan = client
         .plan(&scan, publisher.unwrap_or_default(), &options(args))
         .await?;
+    let deposits = client
+        .name_deposits(publisher, plan.manifest, &target(args))
+        .await?;
     let free = match publisher {
         Some(account) => Some(Amount(chain.account(account).await?.free)),
         None => None,
@@ -52,7 +55,7 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
         manifest: plan.manifest,
         publisher: publisher.map(|account| ss58::encode(&account)),
         free,
-        sizes: sizes(&plan)?,
+        sizes: sizes(&plan, &deposits)?,
         blobs: plan.blobs.iter().map(PlannedReport::from).collect(),
     }))
 }
@@ -70,9 +73,14 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     };
     let target = target(args);
     client.check_model(signer.account(), &target).await?;
+    warn_of_fixed_terms(chain.as_ref(), &target).await?;
     let plan = client.plan(&scan, signer.account(), &options(args)).await?;
-    let sizes = sizes(&plan)?;
-    ensure_funds(chain.as_ref(), signer.account(), sizes.cost).await?;
+    let deposits = client
+        .name_deposits(Some(signer.account()), plan.manifest, &target)
+        .await?;
+    let sizes = sizes(&plan, &deposits)?;
+    let needed = Amount(deposits.needed(plan.cost()?));
+    ensure_funds(chain.as_ref(), signer.account(), needed).await?;
 
     let took_namespace = take_namespace(context, &client, &signer, &target.namespace).await?;
     let published = store(&client, &scan, &signer, &options(args)).await?;
@@ -112,6 +120,25 @@ async fn read_folder(
         Some(cache) => scan_cached(&args.dir, cache, progress).await?,
         None => scan(&args.dir, progress).await?,
     })
+}
+
+/// Terms are a model's from its creation on; other ones given later are not taken over, and that should be known.
+async fn warn_of_fixed_terms(chain: &dyn Chain, target: &ModelTarget) -> Result<(), CliError> {
+    let Some(known) = chain.model(&target.namespace, &target.name).await? else {
+        return Ok(());
+    };
+    let licence = String::from_utf8_lossy(&known.licence);
+    if target.licence != DEFAULT_LICENCE && target.licence != licence {
+        tracing::warn!(%licence, "the model exists, and keeps the licence it was created with");
+    }
+    let royalty = known.royalty_permille;
+    if target.royalty_permille != 0 && target.royalty_permille != royalty {
+        tracing::warn!(royalty, "the model exists, and keeps its royalty");
+    }
+    if target.base.is_some() && known.base.is_none() {
+        tracing::warn!("the model exists, and was created without a base model");
+    }
+    Ok(())
 }
 
 async fn take_namespace(
@@ -161,15 +188,19 @@ fn target(args: &PublishArgs) -> ModelTarget {
 }
 
 fn options(args: &PublishArgs) -> PublishOptions {
-    let durability = match args.durability {
-        DurabilityArg::Standard => Durability::Standard,
-        DurabilityArg::High => Durability::High,
-    };
     PublishOptions {
         code: args.code,
-        durability,
+        durability: durability(args.durability),
         epochs: args.epochs,
         ..PublishOptions::default()
+    }
+}
+
+/// What a durability on the command line means.
+pub fn durability(argument: DurabilityArg) -> Durability {
+    match argument {
+        DurabilityArg::Standard => Durability::Standard,
+        DurabilityArg::High => Durability::High,
     }
 }
 

@@ -13,7 +13,7 @@ use ballast_chain::{
     calls::{workers as calls, WorkerProfile},
     Call, Chain,
 };
-use ballast_core::{limits::MAX_ENDPOINT_LEN, view::WorkerInfo, OperatorId, WorkerId};
+use ballast_core::{view::WorkerInfo, OperatorId, WorkerId};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
@@ -81,7 +81,7 @@ fn profile(args: &JoinArgs, account: [u8; 32]) -> Result<WorkerProfile, CliError
     };
     Ok(WorkerProfile {
         operator: OperatorId(operator),
-        endpoint: checked_endpoint(&args.endpoint)?,
+        endpoint: args.endpoint.clone(),
         receipt_key: parse_account(&args.receipt_key)?,
         capacity: args.capacity.0,
         ask_per_gib_epoch: args.ask.0,
@@ -91,7 +91,7 @@ fn profile(args: &JoinArgs, account: [u8; 32]) -> Result<WorkerProfile, CliError
 /// The worker's profile with what the arguments change.
 fn changed(args: &ProfileArgs, info: &WorkerInfo) -> Result<WorkerProfile, CliError> {
     let endpoint = match &args.endpoint {
-        Some(endpoint) => checked_endpoint(endpoint)?,
+        Some(endpoint) => endpoint.clone(),
         None => String::from_utf8_lossy(&info.endpoint).into_owned(),
     };
     let receipt_key = match &args.receipt_key {
@@ -111,25 +111,6 @@ fn changed(args: &ProfileArgs, info: &WorkerInfo) -> Result<WorkerProfile, CliEr
         capacity,
         ask_per_gib_epoch,
     })
-}
-
-/// The chain takes any bytes; clients use nothing else than this.
-fn checked_endpoint(endpoint: &str) -> Result<String, CliError> {
-    let is_url = ["http://", "https://"].iter().any(|scheme| {
-        endpoint
-            .strip_prefix(scheme)
-            .is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', ':']))
-    });
-    let fits = u32::try_from(endpoint.len()).is_ok_and(|len| len <= MAX_ENDPOINT_LEN);
-    let clean =
-        endpoint.bytes().all(|byte| byte.is_ascii_graphic()) && !endpoint.contains(['?', '#', '@']);
-    match is_url && fits && clean {
-        true => Ok(endpoint.into()),
-        false => Err(CliError::usage(format!(
-            "{endpoint:?} is no worker's endpoint: write http://host:port or https://host:port, at most {MAX_ENDPOINT_LEN} \
-             bytes of ASCII, without user name, query or fragment"
-        ))),
-    }
 }
 
 async fn known(chain: &dyn Chain, worker: WorkerId) -> Result<WorkerInfo, CliError> {
@@ -253,32 +234,6 @@ mod tests {
             ),
             ("https://new", 60, 8)
         );
-    }
-
-    #[test]
-    fn endpoints_are_plain_web_addresses() {
-        for good in [
-            "http://127.0.0.1:8080",
-            "https://worker.example/ballast",
-            "http://[::1]:1",
-        ] {
-            assert!(checked_endpoint(good).is_ok(), "{good}");
-        }
-        let long = format!("http://{}", "a".repeat(300));
-        for bad in [
-            "",
-            "http://",
-            "http:///x",
-            "ftp://x",
-            "x:1",
-            "http://a b",
-            "http://é",
-            "http://u@h",
-            "http://h?q",
-            &long,
-        ] {
-            assert_eq!(checked_endpoint(bad).unwrap_err().code(), 2, "{bad}");
-        }
     }
 
     #[test]

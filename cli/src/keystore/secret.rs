@@ -1,7 +1,10 @@
 //! A secret key before it is in a keystore: out of a phrase or a seed.
 
 use crate::error::CliError;
-use ballast_chain::{Signer, SignerError};
+use ballast_chain::{
+    secret_uri::{DeriveJunction, ExposeSecret, Mnemonic, SecretUri},
+    Signer, SignerError,
+};
 use pbkdf2::pbkdf2_hmac;
 use rand::RngCore;
 use schnorrkel::{
@@ -10,7 +13,6 @@ use schnorrkel::{
 };
 use sha2::Sha512;
 use std::str::FromStr;
-use subxt_signer::{bip39::Mnemonic, DeriveJunction, ExposeSecret, SecretUri};
 use zeroize::Zeroizing;
 
 /// Iterations that Substrate uses from a phrase's entropy to its seed.

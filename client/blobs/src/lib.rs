@@ -7,13 +7,15 @@
 //!
 //! [`scan`] turns a folder into blobs and a manifest; [`Client::plan`] says what publishing would do and cost;
 //! [`Client::publish`] does it, in two passes over each file: the first computes what is registered, the second encodes
-//! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version.
+//! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version;
+//! [`Client::name_deposits`] says what that takes.
 //! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`Client::open`] reads ranges of a blob,
 //! [`verify`] compares a folder with a manifest.
 
 mod blocking;
 mod cache;
 mod coding;
+mod disk;
 mod fetch;
 mod health;
 mod journal;
@@ -28,6 +30,7 @@ mod verify;
 mod workers;
 
 pub use cache::Cache;
+pub use disk::io_class;
 pub use fetch::{
     BlobReader, ByteStream, Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink,
     STAGING_SUFFIX,
@@ -35,8 +38,8 @@ pub use fetch::{
 pub use limits::Limits;
 pub use progress::{Phase, Progress};
 pub use publish::{
-    BlobStep, Extension, ModelTarget, PlannedBlob, PublishError, PublishOptions, PublishPlan,
-    Published, PublishedBlob, Released,
+    BlobStep, Extension, ModelTarget, NameDeposits, PlannedBlob, PublishError, PublishOptions,
+    PublishPlan, Published, PublishedBlob, Released,
 };
 pub use scan::{scan, scan_cached, BlobKind, BlobSource, Scan, ScanError};
 pub use source::{FileSource, PackPart, Source, SourceError};

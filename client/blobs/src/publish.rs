@@ -7,10 +7,12 @@
 
 mod campaign;
 mod certify;
+mod deposits;
 mod driver;
 mod error;
 mod facts;
 mod feed;
+mod keep;
 mod lane;
 mod memo;
 mod model;
@@ -21,6 +23,7 @@ mod round;
 
 pub(crate) use memo::Memo;
 
+pub use deposits::NameDeposits;
 pub use error::PublishError;
 pub use model::{ModelTarget, Released};
 pub use plan::{BlobStep, Extension, PlannedBlob, PublishOptions, PublishPlan};

@@ -14,6 +14,7 @@ pub mod calls;
 mod error;
 mod events;
 mod rpc;
+pub mod secret_uri;
 mod signer;
 pub mod ss58;
 mod types;
@@ -27,8 +28,8 @@ pub use types::{AccountInfo, BlockId, Finalized, Included};
 
 use async_trait::async_trait;
 use ballast_core::view::{
-    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, NamespaceInfo, Selector,
-    VersionInfo, WorkerInfo,
+    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
+    Selector, VersionInfo, WorkerInfo,
 };
 use ballast_core::{Address, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 
@@ -47,6 +48,9 @@ pub trait Chain: Send + Sync {
     /// Parameters of the chain and its current storage epoch and price.
     async fn params(&self) -> Result<ChainParams, ChainError>;
 
+    /// Ages of namespace commitments, and the deposits for names.
+    async fn model_params(&self) -> Result<ModelParams, ChainError>;
+
     /// One worker.
     async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError>;
 
@@ -59,6 +63,9 @@ pub trait Chain: Send + Sync {
 
     /// One encoding.
     async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError>;
+
+    /// The id that the next encoding will have. Every encoding there ever was has a smaller one.
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError>;
 
     /// All encodings of an address, certified or pending.
     async fn encodings(&self, address: Address) -> Result<Vec<EncodingInfo>, ChainError>;

@@ -174,6 +174,24 @@ async fn a_refusal_carries_code_message_and_missing_blocks() {
 }
 
 #[tokio::test]
+async fn a_worker_that_is_busy_or_took_too_long_may_be_asked_again() {
+    for (status, code) in [
+        ("429 Too Many Requests", "busy"),
+        ("503 Service Unavailable", "busy"),
+        ("503 Service Unavailable", "timeout"),
+        ("408 Request Timeout", "timeout"),
+    ] {
+        let body = format!(r#"{{"error":{{"code":"{code}","message":"later"}}}}"#);
+        let (worker, _) = worker(response(status, body)).await;
+        let error = worker
+            .receipt(EncodingId(7), ShardIndex(3))
+            .await
+            .unwrap_err();
+        assert_eq!(error.class(), ErrorClass::Retryable, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     let target = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let answer = format!(

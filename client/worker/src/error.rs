@@ -103,9 +103,11 @@ impl WorkerError {
 
 fn refusal_class(code: &ErrorCode) -> ErrorClass {
     match code {
-        ErrorCode::Busy | ErrorCode::NotSynced | ErrorCode::Internal | ErrorCode::Incomplete => {
-            ErrorClass::Retryable
-        }
+        ErrorCode::Busy
+        | ErrorCode::Timeout
+        | ErrorCode::NotSynced
+        | ErrorCode::Internal
+        | ErrorCode::Incomplete => ErrorClass::Retryable,
         _ => ErrorClass::Final,
     }
 }

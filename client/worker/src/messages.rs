@@ -149,6 +149,8 @@ error_codes! {
     BadRange = "bad-range", 416;
     /// Too many requests at once.
     Busy = "busy", 503;
+    /// The worker, or the client's body, took too long.
+    Timeout = "timeout", 503;
     /// The worker has not followed the chain far enough to know this encoding.
     NotSynced = "not-synced", 425;
     /// No room on the disk.

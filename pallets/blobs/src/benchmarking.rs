@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     agenda::{Agenda, Budget, Draws},
     traits::BenchmarkHelper,
-    types::{CellValues, InlineBytes, Receipts, ShardList},
+    types::{CellValues, Commitment, InlineBytes, Receipts, ShardList},
 };
 use alloc::{format, vec, vec::Vec};
 use ballast_core::{
@@ -153,6 +153,25 @@ fn placed<T: Config>(n: u32) -> EncodingId {
     id
 }
 
+/// Puts the receipts of the last `count` shards on chain without the work of it.
+fn hold_last<T: Config>(id: EncodingId, count: u32) {
+    Placements::<T>::mutate(id, |placement| {
+        let placement = placement.as_mut().expect("placed");
+        let last = placement.shards.iter_mut().flatten().rev();
+        for assignment in last.take(count as usize) {
+            assignment.fingerprint = Some(Fingerprint::default());
+        }
+    });
+}
+
+/// Other pending encodings of the same publisher and address, as many as there may be.
+fn fill_pending<T: Config>(publisher: &AccountId, address: Address) {
+    for other in 1..T::MaxPendingPerPublisher::get() {
+        let commitment = Commitment([other as u8; 32]);
+        PendingBy::<T>::insert((publisher, address, commitment), EncodingId(other.into()));
+    }
+}
+
 /// Receipts of the first `count` shards.
 fn receipts<T: Config>(id: EncodingId, count: u32) -> Receipts {
     let now = Pallet::<T>::now();
@@ -192,6 +211,7 @@ mod benchmarks {
         add_workers::<T>(WIDEST);
         let blob = ZeroBlob::new((v / WIDEST).max(1), v.min(WIDEST));
         let publisher = rich::<T>(0);
+        fill_pending::<T>(&publisher, blob.address);
         let len = blob.layout.len();
         let epochs = Parameters::<T>::get().min_lease_epochs;
 
@@ -247,8 +267,10 @@ mod benchmarks {
     }
 
     #[benchmark]
-    fn certify(r: Linear<6, WIDEST>) {
-        let id = placed::<T>(r);
+    fn certify(r: Linear<1, WIDEST>) {
+        let id = placed::<T>(WIDEST);
+        let held = u32::from(code(WIDEST).quorum()).saturating_sub(r);
+        hold_last::<T>(id, held);
         let receipts = receipts::<T>(id, r);
 
         #[extrinsic_call]
@@ -256,19 +278,18 @@ mod benchmarks {
 
         assert_eq!(
             Placements::<T>::get(id).map(|placement| placement.receipts()),
-            Some(r)
+            Some(r + held)
         );
     }
 
+    /// Everything about a certificate of one late receipt.
     #[benchmark]
-    fn authorize_certify(r: Linear<6, WIDEST>, n: Linear<6, WIDEST>) -> Result<(), BenchmarkError> {
-        // A certificate of fewer than a quorum is refused early, so r bounds n from below.
-        let shards = n.max(r);
-        let quorum = u32::from(code(shards).quorum());
-        let id = placed::<T>(shards);
+    fn authorize_certify(n: Linear<6, WIDEST>) -> Result<(), BenchmarkError> {
+        let id = placed::<T>(n);
+        hold_last::<T>(id, n - 1);
         let call = Call::<T>::certify {
             encoding: id,
-            receipts: receipts::<T>(id, r.max(quorum)),
+            receipts: receipts::<T>(id, 1),
         };
 
         #[block]
@@ -278,6 +299,19 @@ mod benchmarks {
         }
 
         Ok(())
+    }
+
+    #[benchmark]
+    fn check_signatures(r: Linear<1, WIDEST>) {
+        let id = placed::<T>(WIDEST);
+        let placement = Placements::<T>::get(id).expect("placed");
+        let receipts = receipts::<T>(id, r);
+
+        #[block]
+        {
+            Pallet::<T>::check_signatures(id, &placement, &receipts)
+                .expect("signed by the workers' keys");
+        }
     }
 
     #[benchmark]
@@ -344,6 +378,8 @@ mod benchmarks {
             })
             .collect();
         let (seed, address) = ([1; 32], Address([2; 32]));
+        // Nobody of the candidates: whom they bar is looked for all the same.
+        let strangers: Vec<_> = (1..=WIDEST as u8).map(|id| WorkerId([id; 32])).collect();
 
         #[block]
         {
@@ -353,8 +389,8 @@ mod benchmarks {
                 EncodingId(0),
                 &shards,
                 &candidates,
-                &[],
-                &[],
+                &strangers,
+                &strangers,
                 1 << 30,
             )
             .expect("there are as many candidates as shards");

@@ -51,8 +51,8 @@ impl<T: Config> Pallet<T> {
         Self::check_signatures(*id, &placement, receipts).map_err(refusal)?;
         Self::check_codeword(&encoding, &placement, receipts).map_err(refusal)?;
         let count = receipts.len() as u32;
-        let full = T::WeightInfo::authorize_certify(count, MAX_SHARDS);
-        let used = T::WeightInfo::authorize_certify(count, encoding.total_shards());
+        let full = authorize_weight::<T>(count, MAX_SHARDS);
+        let used = authorize_weight::<T>(count, encoding.total_shards());
         Ok((Self::validity(*id, receipts), full.saturating_sub(used)))
     }
 
@@ -119,7 +119,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// Stops at the first bad one.
-    fn check_signatures(
+    pub(crate) fn check_signatures(
         id: EncodingId,
         placement: &Placement,
         receipts: &[Receipt],
@@ -209,8 +209,13 @@ impl<T: Config> Pallet<T> {
 
 /// What a certificate takes from the block, checking and writing.
 pub(crate) fn feeless_cost<T: Config>(receipts: u32, shards: u32) -> Weight {
-    T::WeightInfo::certify(receipts)
-        .saturating_add(T::WeightInfo::authorize_certify(receipts, shards))
+    T::WeightInfo::certify(receipts).saturating_add(authorize_weight::<T>(receipts, shards))
+}
+
+/// What it takes to authorise a certificate: everything but signatures grows with the shards of the encoding.
+pub(crate) fn authorize_weight<T: Config>(receipts: u32, shards: u32) -> Weight {
+    T::WeightInfo::authorize_certify(shards)
+        .saturating_add(T::WeightInfo::check_signatures(receipts))
 }
 
 fn check_receipt<T: Config>(

@@ -43,7 +43,7 @@ mod errors {
         CostOverflow,
         /// There is no such encoding: it never was, lapsed or expired. Check the id, or register the blob again.
         UnknownEncoding,
-        /// Only the publisher of an encoding may reassign its shards.
+        /// Only the publisher of an encoding may reassign its shards. Sign with its key.
         NotPublisher,
         /// No workers are drawn yet. Wait for the `Placed` event.
         NotPlaced,
@@ -79,13 +79,14 @@ mod errors {
         TooFewReceipts,
         /// The worker that a shard is assigned to is no worker any more. Reassign the shard.
         UnknownWorker,
-        /// A receipt is not signed by the worker its shard is assigned to, for this encoding and chain.
+        /// A receipt is not signed by the worker its shard is assigned to, for this encoding and chain: it is a stranger's, or
+        /// another encoding's. Ask the worker that has the shard now.
         BadSignature,
         /// The fingerprints are not those of one codeword: parity or a receipt is wrong. Find out which; encode again.
         NotACodeword,
-        /// The empty blob is always available and needs no storing.
+        /// The empty blob is always available and needs no storing. Leave it out.
         EmptyBlob,
-        /// You hold a deposit for this blob already.
+        /// You hold a deposit for this blob already. Nothing more needs to be stored.
         AlreadyStored,
         /// You hold no deposit for a blob of this address. Check address and account.
         NotOwner,

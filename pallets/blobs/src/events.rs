@@ -30,6 +30,12 @@ mod events {
             /// Block of the next attempt.
             retry_at: BlockNumber,
         },
+        /// A draw found too few workers too often and is given up. A pending encoding without workers lapses in the next
+        /// block; one with workers keeps them, and its reassignment does not count.
+        DrawAbandoned {
+            /// The encoding.
+            encoding: EncodingId,
+        },
         /// Other workers are to be drawn for some shards.
         ReassignRequested {
             /// The encoding.
@@ -91,7 +97,7 @@ mod events {
             /// The blob.
             address: Address,
         },
-        /// No certificate came in time; the encoding is gone and its lease returned.
+        /// No certificate came in time; the encoding is gone, and what is left of its lease is returned.
         Lapsed {
             /// The encoding.
             encoding: EncodingId,
@@ -101,6 +107,8 @@ mod events {
             burned: Balance,
             /// What was returned of the deposit.
             returned: Balance,
+            /// What was burnt of the lease, for the room that workers had kept free.
+            rent: Balance,
         },
         /// A blob is in chain state, and the account holds a deposit for it.
         InlineStored {

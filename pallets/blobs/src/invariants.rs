@@ -6,7 +6,7 @@
 //! 4. A worker is charged for exactly the shards it is assigned, and the index by worker lists just these.
 //! 5. Indices of pending and certified encodings, and their counts, list just those.
 //! 6. Who is pending waits for its lapse, who is certified for its expiry, each in its own bucket.
-//! 7. The draw queue has whoever waits for workers, within its bound, each in its own bucket.
+//! 7. The draw queue has whoever waits for workers and does not lapse, within its bound, each in its own bucket.
 //! 8. No bucket behind a cursor has anything in it.
 //! 9. Roots and placement fit the layout: a root and a worker for every shard that is not empty, no worker twice.
 //! 10. Certified means a quorum is held and all fingerprints lie on one codeword; pending means no receipt.
@@ -222,10 +222,13 @@ impl<T: Config> Pallet<T> {
                 "7: draw in another bucket"
             );
         }
-        for (id, _) in Encodings::<T>::iter() {
+        let next = Self::now().saturating_add(1);
+        for (id, encoding) in Encodings::<T>::iter() {
             let placed = Placements::<T>::contains_key(id);
+            let lapsing =
+                matches!(encoding.stage, Stage::Pending { lapses_at, .. } if lapses_at <= next);
             ensure!(
-                placed || DrawRequests::<T>::contains_key(id),
+                placed || lapsing || DrawRequests::<T>::contains_key(id),
                 "7: nobody will be drawn"
             );
         }

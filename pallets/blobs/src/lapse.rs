@@ -1,11 +1,14 @@
 //! Lapses: what never got its certificate goes away, and costs its publisher.
+//!
+//! Part of the deposit burns for the place in the queues. From the draw on workers kept room free, so the lease burns for
+//! these epochs as if the shards had been there: a registration without bytes must not be a cheap way to fill the network.
 
 use crate::{
     agenda::{Agenda, Budget, Lapses},
-    types::Encoding,
+    types::{Encoding, Stage},
     Config, Encodings, Event, Funding, HoldReason, LapsesDue, Pallet, Parameters, WeightInfo,
 };
-use ballast_core::{Balance, EncodingId};
+use ballast_core::{epoch::EpochSchedule, price::rent, Balance, EncodingId};
 use frame_support::defensive;
 use sp_runtime::Percent;
 
@@ -27,11 +30,29 @@ impl<T: Config> Pallet<T> {
         }
     }
 
+    /// Lets a pending encoding lapse with the next block, if not before.
+    pub(crate) fn lapse_next_block(id: EncodingId) {
+        let next = Self::now().saturating_add(1);
+        Encodings::<T>::mutate(id, |encoding| {
+            let stage = encoding.as_mut().map(|encoding| &mut encoding.stage);
+            let Some(Stage::Pending { lapses_at, .. }) = stage else {
+                defensive!("only a pending encoding lapses");
+                return;
+            };
+            LapsesDue::<T>::remove(*lapses_at, id);
+            *lapses_at = next.min(*lapses_at);
+            LapsesDue::<T>::insert(*lapses_at, id, ());
+        });
+    }
+
     fn lapse(id: EncodingId, mut encoding: Encoding) {
+        let rent = Self::rent_so_far(&encoding);
         // Only certified leases can be extended, so the publisher is the only funder.
         if let Some(amount) = Funding::<T>::get(id, &encoding.publisher) {
             let funder = encoding.publisher.clone();
-            encoding = Self::return_lease(id, encoding, funder, amount);
+            Self::burn_held(HoldReason::Lease, &funder, rent);
+            let rest = amount.saturating_sub(rent);
+            encoding = Self::return_lease(id, encoding, funder, rest);
         }
         let burned = Self::burnt_part(encoding.deposit);
         let returned = encoding.deposit.saturating_sub(burned);
@@ -45,7 +66,23 @@ impl<T: Config> Pallet<T> {
             address,
             burned,
             returned,
+            rent,
         });
+    }
+
+    /// What of the lease falls to the epochs since the draw.
+    fn rent_so_far(encoding: &Encoding) -> Balance {
+        let Stage::Pending {
+            placed_at: Some(placed_at),
+            epochs,
+            ..
+        } = encoding.stage
+        else {
+            return 0;
+        };
+        let schedule = EpochSchedule::new(Parameters::<T>::get().epoch_blocks);
+        let used = schedule.epochs_in(Self::now().saturating_sub(placed_at));
+        rent(encoding.lease, epochs, used)
     }
 
     /// Rounded up: a lapse is never free.

@@ -21,8 +21,9 @@
 //! 6. When the lease has ended the encoding is removed: workers are free of it, deposit and leases go back to whom they
 //!    came from, each funder getting its own part.
 //!
-//! An encoding without a certificate lapses after a time and burns part of its deposit, placed or not: placing costs
-//! the workers' room, waiting costs the queue's.
+//! An encoding without a certificate lapses after a time and burns part of its deposit, and from its draw on its lease,
+//! epoch by epoch: waiting costs a place in the queue, being placed the workers' room. What nobody has room for lapses
+//! after some minutes, and a replacement that finds nobody is given up.
 //!
 //! ## Several encodings of one address
 //!
@@ -42,7 +43,7 @@
 //! ## Money
 //!
 //! Held from the publisher: [`HoldReason::Deposit`]. From every funder: [`HoldReason::Lease`]. From each owner of a blob
-//! in chain state: [`HoldReason::Inline`]. Burnt: reassign fees, and a lapsed encoding's part of its deposit.
+//! in chain state: [`HoldReason::Inline`]. Burnt: reassign fees, and what a lapse costs of deposit and lease.
 //!
 //! Known limit: a validator that publishes can withhold a block whose randomness it dislikes, and so bias one draw.
 //!
@@ -177,7 +178,7 @@ pub mod pallet {
         /// A publisher's deposit for an encoding. Returned when it expires; part of it burns when it lapses.
         #[codec(index = 0)]
         Deposit,
-        /// A funder's part of a lease. Returned when the encoding expires or lapses.
+        /// A funder's part of a lease. Returned when the encoding expires; a lapse burns the epochs since the draw.
         #[codec(index = 1)]
         Lease,
         /// An owner's deposit for a blob in chain state. Returned by `remove_inline`.
@@ -287,7 +288,7 @@ pub mod pallet {
         #[pallet::weight(T::WeightInfo::certify(receipts.len() as u32))]
         #[pallet::authorize(Self::authorize_certify)]
         #[pallet::weight_of_authorize(
-            T::WeightInfo::authorize_certify(receipts.len() as u32, MAX_SHARDS)
+            super::certify::authorize_weight::<T>(receipts.len() as u32, MAX_SHARDS)
         )]
         pub fn certify(
             origin: OriginFor<T>,

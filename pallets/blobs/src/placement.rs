@@ -1,8 +1,8 @@
 //! Draws: which workers are to hold which shards, from randomness that nobody knew when it was asked for.
 //!
 //! Block M draws with the randomness of block M - 1 what was asked for in block M - 2 or before. A block without
-//! randomness lets the next one do its draws. A draw that finds too few workers is tried again, each time later, until
-//! the encoding lapses.
+//! randomness lets the next one do its draws. A draw that finds too few workers is deferred, each time for longer, and given
+//! up after [`MAX_DEFERRALS`]: an encoding that nobody has room for must not keep its place in the queue.
 
 use crate::{
     agenda::{Agenda, Budget, Draws},
@@ -26,8 +26,8 @@ use sp_runtime::DispatchError;
 /// Blocks between a request and the first block that may draw for it: the one in between brings the randomness.
 pub const DRAW_DELAY_BLOCKS: BlockNumber = 2;
 
-/// Longest wait between two attempts is two to this power, in blocks.
-pub const MAX_RETRY_DELAY_LOG2: u8 = 8;
+/// How often a draw is deferred: for 1, 2, 4, .. 64 blocks, some six minutes in all.
+pub const MAX_DEFERRALS: u8 = 7;
 
 impl<T: Config> Pallet<T> {
     /// Queues a draw. The caller has checked that the queue has room.
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
         }
         let snapshot = snapshot.get_or_insert_with(|| Snapshot::new(T::Workers::candidates()));
         if with_storage_layer(|| Self::draw_for(id, encoding, seed, snapshot)).is_err() {
-            Self::retry_later(id);
+            Self::defer(id);
         }
         true
     }
@@ -245,12 +245,16 @@ impl<T: Config> Pallet<T> {
             .collect()
     }
 
-    fn retry_later(id: EncodingId) {
+    /// Puts a draw that found too few workers off, or gives it up.
+    fn defer(id: EncodingId) {
         let Some(request) = DrawRequests::<T>::get(id) else {
             defensive!("a draw that failed keeps its request");
             return;
         };
-        let delay: BlockNumber = 1 << request.attempts.min(MAX_RETRY_DELAY_LOG2);
+        if request.attempts >= MAX_DEFERRALS {
+            return Self::abandon_draw(id);
+        }
+        let delay: BlockNumber = 1 << request.attempts;
         let due = Self::now().saturating_add(delay);
         let attempts = request.attempts.saturating_add(1);
         DrawsDue::<T>::remove(request.due, id);
@@ -267,6 +271,25 @@ impl<T: Config> Pallet<T> {
             encoding: id,
             retry_at: due,
         });
+    }
+
+    fn abandon_draw(id: EncodingId) {
+        Self::cancel_draw(id);
+        match Placements::<T>::get(id) {
+            Some(placement) => Self::keep_workers(id, placement),
+            None => Self::lapse_next_block(id),
+        }
+        Self::deposit_event(Event::DrawAbandoned { encoding: id });
+    }
+
+    /// Takes back the reassignments that nobody was drawn for.
+    fn keep_workers(id: EncodingId, mut placement: Placement) {
+        let slots = placement.shards.iter_mut().flatten();
+        for assignment in slots.filter(|assignment| assignment.to_replace) {
+            assignment.to_replace = false;
+            placement.reassigned = placement.reassigned.saturating_sub(1);
+        }
+        Placements::<T>::insert(id, placement);
     }
 }
 

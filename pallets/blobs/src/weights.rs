@@ -22,7 +22,8 @@ pub trait WeightInfo {
 	fn remove_inline() -> Weight;
 	fn reassign(s: u32, ) -> Weight;
 	fn certify(r: u32, ) -> Weight;
-	fn authorize_certify(r: u32, n: u32, ) -> Weight;
+	fn authorize_certify(n: u32, ) -> Weight;
+	fn check_signatures(r: u32, ) -> Weight;
 	fn extend() -> Weight;
 	fn on_initialize_base() -> Weight;
 	fn probe() -> Weight;
@@ -166,14 +167,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Blobs::FeelessWeight` (`max_values`: Some(1), `max_size`: Some(18), added: 513, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Workers` (r:1 per `r`)
-	/// The range of component `r` is `[6, 255]`.
 	/// The range of component `n` is `[6, 255]`.
-	fn authorize_certify(r: u32, n: u32, ) -> Weight {
+	fn authorize_certify(n: u32, ) -> Weight {
 		Weight::from_parts(100_000_000, 20875)
-			.saturating_add(Weight::from_parts(80_000_000, 2972).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
+	}
+	/// Storage: `Workers::Workers` (r:1 per `r`)
+	/// The range of component `r` is `[1, 255]`.
+	fn check_signatures(r: u32, ) -> Weight {
+		Weight::from_parts(0, 0)
+			.saturating_add(Weight::from_parts(80_000_000, 2972).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 	}
 	/// Storage: `Blobs::Encodings` (r:1 w:1)
@@ -479,14 +483,17 @@ impl WeightInfo for () {
 	/// Proof: `Blobs::FeelessWeight` (`max_values`: Some(1), `max_size`: Some(18), added: 513, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Workers` (r:1 per `r`)
-	/// The range of component `r` is `[6, 255]`.
 	/// The range of component `n` is `[6, 255]`.
-	fn authorize_certify(r: u32, n: u32, ) -> Weight {
+	fn authorize_certify(n: u32, ) -> Weight {
 		Weight::from_parts(100_000_000, 20875)
-			.saturating_add(Weight::from_parts(80_000_000, 2972).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(25_000_000, 0).saturating_mul(n.into()))
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
+	}
+	/// Storage: `Workers::Workers` (r:1 per `r`)
+	/// The range of component `r` is `[1, 255]`.
+	fn check_signatures(r: u32, ) -> Weight {
+		Weight::from_parts(0, 0)
+			.saturating_add(Weight::from_parts(80_000_000, 2972).saturating_mul(r.into()))
 			.saturating_add(RocksDbWeight::get().reads((1_u64).saturating_mul(r.into())))
 	}
 	/// Storage: `Blobs::Encodings` (r:1 w:1)

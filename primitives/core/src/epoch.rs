@@ -39,6 +39,11 @@ impl EpochSchedule {
         epoch.0.checked_mul(self.epoch_blocks.get())
     }
 
+    /// Epochs that `blocks` blocks fill, the last one perhaps in part.
+    pub fn epochs_in(self, blocks: BlockNumber) -> u32 {
+        blocks.div_ceil(self.epoch_blocks.get())
+    }
+
     /// Blocks from `block` until the first block of `epoch`; 0 if that has come.
     pub fn blocks_until(self, epoch: StorageEpoch, block: BlockNumber) -> BlockNumber {
         self.first_block(epoch)
@@ -84,6 +89,10 @@ mod tests {
         assert_eq!(schedule.first_block(StorageEpoch(u32::MAX)), None);
         assert_eq!(schedule.blocks_until(StorageEpoch(3), 41), 19);
         assert_eq!(schedule.blocks_until(StorageEpoch(3), 61), 0);
+        assert_eq!(
+            [0, 1, 20, 21].map(|blocks| schedule.epochs_in(blocks)),
+            [0, 1, 1, 2]
+        );
     }
 
     #[test]

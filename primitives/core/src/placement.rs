@@ -167,13 +167,14 @@ impl Pool {
         let mut candidates = candidates.to_vec();
         candidates.sort_unstable();
         candidates.dedup_by_key(|candidate| candidate.worker);
+        let (occupied, excluded) = (set(occupied), set(excluded));
         let operators: BTreeSet<OperatorId> = candidates
             .iter()
             .filter(|candidate| occupied.contains(&candidate.worker))
             .map(|candidate| candidate.operator)
             .collect();
         let entry = |candidate: Candidate| Entry {
-            barred: barred(&candidate, occupied, excluded),
+            barred: barred(&candidate, &occupied, &excluded),
             room: room(&candidate, bytes_per_bal),
             drawn: false,
             operator_used: operators.contains(&candidate.operator),
@@ -232,7 +233,15 @@ fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn barred(candidate: &Candidate, occupied: &[WorkerId], excluded: &[WorkerId]) -> Option<Barred> {
+fn set(workers: &[WorkerId]) -> BTreeSet<WorkerId> {
+    workers.iter().copied().collect()
+}
+
+fn barred(
+    candidate: &Candidate,
+    occupied: &BTreeSet<WorkerId>,
+    excluded: &BTreeSet<WorkerId>,
+) -> Option<Barred> {
     if excluded.contains(&candidate.worker) {
         Some(Barred::Excluded)
     } else if occupied.contains(&candidate.worker) {

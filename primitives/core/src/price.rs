@@ -53,6 +53,15 @@ pub fn lease_cost(stored_len: u64, epochs: u32, price_per_gib_epoch: Balance) ->
     whole.checked_add(rest)
 }
 
+/// What of a lease of `epochs` epochs falls to the first `used` of them, rounded up; all of it from the last one on.
+pub fn rent(lease: Balance, epochs: u32, used: u32) -> Balance {
+    let (epochs, used) = (epochs.max(1), used.min(epochs));
+    let (epochs, used) = (Balance::from(epochs), Balance::from(used));
+    let whole = (lease / epochs).saturating_mul(used);
+    let rest = (lease % epochs).saturating_mul(used).div_ceil(epochs);
+    whole.saturating_add(rest)
+}
+
 /// How a deposit follows from the bytes of state it stands for.
 #[derive(
     Clone,
@@ -138,6 +147,15 @@ mod tests {
         assert_eq!(lease_cost(u64::MAX, u32::MAX, u128::MAX), None);
         assert_eq!(lease_cost(gib, 1, u128::MAX), Some(u128::MAX));
         assert_eq!(lease_cost(1, 1, u128::MAX), Some(u128::MAX / GIB + 1));
+    }
+
+    #[test]
+    fn rent_grows_to_the_whole_lease() {
+        let parts = |lease, epochs| [0, 1, 2, 3, 9].map(|used| rent(lease, epochs, used));
+        assert_eq!(parts(9, 3), [0, 3, 6, 9, 9]);
+        assert_eq!(parts(10, 3), [0, 4, 7, 10, 10]);
+        assert_eq!(parts(10, 0), [0; 5]);
+        assert_eq!(parts(u128::MAX, 3)[3..], [u128::MAX; 2]);
     }
 
     #[test]

@@ -207,6 +207,36 @@ pub struct ChainParams {
     pub active_workers: u32,
 }
 
+/// Ages of namespace commitments, and what names are deposited for.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct ModelParams {
+    /// Blocks that a commitment must age before it is revealed.
+    pub min_commit_age_blocks: BlockNumber,
+    /// Blocks after which a commitment can no longer be revealed.
+    pub max_commit_age_blocks: BlockNumber,
+    /// Deposit for a commitment, returned when it is revealed.
+    pub commitment_deposit: Balance,
+    /// Deposit for a namespace.
+    pub namespace_deposit: Balance,
+    /// Deposit for a model.
+    pub model_deposit: Balance,
+    /// Deposit for a version.
+    pub version_deposit: Balance,
+    /// Deposit for a tag.
+    pub tag_deposit: Balance,
+}
+
 /// A namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct NamespaceInfo {

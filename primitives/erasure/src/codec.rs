@@ -2,9 +2,10 @@
 
 use crate::{
     interpolation::{Points, PointsError},
-    kernel::{Matrix, Row},
+    kernel::Kernel,
+    solver::Solver,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 use ballast_core::{Code, ShardIndex};
 
 /// Why blocks were not coded.
@@ -42,28 +43,30 @@ pub enum CodecError {
 #[derive(Clone, Debug)]
 pub struct Encoder {
     code: Code,
-    matrix: Matrix,
+    parity: Vec<u8>,
+    solver: Solver,
 }
 
-/// Makes any blocks out of those of k shards. Which k is fixed, so their weights are computed once.
+/// Makes any blocks out of those of k shards. Which k is fixed, so how the others follow from them is computed once.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     code: Code,
-    /// For each shard of the code, its row over the k present ones.
-    rows: BTreeMap<ShardIndex, Row>,
+    solver: Solver,
 }
 
 impl Encoder {
     /// An encoder of `code`.
     pub fn new(code: Code) -> Self {
+        Self::with_kernel(code, Kernel::best())
+    }
+
+    /// An encoder of `code` on a kernel of the caller's choice.
+    pub fn with_kernel(code: Code, kernel: Kernel) -> Self {
         let points = Points::of_data(code);
-        let parity = code.data_shards()..code.total_shards();
-        let rows = parity
-            .map(|shard| Row::new(&points.row(ShardIndex(shard))))
-            .collect();
         Self {
             code,
-            matrix: Matrix::new(usize::from(code.data_shards()), rows),
+            parity: (code.data_shards()..code.total_shards()).collect(),
+            solver: Solver::new(kernel, &points, code.total_shards()),
         }
     }
 
@@ -76,8 +79,8 @@ impl Encoder {
     pub fn encode(&self, data: &[&[u8]], parity: &mut [&mut [u8]]) -> Result<(), CodecError> {
         check_count("data blocks", self.code.data_shards(), data.len())?;
         check_count("parity blocks", self.code.parity_shards(), parity.len())?;
-        let len = common_len(data, parity)?;
-        self.matrix.apply(len, data, parity);
+        common_len(data, parity)?;
+        self.solver.solve(data, &self.parity, parity);
         Ok(())
     }
 }
@@ -85,12 +88,20 @@ impl Encoder {
 impl Decoder {
     /// A decoder for blocks of exactly the k shards `present`, in this order.
     pub fn new(code: Code, present: &[ShardIndex]) -> Result<Self, PointsError> {
+        Self::with_kernel(code, present, Kernel::best())
+    }
+
+    /// A decoder like that of [`Decoder::new`] on a kernel of the caller's choice.
+    pub fn with_kernel(
+        code: Code,
+        present: &[ShardIndex],
+        kernel: Kernel,
+    ) -> Result<Self, PointsError> {
         let points = Points::new(code, present)?;
-        let shards = (0..code.total_shards()).map(ShardIndex);
-        let rows = shards
-            .map(|shard| (shard, Row::new(&points.row(shard))))
-            .collect();
-        Ok(Self { code, rows })
+        Ok(Self {
+            code,
+            solver: Solver::new(kernel, &points, code.total_shards()),
+        })
     }
 
     /// The code.
@@ -99,7 +110,7 @@ impl Decoder {
     }
 
     /// Overwrites `out` with the blocks of the shards `wanted`, data or parity, out of the blocks `present`, which are
-    /// in the order the decoder was made for. Costs one row for each wanted shard.
+    /// in the order the decoder was made for. A shard that is present is copied; others cost at most one row each.
     pub fn rebuild(
         &self,
         present: &[&[u8]],
@@ -114,16 +125,16 @@ impl Decoder {
                 actual: out.len(),
             });
         }
-        let len = common_len(present, out)?;
-        let row = |shard: &ShardIndex| {
-            let no_such_shard = CodecError::NoSuchShard {
+        common_len(present, out)?;
+        let unknown = |shard: &&ShardIndex| shard.0 >= self.code.total_shards();
+        if let Some(shard) = wanted.iter().find(unknown) {
+            return Err(CodecError::NoSuchShard {
                 code: self.code,
                 shard: *shard,
-            };
-            self.rows.get(shard).cloned().ok_or(no_such_shard)
-        };
-        let rows = wanted.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        Matrix::new(present.len(), rows).apply(len, present, out);
+            });
+        }
+        let wanted: Vec<u8> = wanted.iter().map(|shard| shard.0).collect();
+        self.solver.solve(present, &wanted, out);
         Ok(())
     }
 }
@@ -140,12 +151,12 @@ fn check_count(what: &'static str, expected: u8, actual: usize) -> Result<(), Co
     }
 }
 
-fn common_len(inputs: &[&[u8]], outputs: &[&mut [u8]]) -> Result<usize, CodecError> {
+fn common_len(inputs: &[&[u8]], outputs: &[&mut [u8]]) -> Result<(), CodecError> {
     let expected = inputs.first().map_or(0, |input| input.len());
     let lens = inputs.iter().map(|input| input.len());
     let mut lens = lens.chain(outputs.iter().map(|output| output.len()));
     match lens.find(|len| *len != expected) {
         Some(actual) => Err(CodecError::Length { expected, actual }),
-        None => Ok(expected),
+        None => Ok(()),
     }
 }

@@ -10,6 +10,7 @@
 //! Non-goals: binding bytes to the shard root; hiding anything.
 
 mod element;
+mod fold;
 mod table;
 
 pub use element::POLYNOMIAL;
@@ -17,16 +18,18 @@ pub use element::POLYNOMIAL;
 use crate::{
     field::mul,
     interpolation::{check_shards, Points, PointsError},
+    kernel::Kernel,
 };
 use alloc::{sync::Arc, vec::Vec};
 use ballast_core::{Code, Fingerprint, ShardIndex};
 use element::{Element, LEN};
+use fold::Fold;
 use table::Table;
 
 /// Bits of a number of groups: columns have at most 2^39 bytes, other lengths only cost powers.
 const POWERS: usize = 64;
 
-/// The point at which shards are fingerprinted, with what makes that fast: powers, and 64 KiB of tables. Cheap to
+/// The point at which shards are fingerprinted, with what makes that fast: powers, and 73 KiB of tables. Cheap to
 /// clone.
 #[derive(Clone, Debug)]
 pub struct Point(Arc<Prepared>);
@@ -37,6 +40,8 @@ struct Prepared {
     powers: Vec<Element>,
     /// Multiplies by z to the number of lanes.
     table: Table,
+    /// Shortens long runs, where there are vector instructions.
+    fold: Option<Fold>,
 }
 
 /// Computes the fingerprint of one column from its parts, in any order.
@@ -77,13 +82,23 @@ pub enum CodewordError {
 impl Point {
     /// The point with these coefficients.
     pub fn new(bytes: [u8; LEN]) -> Self {
+        Self::with_kernel(bytes, Kernel::best())
+    }
+
+    /// The point with these coefficients, for fingerprints on a kernel of the caller's choice.
+    pub fn with_kernel(bytes: [u8; LEN], kernel: Kernel) -> Self {
         let point = Element(bytes);
         let powers: Vec<Element> =
             core::iter::successors(Some(point), |power| Some(power.square()))
                 .take(POWERS)
                 .collect();
         let table = Table::new(power(&powers, table::LANES as u64));
-        Self(Arc::new(Prepared { powers, table }))
+        let fold = Fold::new(kernel, &table);
+        Self(Arc::new(Prepared {
+            powers,
+            table,
+            fold,
+        }))
     }
 
     /// z^exponent.
@@ -130,8 +145,23 @@ impl Fingerprinter {
         Fingerprint(self.sum.0)
     }
 
-    /// The run's own fingerprint. Its last groups, too few for the lanes, are taken one by one.
+    /// The run's own fingerprint: its whole steps folded into one, and what is left.
     fn evaluate(&self, bytes: &[u8]) -> Element {
+        let (steps, rest) = bytes.as_chunks();
+        let fold = self.point.0.fold.as_ref().filter(|_| steps.len() > 1);
+        let Some(fold) = fold else {
+            return self.evaluate_groups(bytes);
+        };
+        let head = self.evaluate_groups(&fold.fold(steps));
+        let groups = steps.as_flattened().len() / LEN;
+        head.add(
+            self.evaluate_groups(rest)
+                .mul(self.point.power(groups as u64)),
+        )
+    }
+
+    /// The same group by group. The last groups, too few for the lanes, are taken one by one.
+    fn evaluate_groups(&self, bytes: &[u8]) -> Element {
         let whole = bytes.len() - bytes.len() % (LEN * table::LANES);
         let (lanes, rest) = bytes.split_at_checked(whole).unwrap_or((bytes, &[]));
         let lanes = self.point.0.table.evaluate(lanes).into_iter().enumerate();
@@ -161,7 +191,7 @@ pub fn is_codeword(
     let (known, rest) = fingerprints.split_at_checked(data_shards).ok_or(too_few)?;
     let points = Points::new(code, shards.get(..data_shards).unwrap_or_default())?;
     rest.iter().try_for_each(|(shard, actual)| {
-        let expected = combine(&points.row(*shard), known);
+        let expected = combine(&points.row(shard.0), known);
         match expected == *actual {
             true => Ok(()),
             false => Err(CodewordError::OffTheCode {

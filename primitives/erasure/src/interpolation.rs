@@ -72,17 +72,21 @@ impl Points {
         Self { weighted }
     }
 
+    /// The known shards, in their order.
+    pub(crate) fn known(&self) -> impl Iterator<Item = u8> + Clone + '_ {
+        self.weighted.iter().map(|(point, _)| *point)
+    }
+
     /// The coefficients of the known shards, in their order, that give `shard`.
-    pub(crate) fn row(&self, shard: ShardIndex) -> Vec<u8> {
-        let known = self.weighted.iter().map(|(point, _)| *point);
-        let is_known = known.clone().any(|point| point == shard.0);
+    pub(crate) fn row(&self, shard: u8) -> Vec<u8> {
+        let is_known = self.known().any(|point| point == shard);
         if is_known {
-            return known.map(|point| u8::from(point == shard.0)).collect();
+            return self.known().map(|point| u8::from(point == shard)).collect();
         }
-        let all = product(known, shard.0);
+        let all = product(self.known(), shard);
         self.weighted
             .iter()
-            .map(|(point, weight)| mul(mul(all, *weight), invert(point ^ shard.0)))
+            .map(|(point, weight)| mul(mul(all, *weight), invert(point ^ shard)))
             .collect()
     }
 }

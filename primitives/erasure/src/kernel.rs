@@ -1,176 +1,140 @@
-//! Columns times coefficients: the inner loop of encoding and decoding.
+//! Which instructions the inner loops run on, and the one place where that is decided.
 //!
-//! No multiplication tables, only xor and doubling, which every compiler turns into vector instructions. For a strip
-//! of [`STRIP`] bytes of all inputs, the sums of every subset of each [`GROUP`] inputs are formed once, in the first
-//! level cache. An output is then, by Horner's rule over the eight bits of its coefficients: double, and add for each
-//! group the subset whose coefficients have that bit. So a coefficient costs two vector additions instead of as many
-//! table look-ups as the strip has bytes; about ten times as fast as a table row each on plain x86-64.
+//! Goals: a [`Kernel`] exists only where the processor has its instructions, so whoever holds one may run it; every
+//! kernel computes the same bytes; the loops ([`dense`], [`transform`], the fingerprint's) are written once, over the
+//! few operations of [`simd::Simd`], and compiled for each kernel. `unsafe` stands in `x86` and `aarch64` alone, which
+//! wrap single instructions.
+//! Non-goals: several threads; choosing by anything but the processor.
 
-use crate::field::double;
-use alloc::{vec, vec::Vec};
-
-/// Bytes of each input worked on together: a cache line. The subsets of 64 inputs take 16 KiB.
-const STRIP: usize = 64;
-
-/// Inputs whose subsets are summed in advance.
-const GROUP: usize = 4;
-
-/// Subsets of a group.
-const SUBSETS: usize = 1 << GROUP;
-
-/// Bits of a coefficient.
-const BITS: usize = 8;
-
-/// Aligned, so that vector instructions take it from memory as it is.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Strip([u8; STRIP]);
-
-/// A row of coefficients, arranged for [`Matrix::apply`]: for each bit from the highest down and each group of inputs,
-/// the subset of inputs whose coefficient has the bit.
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
-    subsets: Vec<u8>,
-}
-
-/// Rows that are applied to the same inputs.
-#[derive(Clone, Debug)]
-pub(crate) struct Matrix {
-    inputs: usize,
-    rows: Vec<Row>,
-}
-
-impl Row {
-    pub(crate) fn new(coefficients: &[u8]) -> Self {
-        let subset = |bit: usize, group: &[u8]| {
-            group.iter().rev().fold(0, |subset, coefficient| {
-                (subset << 1) | ((coefficient >> bit) & 1)
-            })
-        };
-        let bits = (0..BITS).rev();
-        Self {
-            subsets: bits
-                .flat_map(|bit| {
-                    coefficients
-                        .chunks(GROUP)
-                        .map(move |group| subset(bit, group))
-                })
-                .collect(),
-        }
-    }
-}
-
-impl Matrix {
-    pub(crate) fn new(inputs: usize, rows: Vec<Row>) -> Self {
-        Self { inputs, rows }
-    }
-
-    /// Sets each output to its row times the inputs. All slices have `len` bytes; there are as many inputs as
-    /// coefficients in a row and as many outputs as rows. Callers check both.
-    pub(crate) fn apply(&self, len: usize, inputs: &[&[u8]], outputs: &mut [&mut [u8]]) {
-        let mut sums = Sums::new(self.inputs);
-        for start in (0..len).step_by(STRIP) {
-            let end = len.min(start.saturating_add(STRIP));
-            sums.load(
-                inputs
-                    .iter()
-                    .map(|input| input.get(start..end).unwrap_or_default()),
-            );
-            for (row, output) in self.rows.iter().zip(outputs.iter_mut()) {
-                let strip = sums.dot(row);
-                if let Some(output) = output.get_mut(start..end) {
-                    strip.store(output);
-                }
-            }
-        }
-    }
-}
-
-/// The sums of all subsets of each group, for one strip.
-struct Sums {
-    groups: Vec<[Strip; SUBSETS]>,
-}
-
-impl Sums {
-    fn new(inputs: usize) -> Self {
-        Self {
-            groups: vec![[Strip::ZERO; SUBSETS]; inputs.div_ceil(GROUP)],
-        }
-    }
-
-    fn load<'a>(&mut self, mut inputs: impl Iterator<Item = &'a [u8]>) {
-        for group in &mut self.groups {
-            for member in 0..GROUP {
-                // A group that is not full, under k = 2, counts as filled with zeros.
-                let strip = inputs.next().map_or(Strip::ZERO, Strip::padded);
-                add_member(group, member, &strip);
-            }
-        }
-    }
-
-    /// A row times the inputs.
-    fn dot(&self, row: &Row) -> Strip {
-        let mut sum = Strip::ZERO;
-        for (bit, subsets) in row.subsets.chunks_exact(self.groups.len()).enumerate() {
-            if bit > 0 {
-                sum.double();
-            }
-            for (group, subset) in self.groups.iter().zip(subsets) {
-                sum.add(subset_sum(group, *subset));
-            }
-        }
-        sum
-    }
-}
-
-/// Forms the sums of the subsets whose highest member is `member`: each is a subset without it, and it.
-fn add_member(group: &mut [Strip; SUBSETS], member: usize, strip: &Strip) {
-    let (below, from) = group.split_at_mut(1 << member);
-    for (without, with) in below.iter().zip(from) {
-        *with = *without;
-        with.add(strip);
-    }
-}
-
-#[inline(always)]
+#[cfg(all(feature = "std", target_arch = "aarch64"))]
 #[allow(
-    clippy::indexing_slicing,
-    reason = "four bits index 16 subsets; the mask spares a branch in the inner loop"
+    unsafe_code,
+    reason = "vector instructions; a token proves that the processor has them"
 )]
-fn subset_sum(group: &[Strip; SUBSETS], subset: u8) -> &Strip {
-    &group[usize::from(subset) % SUBSETS]
+mod aarch64;
+mod coefficient;
+pub(crate) mod dense;
+pub(crate) mod simd;
+pub(crate) mod strips;
+pub(crate) mod transform;
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+#[allow(
+    unsafe_code,
+    reason = "vector instructions; a token proves that the processor has them"
+)]
+mod x86;
+
+use core::fmt;
+use simd::Task;
+
+/// A set of instructions that this processor has, to code and fingerprint with.
+///
+/// [`Kernel::best`] is what everything uses by default; [`Kernel::available`] is for tests and benchmarks that compare
+/// them. Without the feature `std` the processor cannot be asked and there is only the portable one.
+///
+/// ```
+/// use ballast_erasure::Kernel;
+/// assert_eq!(Kernel::available().next(), Some(Kernel::best()));
+/// assert_eq!(Kernel::available().last(), Some(Kernel::portable()));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kernel(Engine);
+
+/// The kernels; each but the portable one holds the token that proves its instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    Gfni512(x86::Gfni512),
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    Gfni256(x86::Gfni256),
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
+    Avx2(x86::Avx2),
+    #[cfg(all(feature = "std", target_arch = "aarch64"))]
+    Neon(aarch64::Neon),
+    Portable,
 }
 
-impl Strip {
-    const ZERO: Self = Self([0; STRIP]);
+impl Kernel {
+    /// The names of all kernels, whether this processor has them or not, fastest first.
+    pub const NAMES: [&'static str; 5] = ["gfni-avx512", "gfni-avx2", "avx2", "neon", "portable"];
 
-    fn padded(bytes: &[u8]) -> Self {
-        let mut strip = Self::ZERO;
-        strip
-            .0
-            .iter_mut()
-            .zip(bytes)
-            .for_each(|(byte, value)| *byte = *value);
-        strip
+    /// The fastest one this processor has. The standard library asks the processor once and remembers.
+    pub fn best() -> Self {
+        Self::available().next().unwrap_or(Self::portable())
     }
 
-    fn store(&self, output: &mut [u8]) {
-        output
-            .iter_mut()
-            .zip(&self.0)
-            .for_each(|(byte, value)| *byte = *value);
+    /// The one that runs everywhere: no vector instructions but those the compiler finds by itself.
+    pub const fn portable() -> Self {
+        Self(Engine::Portable)
     }
 
-    #[inline(always)]
-    fn add(&mut self, other: &Self) {
-        self.0
-            .iter_mut()
-            .zip(&other.0)
-            .for_each(|(byte, value)| *byte ^= value);
+    /// All that this processor has, fastest first, the portable one last.
+    pub fn available() -> impl Iterator<Item = Self> {
+        let vector = vector_engines().into_iter().flatten();
+        vector.chain([Engine::Portable]).map(Self)
     }
 
-    #[inline(always)]
-    fn double(&mut self) {
-        self.0.iter_mut().for_each(|byte| *byte = double(*byte));
+    /// Its name, one of [`Kernel::NAMES`].
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            Engine::Gfni512(_) => "gfni-avx512",
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            Engine::Gfni256(_) => "gfni-avx2",
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            Engine::Avx2(_) => "avx2",
+            #[cfg(all(feature = "std", target_arch = "aarch64"))]
+            Engine::Neon(_) => "neon",
+            Engine::Portable => "portable",
+        }
+    }
+
+    /// Whether it is the portable one.
+    pub(crate) fn is_portable(self) -> bool {
+        self.0 == Engine::Portable
+    }
+
+    /// Runs a loop on this kernel's instructions; gives it back where there are none and the portable loop is due.
+    pub(crate) fn run<T: Task>(self, task: T) -> Result<T::Output, T> {
+        match self.0 {
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            Engine::Gfni512(token) => Ok(token.run(task)),
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            Engine::Gfni256(token) => Ok(token.run(task)),
+            #[cfg(all(feature = "std", target_arch = "x86_64"))]
+            Engine::Avx2(token) => Ok(token.run(task)),
+            #[cfg(all(feature = "std", target_arch = "aarch64"))]
+            Engine::Neon(token) => Ok(token.run(task)),
+            Engine::Portable => Err(task),
+        }
     }
 }
+
+impl fmt::Display for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
+fn vector_engines() -> [Option<Engine>; 3] {
+    [
+        x86::Gfni512::detect().map(Engine::Gfni512),
+        x86::Gfni256::detect().map(Engine::Gfni256),
+        x86::Avx2::detect().map(Engine::Avx2),
+    ]
+}
+
+#[cfg(all(feature = "std", target_arch = "aarch64"))]
+fn vector_engines() -> [Option<Engine>; 1] {
+    [aarch64::Neon::detect().map(Engine::Neon)]
+}
+
+#[cfg(not(all(feature = "std", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+fn vector_engines() -> [Option<Engine>; 0] {
+    []
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;

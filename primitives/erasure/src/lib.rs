@@ -1,9 +1,10 @@
 //! Cells of a stripe to parity cells and back, and the fingerprints that prove it was done right.
 //!
 //! Goals: byte for byte the code of crate `reed-solomon-erasure` (galois_8), systematic Vandermonde; any k of n shards
-//! rebuild any other, at the cost of the shards asked for; fingerprints that the runtime can compare. `no_std`, no
-//! `unsafe`, nothing panics on untrusted input.
-//! Non-goals: where bytes lie (`ballast-core`), files and networks, kernels for one processor's instructions.
+//! rebuild any other, at the cost of the shards asked for; fingerprints that the runtime can compare; with `std`
+//! the processor's vector instructions, found at run time ([`Kernel`]). Without it `no_std` and no `unsafe`. Nothing
+//! panics on untrusted input.
+//! Non-goals: where bytes lie (`ballast-core`), files and networks, threads.
 //!
 //! Column blocks are coded by themselves: callers hand over the same block of every shard, zero-padded to one length.
 //!
@@ -31,7 +32,9 @@ pub mod field;
 pub mod fingerprint;
 mod interpolation;
 mod kernel;
+mod solver;
 
 pub use codec::{CodecError, Decoder, Encoder};
 pub use fingerprint::{is_codeword, CodewordError, Fingerprinter, Point, POLYNOMIAL};
 pub use interpolation::PointsError;
+pub use kernel::Kernel;

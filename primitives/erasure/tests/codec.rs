@@ -3,7 +3,7 @@
 
 mod common;
 
-use ballast_core::{Code, Layout, ShardIndex, ShardValues};
+use ballast_core::{Code, Layout, ShardIndex};
 use ballast_erasure::{CodecError, Decoder, Encoder, PointsError};
 use common::*;
 use proptest::prelude::*;
@@ -145,45 +145,6 @@ fn rebuilt_shards_hit_the_same_shard_roots() {
             .collect();
         assert_eq!(rebuilt_roots, roots, "{len}");
     }
-}
-
-/// All columns, zero-padded to the coded length.
-fn columns(layout: &Layout, blob: &[u8]) -> Vec<Vec<u8>> {
-    let code = layout.code();
-    let mut columns =
-        vec![vec![0; layout.coded_shard_len() as usize]; usize::from(code.total_shards())];
-    for shard in layout.shard_indices() {
-        for segment in layout.segments(shard, 0..layout.shard_len(shard)) {
-            let (at, from, len) = (
-                segment.column_offset as usize,
-                segment.blob_offset as usize,
-                segment.len as usize,
-            );
-            columns[usize::from(shard.0)][at..at + len].copy_from_slice(&blob[from..from + len]);
-        }
-    }
-    let (data, parity) = columns.split_at_mut(usize::from(code.data_shards()));
-    Encoder::new(code)
-        .encode(&slices(data), &mut slices_mut(parity))
-        .unwrap();
-    columns
-}
-
-fn root(
-    layout: &Layout,
-    shard: ShardIndex,
-    columns: &[Vec<u8>],
-) -> Option<ballast_core::ChainingValue> {
-    let (mut units, len) = (Vec::new(), layout.shard_len(shard) as usize);
-    ShardValues::hash_units(
-        layout,
-        shard,
-        0,
-        &columns[usize::from(shard.0)][..len],
-        &mut units,
-    )
-    .unwrap();
-    ShardValues::new(layout, shard, units).unwrap().shard_root()
 }
 
 #[test]

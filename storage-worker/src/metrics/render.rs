@@ -10,9 +10,15 @@ impl Metrics {
         for (name, help, counter) in self.counters() {
             sample(&mut text, name, help, "counter", counter.get());
         }
+        let (name, help) = (
+            "chain_questions_total",
+            "Questions of requests to the chain.",
+        );
+        sample(&mut text, name, help, "counter", gauges.chain_questions);
         for (name, help, value) in self.gauges(gauges) {
             sample(&mut text, name, help, "gauge", value);
         }
+        render_build(&mut text);
         self.render_routes(&mut text);
         text
     }
@@ -40,9 +46,9 @@ impl Metrics {
                 &self.uploads_wrong,
             ),
             (
-                "uploads_unassigned_total",
-                "Uploads for shards not assigned to this worker.",
-                &self.uploads_unassigned,
+                "requests_unassigned_total",
+                "Requests about shards not assigned to this worker.",
+                &self.requests_unassigned,
             ),
             (
                 "shards_completed_total",
@@ -80,19 +86,19 @@ impl Metrics {
                 &self.store_errors,
             ),
             (
-                "no_space_total",
+                "uploads_no_space_total",
                 "Uploads refused for want of space.",
-                &self.no_space,
+                &self.uploads_no_space,
             ),
             (
-                "overloaded_total",
+                "requests_overloaded_total",
                 "Requests refused because a limit was reached.",
-                &self.overloaded,
+                &self.requests_overloaded,
             ),
             (
-                "timeouts_total",
+                "requests_timed_out_total",
                 "Requests that took too long.",
-                &self.timeouts,
+                &self.requests_timed_out,
             ),
             (
                 "connections_refused_total",
@@ -101,7 +107,7 @@ impl Metrics {
             ),
             (
                 "chain_errors_total",
-                "Questions to the chain that failed.",
+                "Failed attempts to follow the chain.",
                 &self.chain_errors,
             ),
         ]
@@ -180,7 +186,7 @@ impl Metrics {
         }
         head(
             text,
-            "request_seconds",
+            "request_duration_seconds",
             "Time to the head of the answer, by route.",
             "histogram",
         );
@@ -192,35 +198,48 @@ impl Metrics {
 
 impl RouteMetrics {
     fn render_durations(&self, text: &mut String, route: &str) {
+        // Buckets first: requests that end meanwhile may only make the total greater.
+        let buckets = self.by_duration.each_ref().map(Counter::get);
         let count: u64 = self.by_status.iter().map(Counter::get).sum();
         if count == 0 {
             return;
         }
         let mut below = 0;
-        for (counter, bound) in self.by_duration.iter().zip(BUCKETS_MS) {
-            below += counter.get();
+        for (requests, bound) in buckets.iter().zip(BUCKETS_MS) {
+            below += requests;
             let le = bound as f64 / 1e3;
             line(
                 text,
-                format_args!("request_seconds_bucket{{route=\"{route}\",le=\"{le}\"}} {below}"),
+                format_args!(
+                    "request_duration_seconds_bucket{{route=\"{route}\",le=\"{le}\"}} {below}"
+                ),
             );
         }
         line(
             text,
-            format_args!("request_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {count}"),
+            format_args!(
+                "request_duration_seconds_bucket{{route=\"{route}\",le=\"+Inf\"}} {count}"
+            ),
         );
         line(
             text,
             format_args!(
-                "request_seconds_sum{{route=\"{route}\"}} {}",
+                "request_duration_seconds_sum{{route=\"{route}\"}} {}",
                 self.micros.get() as f64 / 1e6
             ),
         );
         line(
             text,
-            format_args!("request_seconds_count{{route=\"{route}\"}} {count}"),
+            format_args!("request_duration_seconds_count{{route=\"{route}\"}} {count}"),
         );
     }
+}
+
+/// A gauge that is always 1, as is usual: its label is what it tells.
+fn render_build(text: &mut String) {
+    head(text, "build_info", "The program's version.", "gauge");
+    let version = env!("CARGO_PKG_VERSION");
+    line(text, format_args!("build_info{{version=\"{version}\"}} 1"));
 }
 
 fn sample(text: &mut String, name: &str, help: &str, kind: &str, value: u64) {

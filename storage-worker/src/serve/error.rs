@@ -3,6 +3,7 @@
 use crate::{
     assign::AssignError,
     chain::LinkError,
+    gates::Full,
     receive::ReceiveError,
     store::{PutError, ReadError, StoreError},
 };
@@ -17,8 +18,6 @@ use std::ops::Range;
 
 /// Code of an answer about bytes that changed on disk.
 pub const CORRUPT: &str = "corrupt";
-/// Code of an answer to a request that took too long.
-pub const TIMEOUT: &str = "timeout";
 const METHOD_NOT_ALLOWED: &str = "method-not-allowed";
 const RETRY_AFTER_SECONDS: &str = "1";
 
@@ -62,24 +61,15 @@ impl ApiError {
         let message = "the body did not arrive in time; send it faster, or in a new connection";
         Self {
             status: StatusCode::REQUEST_TIMEOUT,
-            ..Self::new(ErrorCode::Other(TIMEOUT.into()), message)
+            ..Self::new(ErrorCode::Timeout, message)
         }
     }
 
     /// The worker took too long.
     pub fn slow_worker() -> Self {
-        let message = "the worker could not answer in time; try again";
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            ..Self::new(ErrorCode::Other(TIMEOUT.into()), message)
-        }
-    }
-
-    /// A limit is reached.
-    pub fn busy(what: &str, limit: u32) -> Self {
         Self::new(
-            ErrorCode::Busy,
-            format!("{limit} {what} are under way already; try again shortly"),
+            ErrorCode::Timeout,
+            "the worker could not answer in time; try again",
         )
     }
 
@@ -118,7 +108,10 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let code = self.detail.code.clone();
         let mut response = (self.status, Json(ErrorBody { error: self.detail })).into_response();
-        if matches!(code, ErrorCode::Busy | ErrorCode::NotSynced) {
+        if matches!(
+            code,
+            ErrorCode::Busy | ErrorCode::NotSynced | ErrorCode::Timeout
+        ) {
             response.headers_mut().insert(
                 header::RETRY_AFTER,
                 HeaderValue::from_static(RETRY_AFTER_SECONDS),
@@ -141,11 +134,9 @@ impl From<AssignError> for ApiError {
             AssignError::NotAssigned { .. } | AssignError::NoneAssigned { .. } => {
                 ErrorCode::NotAssigned
             }
+            AssignError::Link(LinkError::Full(full)) => return (*full).into(),
             AssignError::Link(_) => ErrorCode::NotSynced,
         };
-        if let AssignError::Link(LinkError::Chain(source)) = &error {
-            tracing::warn!(error = %source, "the chain could not be asked");
-        }
         Self::new(code, error.to_string())
     }
 }
@@ -153,6 +144,20 @@ impl From<AssignError> for ApiError {
 impl From<LinkError> for ApiError {
     fn from(error: LinkError) -> Self {
         AssignError::from(error).into()
+    }
+}
+
+impl From<Full> for ApiError {
+    fn from(full: Full) -> Self {
+        let error = Self::new(ErrorCode::Busy, full.to_string());
+        match full {
+            Full::Gate { .. } => error,
+            // The same code, since the remedy is the same; the status tells whose doing it is.
+            Full::Share { .. } => Self {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                ..error
+            },
+        }
     }
 }
 

@@ -1,27 +1,23 @@
 //! The HTTP API: routes, limits and answers.
 //!
 //! Goals: every request has a bound in bytes and in time; a peer that is slow, greedy or wrong costs its own connection
-//! and nothing else; answers are what `ballast-worker-api` says.
+//! and its own share of the worker, nothing else; answers are what `ballast-worker-api` says.
 //! Non-goals: TLS (a proxy's work), accounts (blocks authenticate themselves by their proofs, readers need none).
 
 mod error;
-mod gates;
-mod io;
-mod listener;
-mod range;
 mod read;
 mod receipt;
 mod status;
 mod upload;
 
 pub use error::ApiError;
-pub use gates::Gates;
-pub use listener::{bind, serve};
 
 use crate::{
     assign::Assignments,
     chain::ChainLink,
+    config::Limits,
     facts::ShardKey,
+    gates::{Gates, Permit},
     key::ReceiptKey,
     metrics::{Metrics, Route},
     store::{ReadError, Store},
@@ -36,8 +32,8 @@ use axum::{
     Router,
 };
 use ballast_core::{EncodingId, ShardIndex, WorkerId};
+use ballast_http_server::{Observer, Peer, Service};
 use ballast_worker_api::{routes, ErrorCode};
-use gates::Permit;
 use serde::de::DeserializeOwned;
 use std::{
     sync::{atomic::AtomicBool, Arc},
@@ -67,6 +63,37 @@ pub struct App {
     pub gates: Gates,
     /// Whether the chain lists this worker with this receipt key.
     pub is_registered: AtomicBool,
+}
+
+/// What a connection is told that is one too many.
+const REFUSAL: &str =
+    "{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+
+/// The routes and their bounds, for the listener.
+pub fn service(app: Arc<App>, limits: &Limits) -> Service {
+    Service {
+        router: router(app.clone()),
+        limits: ballast_http_server::Limits {
+            connections: limits.connections,
+            connections_per_peer: limits.connections_per_peer,
+        },
+        refusal: REFUSAL,
+        observer: app,
+    }
+}
+
+impl Observer for App {
+    fn opened(&self) {
+        self.metrics.connection(1);
+    }
+
+    fn closed(&self) {
+        self.metrics.connection(-1);
+    }
+
+    fn refused(&self) {
+        self.metrics.connections_refused.increment();
+    }
 }
 
 /// The routes.
@@ -131,12 +158,12 @@ impl App {
         let metrics = &self.metrics;
         match code {
             ErrorCode::WrongBytes => metrics.uploads_wrong.increment(),
-            ErrorCode::NotAssigned => metrics.uploads_unassigned.increment(),
-            ErrorCode::Busy => metrics.overloaded.increment(),
-            ErrorCode::NoSpace => metrics.no_space.increment(),
+            ErrorCode::NotAssigned => metrics.requests_unassigned.increment(),
+            ErrorCode::Busy => metrics.requests_overloaded.increment(),
+            ErrorCode::NoSpace => metrics.uploads_no_space.increment(),
             ErrorCode::Internal => metrics.store_errors.increment(),
             ErrorCode::Other(code) if code == error::CORRUPT => metrics.damaged_reads.increment(),
-            ErrorCode::Other(code) if code == error::TIMEOUT => metrics.timeouts.increment(),
+            ErrorCode::Timeout => metrics.requests_timed_out.increment(),
             _ => {}
         }
     }
@@ -144,9 +171,13 @@ impl App {
     /// Remembers damage, so that no receipt claims the shard any more.
     fn read_failed(&self, error: ReadError) -> ApiError {
         if let ReadError::Corrupt { key, .. } = &error {
-            tracing::error!(shard = %key, %error, "damage on disk");
-            if let Err(error) = self.store.mark_damaged(*key) {
-                tracing::error!(shard = %key, %error, "could not record the damage");
+            match self.store.mark_damaged(*key) {
+                Ok(true) => tracing::error!(shard = %key, %error, "damage on disk"),
+                // Told before: whoever reads it again does not fill the log.
+                Ok(false) => tracing::debug!(shard = %key, %error, "damage on disk"),
+                Err(mark) => {
+                    tracing::error!(shard = %key, %error, %mark, "damage on disk could not be recorded")
+                }
             }
         }
         error.into()
@@ -181,9 +212,35 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Params<T> {
     }
 }
 
+/// Whom the request is from, as limits count.
+struct Caller(Peer);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, ApiError> {
+        let connected = parts.extensions.get::<Peer>();
+        let connected =
+            connected.ok_or_else(|| ApiError::internal(&"a request came without its peer"))?;
+        Ok(Self(connected.behind_proxy(&parts.headers)))
+    }
+}
+
 fn shard_key(encoding: u64, shard: u8) -> ShardKey {
     ShardKey {
         encoding: EncodingId(encoding),
         shard: ShardIndex(shard),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_refusal_is_an_error_of_the_api() {
+        let body: ballast_worker_api::ErrorBody = serde_json::from_str(REFUSAL).unwrap();
+        assert_eq!(body.error.code, ErrorCode::Busy);
     }
 }

@@ -1,14 +1,12 @@
 //! Serving tables, groups with proofs, and raw bytes. Every column block is compared with its stored value on the way
 //! out; one that has changed is never sent.
 
-use super::{
-    blocking,
-    error::ApiError,
-    gates::Permit,
-    range::{parse, Wanted},
-    shard_key, App, Params,
+use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
+use crate::{
+    facts::ShardKey,
+    gates::{Permit, WAIT_MAX},
+    store::HeldShard,
 };
-use crate::{facts::ShardKey, store::HeldShard};
 use axum::{
     body::Body,
     extract::State,
@@ -16,10 +14,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ballast_core::{limits::COLUMN_BLOCK_LEN, BlockIndex, EncodingId, Group};
+use ballast_http_server::{
+    range::{parse, Wanted},
+    Peer,
+};
 use ballast_worker_api::{encode_frame, ErrorCode};
 use bytes::Bytes;
 use futures::{stream, Stream};
-use std::{io, ops::Range, sync::Arc};
+use std::{io, ops::Range, sync::Arc, time::Duration};
 
 const OCTETS: (header::HeaderName, &str) = (header::CONTENT_TYPE, "application/octet-stream");
 /// What an encoding's bytes are never changes, so any cache may keep them.
@@ -27,14 +29,17 @@ const FOR_EVER: (header::HeaderName, &str) =
     (header::CACHE_CONTROL, "public, max-age=31536000, immutable");
 /// Bytes handed to the connection at a time; what it has taken no longer counts as this answer's memory.
 const PART_LEN: usize = 64 << 10;
+/// How long an answer that has begun waits for its next block. It cannot be told to come back, only be cut off.
+const NEXT_BLOCK_WAIT: Duration = Duration::from_secs(30);
 
 /// `GET` of a cell table.
 pub(super) async fn table(
     State(app): State<Arc<App>>,
     Params(encoding): Params<u64>,
+    Caller(peer): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
-    let answer = app.gates.answers.enter().await?;
-    let permit = app.gates.reads.enter().await?;
+    let answer = app.gates.answers.enter(peer).await?;
+    let permit = app.gates.reads.enter(peer).await?;
     let store = app.store.clone();
     let table = blocking(Some(permit), move || store.table(EncodingId(encoding))).await??;
     let table = table.ok_or_else(|| {
@@ -50,12 +55,13 @@ pub(super) async fn table(
 pub(super) async fn group(
     State(app): State<Arc<App>>,
     Params((encoding, shard, start, len)): Params<(u64, u8, u64, u64)>,
+    Caller(peer): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
     let key = shard_key(encoding, shard);
     let group = Group::new(start, len)
         .map_err(|error| ApiError::new(ErrorCode::BadRequest, error.to_string()))?;
-    let answer = app.gates.answers.enter().await?;
-    let permit = app.gates.reads.enter().await?;
+    let answer = app.gates.answers.enter(peer).await?;
+    let permit = app.gates.reads.enter(peer).await?;
     let reader = app.clone();
     let (proof, bytes) = blocking(Some(permit), move || {
         let shard = reader
@@ -77,11 +83,11 @@ pub(super) async fn group(
 pub(super) async fn bytes(
     State(app): State<Arc<App>>,
     Params((encoding, shard)): Params<(u64, u8)>,
+    Caller(peer): Caller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let key = shard_key(encoding, shard);
-    let answer = app.gates.answers.enter().await?;
-    let permit = app.gates.reads.enter().await?;
+    let permit = app.gates.reads.enter(peer).await?;
     let reader = app.clone();
     let shard = blocking(Some(permit), move || {
         reader
@@ -102,10 +108,11 @@ pub(super) async fn bytes(
         app,
         shard,
         range,
-        _answer: answer,
+        peer,
+        answer: None,
     };
     // The first block is read before the status is sent, so that damage there is an error and not a broken answer.
-    let first = answer.next_block().await?;
+    let first = answer.next_block(WAIT_MAX).await?;
     let body = Body::from_stream(answer.into_stream(first));
     let mut response = (status, [OCTETS, FOR_EVER], body).into_response();
     let headers = response.headers_mut();
@@ -171,19 +178,25 @@ struct Reading {
     shard: Arc<HeldShard>,
     /// What is still to be read.
     range: Range<u64>,
-    _answer: Permit,
+    peer: Peer,
+    /// Leave for the block that is being sent.
+    answer: Option<Permit>,
 }
 
 impl Reading {
-    /// The next bytes, up to the end of their column block.
-    async fn next_block(&mut self) -> Result<Bytes, ApiError> {
+    /// The next bytes, up to the end of their column block. Leave is given back between two blocks, so that answers
+    /// take turns however long each is.
+    async fn next_block(&mut self, wait: Duration) -> Result<Bytes, ApiError> {
+        self.answer = None;
+        let gates = &self.app.gates;
+        self.answer = Some(gates.answers.enter_within(self.peer, wait).await?);
+        let permit = gates.reads.enter_within(self.peer, wait).await?;
         let start = self.range.start;
         let block = BlockIndex((start / COLUMN_BLOCK_LEN) as u32);
         let end = self
             .range
             .end
             .min((start / COLUMN_BLOCK_LEN + 1) * COLUMN_BLOCK_LEN);
-        let permit = self.app.gates.reads.enter().await?;
         let (app, shard) = (self.app.clone(), self.shard.clone());
         let bytes = blocking(Some(permit), move || {
             app.store
@@ -205,7 +218,7 @@ impl Reading {
                 if reading.range.is_empty() {
                     return None;
                 }
-                match reading.next_block().await {
+                match reading.next_block(NEXT_BLOCK_WAIT).await {
                     Ok(bytes) => ready = bytes,
                     Err(error) => {
                         reading.app.count(error.code());

@@ -1,6 +1,6 @@
 //! Receipts on request, again and again while the shard is assigned here.
 
-use super::{blocking, error::ApiError, shard_key, App, Params};
+use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
 use crate::{
     facts::{ShardKey, ShardSpec},
     receipt,
@@ -9,20 +9,17 @@ use crate::{
 use axum::{extract::State, http::header, response::IntoResponse};
 use ballast_core::Fingerprint;
 use codec::Encode;
-use std::{
-    ops::Range,
-    slice::from_ref,
-    sync::{atomic::Ordering, Arc},
-};
+use std::{ops::Range, slice::from_ref, sync::Arc};
 
 /// `POST`: a receipt for a whole shard.
 pub(super) async fn sign(
     State(app): State<Arc<App>>,
     Params((encoding, shard)): Params<(u64, u8)>,
+    Caller(peer): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
     let key = shard_key(encoding, shard);
-    let assigned = app.assignments.shard(key).await?;
-    let permit = app.gates.reads.enter().await?;
+    let assigned = app.assignments.shard(key, peer).await?;
+    let permit = app.gates.reads.enter(peer).await?;
     let (store, spec) = (app.store.clone(), assigned.spec.clone());
     let fingerprint = blocking(Some(permit), move || durable_fingerprint(&store, &spec)).await??;
     let params = app.assignments.params().await?;
@@ -36,10 +33,9 @@ pub(super) async fn sign(
         params.receipt_max_age,
     );
     app.metrics.receipts_signed.increment();
-    tracing::info!(shard = %key, generation = receipt.generation, expires = receipt.expires, "receipt signed");
-    if !app.is_registered.load(Ordering::Relaxed) {
-        tracing::warn!(shard = %key, "the chain does not list this worker with this receipt key: it will refuse the receipt");
-    }
+    // Anybody may ask, again and again, so this is nothing for the usual log; the follower warns when the chain would
+    // refuse this worker's receipts.
+    tracing::debug!(shard = %key, generation = receipt.generation, expires = receipt.expires, "receipt signed");
     Ok((
         [(header::CONTENT_TYPE, "application/octet-stream")],
         receipt.encode(),

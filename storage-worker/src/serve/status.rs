@@ -3,7 +3,7 @@
 use super::{
     blocking,
     error::{runs, ApiError},
-    shard_key, App, Params,
+    shard_key, App, Caller, Params,
 };
 use crate::{
     facts::{block_count, ShardKey},
@@ -87,6 +87,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<impl IntoResp
         finalized: head.map(|head| head.number),
         finalized_age_seconds: head.map_or(0, |head| head.learnt.elapsed().as_secs()),
         is_registered: app.is_registered.load(Ordering::Relaxed),
+        chain_questions: app.assignments.questions.get(),
     };
     let content_type = [(
         header::CONTENT_TYPE,
@@ -100,9 +101,10 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<impl IntoResp
 pub(super) async fn shard(
     State(app): State<Arc<App>>,
     Params((encoding, shard)): Params<(u64, u8)>,
+    Caller(peer): Caller,
 ) -> Result<Json<ShardState>, ApiError> {
     let key = shard_key(encoding, shard);
-    let permit = app.gates.reads.enter().await?;
+    let permit = app.gates.reads.enter(peer).await?;
     let store = app.store.clone();
     let known = blocking(Some(permit), move || -> Result<_, ApiError> {
         Ok((
@@ -134,7 +136,7 @@ pub(super) async fn shard(
             answer(ShardStatus::Receiving, total, &missing)
         }
         store::ShardState::Absent => {
-            let blocks = app.assignments.shard(key).await?.spec.blocks();
+            let blocks = app.assignments.shard(key, peer).await?.spec.blocks();
             answer(ShardStatus::Receiving, blocks, from_ref(&(0..blocks)))
         }
     }

@@ -1,8 +1,10 @@
 //! Receiving blocks and tables. The whole body is read before anything is refused: a client that still sends would
 //! not see the answer.
 
-use super::{blocking, error::ApiError, shard_key, App, Params};
+use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
 use crate::{
+    facts::ShardKey,
+    gates::Permit,
     receive::{VerifiedBlock, VerifiedTable},
     store::PutOutcome,
 };
@@ -12,6 +14,7 @@ use axum::{
     http::{header, HeaderMap, StatusCode},
 };
 use ballast_core::{BlockIndex, EncodingId};
+use ballast_http_server::Peer;
 use ballast_worker_api::{decode_frame, ErrorCode, MAX_FRAME_LEN, MAX_TABLE_BODY_LEN};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
@@ -19,31 +22,30 @@ use std::{sync::Arc, time::Duration};
 
 /// How long a body may take: 1 MiB at 17 KB/s.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a body that is refused may take until the refusal is sent.
+pub const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// `PUT` of a column block.
 pub(super) async fn block(
     State(app): State<Arc<App>>,
     Params((encoding, shard, block)): Params<(u64, u8, u32)>,
+    Caller(peer): Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let _body_permit = app.gates.bodies.enter().await?;
-    let body = read_body(&headers, body, MAX_FRAME_LEN).await?;
+    let (_permit, body) = receive(&app, peer, &headers, body, MAX_FRAME_LEN).await?;
     let (proof, bytes) = decode_frame(&body)
         .map_err(|error| ApiError::new(ErrorCode::BadRequest, error.to_string()))?;
-    let spec = app
-        .assignments
-        .shard(shard_key(encoding, shard))
-        .await?
-        .spec;
-    let permit = app.gates.uploads.enter().await?;
+    let key = shard_key(encoding, shard);
+    let spec = app.assignments.shard(key, peer).await?.spec;
+    let permit = app.gates.uploads.enter(peer).await?;
     let (store, len) = (app.store.clone(), bytes.len() as u64);
     let outcome = blocking(Some(permit), move || -> Result<_, ApiError> {
         let block = VerifiedBlock::verify(&spec, BlockIndex(block), &proof, bytes)?;
         Ok(store.put_block(&spec, &block)?)
     })
     .await??;
-    count(&app, outcome, len);
+    count(&app, key, outcome, len);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -51,13 +53,14 @@ pub(super) async fn block(
 pub(super) async fn table(
     State(app): State<Arc<App>>,
     Params(encoding): Params<u64>,
+    Caller(peer): Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<StatusCode, ApiError> {
-    let _body_permit = app.gates.bodies.enter().await?;
-    let body = read_body(&headers, body, MAX_TABLE_BODY_LEN).await?;
-    let encoding = app.assignments.encoding(EncodingId(encoding)).await?;
-    let permit = app.gates.uploads.enter().await?;
+    let (_permit, body) = receive(&app, peer, &headers, body, MAX_TABLE_BODY_LEN).await?;
+    let encoding = EncodingId(encoding);
+    let encoding = app.assignments.encoding(encoding, peer).await?;
+    let permit = app.gates.uploads.enter(peer).await?;
     let store = app.store.clone();
     blocking(Some(permit), move || -> Result<_, ApiError> {
         Ok(store.put_table(&VerifiedTable::verify(encoding, body)?)?)
@@ -66,7 +69,7 @@ pub(super) async fn table(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn count(app: &App, outcome: PutOutcome, len: u64) {
+fn count(app: &App, key: ShardKey, outcome: PutOutcome, len: u64) {
     if outcome == PutOutcome::Known {
         app.metrics.blocks_known.increment();
         return;
@@ -75,14 +78,44 @@ fn count(app: &App, outcome: PutOutcome, len: u64) {
     app.metrics.bytes_received.add(len);
     if outcome == PutOutcome::Completed {
         app.metrics.shards_completed.increment();
+        tracing::info!(shard = %key, "shard held");
     }
 }
 
-async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ApiError> {
+/// Leave for a body, and the body.
+async fn receive(
+    app: &App,
+    peer: Peer,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<(Permit, Bytes), ApiError> {
+    let permit = match app.gates.bodies.enter(peer).await {
+        Ok(permit) => permit,
+        Err(full) => {
+            discard(body, limit).await;
+            return Err(full.into());
+        }
+    };
     match tokio::time::timeout(BODY_TIMEOUT, collect(headers, body, limit)).await {
-        Ok(read) => read,
+        Ok(read) => Ok((permit, read?)),
         Err(_) => Err(ApiError::slow_client()),
     }
+}
+
+/// Takes a body without keeping any of it. Whether all of it came makes no difference to the answer.
+async fn discard(body: Body, limit: usize) {
+    let mut parts = body.into_data_stream();
+    let all = async {
+        let mut len = 0;
+        while let Some(Ok(part)) = parts.next().await {
+            len += part.len();
+            if len > limit {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DISCARD_TIMEOUT, all).await;
 }
 
 async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ApiError> {

@@ -53,27 +53,26 @@ impl Store {
         Ok(true)
     }
 
-    /// Remembers that a read of a held shard found damage: no receipt is signed for it any more.
-    pub fn mark_damaged(&self, key: ShardKey) -> Result<(), StoreError> {
+    /// Remembers that a read of a held shard found damage: no receipt is signed for it any more. False when that was
+    /// known, or when the shard is not held.
+    pub fn mark_damaged(&self, key: ShardKey) -> Result<bool, StoreError> {
         let slot = self.slots.force(key);
         let _guard = lock(&slot);
         let Some(row) = self.disk.index.shard(key)? else {
-            return Ok(());
+            return Ok(false);
         };
         let ShardStatus::Held {
             fingerprint,
             damaged: false,
         } = row.status
         else {
-            return Ok(());
+            return Ok(false);
         };
-        self.set_row(
-            key,
-            &row.with(ShardStatus::Held {
-                fingerprint,
-                damaged: true,
-            }),
-        )
+        let status = ShardStatus::Held {
+            fingerprint,
+            damaged: true,
+        };
+        self.set_row(key, &row.with(status)).map(|()| true)
     }
 
     /// Takes a held shard back to receiving without the blocks in `lost`; without any use of the rest it is deleted.

@@ -4,6 +4,8 @@
 //! staging/<encoding>-<shard>          being received
 //! shards/<xx>/<encoding>-<shard>      held; xx is the low byte of the encoding, to keep directories small
 //! ```
+//! All directories are made, and brought to disk, when the store is opened: a rename into one that a crash takes away
+//! would lose a shard that was receipted.
 
 use super::error::StoreError;
 use crate::facts::{ShardKey, ShardSpec};
@@ -23,6 +25,8 @@ const MAGIC: [u8; 8] = *b"BLSTSHRD";
 const VERSION: u16 = 1;
 const STAGING: &str = "staging";
 const SHARDS: &str = "shards";
+/// Directories of held shards.
+const SHARD_DIRS: u64 = 256;
 
 /// What the header of a shard file says, before a BLAKE3 checksum over it.
 type Header = ([u8; 8], u16, ShardKey, u64, ChainingValue);
@@ -34,7 +38,8 @@ pub struct Files {
 }
 
 impl Files {
-    /// Makes the directories under `root`.
+    /// Makes the directories under `root` that are not there, and brings them all to disk: they may have been made
+    /// just before a crash, so that they are there is no proof that they will be.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let files = Self {
             staging: root.join(STAGING),
@@ -43,6 +48,10 @@ impl Files {
         for dir in [&files.staging, &files.shards] {
             fs::create_dir_all(dir).map_err(io_at(dir))?;
         }
+        for number in 0..SHARD_DIRS {
+            make_dir(&files.shard_dir(number))?;
+        }
+        sync_dir(&files.shards)?;
         sync_dir(root)?;
         Ok(files)
     }
@@ -99,11 +108,6 @@ impl Files {
     /// Gives a staging file its final name; [`sync_final_name`](Self::sync_final_name) makes that last.
     pub fn rename_to_final(&self, key: ShardKey) -> Result<(), StoreError> {
         let path = self.final_path(key);
-        let dir = self.final_dir(key);
-        if !dir.exists() {
-            fs::create_dir_all(&dir).map_err(io_at(&dir))?;
-            sync_dir(&self.shards)?;
-        }
         fs::rename(self.staging_path(key), &path).map_err(io_at(&path))
     }
 
@@ -122,11 +126,7 @@ impl Files {
 
     /// Brings the final name of a shard's file to disk, or that it has none.
     pub fn sync_final_name(&self, key: ShardKey) -> Result<(), StoreError> {
-        let dir = self.final_dir(key);
-        if dir.exists() {
-            sync_dir(&dir)?;
-        }
-        Ok(())
+        sync_dir(&self.final_dir(key))
     }
 
     /// Brings all staging names to disk. A name that is lost or comes back otherwise is seen to at the next start.
@@ -217,7 +217,11 @@ impl Files {
     }
 
     fn final_dir(&self, key: ShardKey) -> PathBuf {
-        self.shards.join(format!("{:02x}", key.encoding.0 & 0xff))
+        self.shard_dir(key.encoding.0 % SHARD_DIRS)
+    }
+
+    fn shard_dir(&self, number: u64) -> PathBuf {
+        self.shards.join(format!("{number:02x}"))
     }
 }
 
@@ -234,6 +238,13 @@ pub(super) fn sync_dir(dir: &Path) -> Result<(), StoreError> {
     File::open(dir)
         .and_then(|dir| dir.sync_all())
         .map_err(io_at(dir))
+}
+
+fn make_dir(dir: &Path) -> Result<(), StoreError> {
+    match fs::create_dir(dir) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(io_at(dir)(error)),
+        _ => Ok(()),
+    }
 }
 
 fn options() -> OpenOptions {

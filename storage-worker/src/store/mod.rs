@@ -36,7 +36,7 @@ use crate::{
     facts::{EncodingFacts, ShardKey},
     receive::VerifiedTable,
 };
-use ballast_core::{EncodingId, Fingerprint};
+use ballast_core::{limits::COLUMN_BLOCK_LEN, EncodingId, Fingerprint};
 use files::Files;
 use index::{Batch, Durability, Index};
 use reading::ViewCache;
@@ -67,6 +67,8 @@ pub struct StoreLimits {
     pub capacity: u64,
     /// Bytes of the file system that stay free, so that the index can always write.
     pub reserve: u64,
+    /// Greatest length of a shard that becomes a row; at most a column block. [`SMALL_SHARD_LEN`] but for benchmarks.
+    pub small_shard_len: u64,
 }
 
 /// How far a shard is.
@@ -150,12 +152,20 @@ impl Store {
     ) -> Result<(Self, Recovery), OpenError> {
         let files = Files::open(root)?;
         let index = Index::open(&index_path(root))?;
+        // The index syncs what it writes, but not the name of its directory.
+        files::sync_dir(root)?;
         let disk = Disk {
             files,
             index,
             hooks,
         };
         let recovery = recovery::recover(&disk)?;
+        // A row holds a shard of one block, whatever is asked for.
+        let small_shard_len = limits.small_shard_len.min(COLUMN_BLOCK_LEN);
+        let limits = StoreLimits {
+            small_shard_len,
+            ..limits
+        };
         let store = Self {
             disk,
             limits,

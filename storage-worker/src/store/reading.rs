@@ -255,7 +255,7 @@ impl Store {
 const CHANGED: &str = "its bytes have changed";
 
 fn changed(key: ShardKey, block: BlockIndex, error: &TreeError) -> ReadError {
-    tracing::error!(shard = %key, %block, %error, "bytes on disk are not those that were stored");
+    tracing::debug!(shard = %key, %block, %error, "bytes on disk are not those that were stored");
     ReadError::Corrupt {
         key,
         block,

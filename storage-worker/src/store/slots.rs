@@ -24,9 +24,7 @@ impl Slots {
         if let Some(slot) = slots.get(&key) {
             return Ok(slot.clone());
         }
-        if slots.len() >= OPEN_SHARDS_MAX {
-            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || lock(slot).is_some());
-        }
+        tidy(&mut slots);
         if slots.len() >= OPEN_SHARDS_MAX {
             let idle = slots.iter().find(|(_, slot)| Arc::strong_count(slot) == 1);
             let idle = idle.map(|(key, _)| *key).ok_or(PutError::Busy {
@@ -41,7 +39,9 @@ impl Slots {
 
     /// The slot of a shard, whatever the bound: for work that goes on one shard at a time.
     pub fn force(&self, key: ShardKey) -> Arc<Slot> {
-        lock(&self.0).entry(key).or_default().clone()
+        let mut slots = lock(&self.0);
+        tidy(&mut slots);
+        slots.entry(key).or_default().clone()
     }
 
     /// The slot of a shard if it is in use.
@@ -52,5 +52,30 @@ impl Slots {
     /// All slots.
     pub fn all(&self) -> Vec<Arc<Slot>> {
         lock(&self.0).values().cloned().collect()
+    }
+}
+
+/// Forgets slots that nobody uses and that hold nothing, once there are many.
+fn tidy(slots: &mut HashMap<ShardKey, Arc<Slot>>) {
+    if slots.len() >= OPEN_SHARDS_MAX {
+        slots.retain(|_, slot| Arc::strong_count(slot) > 1 || lock(slot).is_some());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ballast_core::{EncodingId, ShardIndex};
+
+    #[test]
+    fn work_on_many_shards_one_at_a_time_leaves_few_slots() {
+        let slots = Slots::default();
+        for id in 0..10 * OPEN_SHARDS_MAX as u64 {
+            slots.force(ShardKey {
+                encoding: EncodingId(id),
+                shard: ShardIndex(0),
+            });
+        }
+        assert!(slots.all().len() <= OPEN_SHARDS_MAX);
     }
 }

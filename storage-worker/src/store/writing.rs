@@ -6,7 +6,7 @@ use super::{
     recovery::{self, Settled},
     rows::{BlockRow, Place, ShardRow, ShardStatus},
     slots::Slot,
-    Batch, Durability, Point, PutError, PutOutcome, Store, StoreError, SMALL_SHARD_LEN,
+    Batch, Durability, Point, PutError, PutOutcome, Store, StoreError,
 };
 use crate::{
     facts::{EncodingFacts, ShardKey, ShardSpec},
@@ -81,7 +81,7 @@ impl Store {
         match self.find(key)? {
             Found::Receiving(receiving) => Ok(Begun::Receiving(*receiving)),
             Found::Held => Ok(Begun::Done(PutOutcome::Known)),
-            Found::Absent if spec.len() <= SMALL_SHARD_LEN => {
+            Found::Absent if spec.len() <= self.limits.small_shard_len => {
                 self.put_small(spec, block).map(Begun::Done)
             }
             Found::Absent => self.begin(spec).map(Begun::Receiving),

@@ -589,6 +589,11 @@ async fn health_and_metrics_tell_what_was_done() {
         "ballast_worker_bytes_served_total 1024",
         "ballast_worker_shards_held 1",
         "ballast_worker_registered 1",
+        concat!(
+            "ballast_worker_build_info{version=\"",
+            env!("CARGO_PKG_VERSION"),
+            "\"} 1"
+        ),
         "ballast_worker_finalized_block 100",
         "ballast_worker_requests_total{route=\"put_block\",status=\"2xx\"} 2",
         "ballast_worker_requests_total{route=\"group\",status=\"4xx\"} 1",

@@ -101,8 +101,8 @@ fn a_short_file_and_a_missing_file_are_damage() {
 fn damage_is_remembered_over_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let (store, sample) = held(dir.path());
-    store.mark_damaged(sample.key(0)).unwrap();
-    store.mark_damaged(sample.key(0)).unwrap();
+    assert!(store.mark_damaged(sample.key(0)).unwrap());
+    assert!(!store.mark_damaged(sample.key(0)).unwrap());
     drop(store);
     let store = open(dir.path());
     assert!(matches!(

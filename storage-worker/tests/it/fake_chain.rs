@@ -39,6 +39,13 @@ pub struct FakeChain {
     pub is_down: AtomicBool,
     /// Questions about encodings.
     pub questions: AtomicU32,
+    /// Questions about the next id.
+    pub id_questions: AtomicU32,
+    /// How long questions about encodings take.
+    pub takes: Mutex<Duration>,
+    /// Questions about encodings under way, and the most there were at once.
+    under_way: AtomicU32,
+    pub most_under_way: AtomicU32,
     number: watch::Sender<u32>,
 }
 
@@ -50,6 +57,10 @@ impl FakeChain {
             worker: Mutex::default(),
             is_down: AtomicBool::new(false),
             questions: AtomicU32::new(0),
+            id_questions: AtomicU32::new(0),
+            takes: Mutex::default(),
+            under_way: AtomicU32::new(0),
+            most_under_way: AtomicU32::new(0),
             number: watch::Sender::new(100),
         })
     }
@@ -177,8 +188,20 @@ impl ChainView for FakeChain {
 
     async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError> {
         self.questions.fetch_add(1, Ordering::SeqCst);
+        let under_way = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_under_way.fetch_max(under_way, Ordering::SeqCst);
+        let takes = *self.takes.lock().unwrap();
+        tokio::time::sleep(takes).await;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
         self.ensure_up()?;
         Ok(self.encodings.lock().unwrap().get(&encoding).cloned())
+    }
+
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError> {
+        self.id_questions.fetch_add(1, Ordering::SeqCst);
+        self.ensure_up()?;
+        let last = self.encodings.lock().unwrap().keys().next_back().copied();
+        Ok(EncodingId(last.map_or(1, |id| id.0 + 1)))
     }
 
     async fn assignments(

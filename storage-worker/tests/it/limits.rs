@@ -6,21 +6,31 @@ use ballast_storage_worker::config::{Config, Limits};
 use ballast_worker_api::{encode_frame, routes};
 use std::{
     io::{Read, Write},
-    net::TcpStream,
+    net::{TcpStream, ToSocketAddrs},
     time::{Duration, Instant},
 };
 
 /// An upload that has sent its head and half of its body.
 fn half_an_upload(running: &Running, sample: &Sample, block: u32) -> (TcpStream, Vec<u8>) {
+    half_an_upload_to(running.worker.address(), sample, block, "")
+}
+
+/// The same to a program, with further fields in the head.
+pub fn half_an_upload_to(
+    address: impl ToSocketAddrs,
+    sample: &Sample,
+    block: u32,
+    fields: &str,
+) -> (TcpStream, Vec<u8>) {
     let body = encode_frame(&sample.proof(0, block), &sample.block_bytes(0, block)).to_vec();
     let path = routes::block(sample.id, ShardIndex(0), BlockIndex(block));
-    let mut stream = TcpStream::connect(running.worker.address()).unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
     write!(
         stream,
-        "PUT {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
+        "PUT {path} HTTP/1.1\r\nhost: x\r\n{fields}content-length: {}\r\n\r\n",
         body.len()
     )
     .unwrap();
@@ -70,8 +80,106 @@ async fn more_uploads_than_the_limit_are_told_to_come_back() {
         }
     });
     running.upload_block(&sample, 0, 1).await.unwrap();
-    assert_eq!(running.worker.app().metrics.overloaded.get(), 1);
+    assert_eq!(running.worker.app().metrics.requests_overloaded.get(), 1);
     assert_eq!(running.worker.app().metrics.blocks_known.get(), 3);
+    running.stop().await;
+}
+
+/// Behind a proxy on this machine, which names the address it speaks for.
+fn from(address: &str) -> String {
+    format!("x-forwarded-for: {address}\r\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_cannot_hold_up_the_uploads_of_others() {
+    let (dir, sample) = (tempfile::tempdir().unwrap(), Sample::new(1, THREE_BLOCKS));
+    let limits = Limits {
+        uploads: 8,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..config(dir.path())
+    };
+    let running = Running::start_with(&config, &FakeChain::with(&[&sample])).await;
+    let address = running.worker.address();
+    // 32 bodies may be under way, two of one address; an IPv6 network is one address.
+    let slow: Vec<_> = ["2001:db8::1", "2001:db8::2"]
+        .map(|ip| half_an_upload_to(address, &sample, 0, &from(ip)))
+        .into();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let path = routes::block(sample.id, ShardIndex(0), BlockIndex(1));
+    let body = encode_frame(&sample.proof(0, 1), &sample.block_bytes(0, 1));
+    let put = |ip: &str| {
+        let fields = from(ip);
+        let request = format!("PUT {path} HTTP/1.1\r\n{}", fields.trim_end());
+        let request = format!("{request}\r\nx-rest:");
+        tokio::task::block_in_place(|| raw(&running, &request, &body))
+    };
+    let (status, head, answer) = put("2001:db8::3");
+    assert_eq!(status, 429);
+    assert!(head.contains("retry-after: 1"), "{head}");
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(
+        answer.contains("\"busy\"") && answer.contains("2 uploads from your address"),
+        "{answer}"
+    );
+    // What a client says of itself before the proxy does is not believed.
+    assert_eq!(put("192.0.2.9, 2001:db8::3").0, 429);
+    assert_eq!(put("192.0.2.9").0, 204);
+    drop(slow);
+    assert_eq!(running.worker.app().metrics.requests_overloaded.get(), 2);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_answers_to_slow_readers_take_turns_with_others() {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let (dir, sample) = (tempfile::tempdir().unwrap(), Sample::new(1, 64 << 20));
+    let limits = Limits {
+        reads: 1,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..config(dir.path())
+    };
+    let running = Running::start_with(&config, &FakeChain::with(&[&sample])).await;
+    running.upload(&sample, 0).await;
+    // As many long answers as there may be downloads, each read slowly but steadily: for 6 s and more.
+    let readers: Vec<_> = (0..4)
+        .map(|_| {
+            let mut stream = TcpStream::connect(running.worker.address()).unwrap();
+            let path = routes::bytes(sample.id, ShardIndex(0));
+            write!(
+                stream,
+                "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+            )
+            .unwrap();
+            std::thread::spawn(move || {
+                let (mut part, mut read) = (vec![0; 256 << 10], 0);
+                while let Ok(count @ 1..) = stream.read(&mut part) {
+                    read += count;
+                    std::thread::sleep(PAUSE);
+                }
+                read
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let chunk = Group {
+        start: 0,
+        len: 1024,
+    };
+    for _ in 0..3 {
+        let group = running.client.group(sample.id, ShardIndex(0), chunk).await;
+        assert_eq!(group.unwrap().1, sample.column(0)[..1024]);
+        assert!(!readers.iter().any(|reader| reader.is_finished()));
+    }
+    for reader in readers {
+        let read = tokio::task::block_in_place(|| reader.join().unwrap());
+        assert!(read > sample.column(0).len(), "all of it, and the head");
+    }
     running.stop().await;
 }
 

@@ -9,7 +9,7 @@ use ballast_erasure::{Encoder, Fingerprinter};
 use ballast_storage_worker::{
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec},
     receive::VerifiedBlock,
-    store::{Store, StoreLimits},
+    store::{Store, StoreLimits, SMALL_SHARD_LEN},
 };
 use bytes::Bytes;
 use std::{path::Path, sync::Arc};
@@ -168,6 +168,7 @@ pub fn ample() -> StoreLimits {
     StoreLimits {
         capacity: 1 << 30,
         reserve: 0,
+        small_shard_len: SMALL_SHARD_LEN,
     }
 }
 

@@ -171,7 +171,7 @@ fn capacity_counts_shards_whole_from_their_first_block() {
     let len = sample.column(0).len() as u64;
     let limits = StoreLimits {
         capacity: 2 * len,
-        reserve: 0,
+        ..ample()
     };
     let (store, _) = Store::open(dir.path(), limits).unwrap();
     sample.put(&store, 0, 0);
@@ -208,6 +208,7 @@ fn a_disk_below_its_reserve_takes_nothing() {
     let limits = StoreLimits {
         capacity: u64::MAX,
         reserve: u64::MAX,
+        ..ample()
     };
     let (store, _) = Store::open(dir.path(), limits).unwrap();
     for sample in [Sample::new(1, SMALL), Sample::new(2, ONE_BLOCK)] {
@@ -336,6 +337,36 @@ fn a_data_directory_belongs_to_one_chain_and_one_account() {
         Err(BindError::Differs { .. })
     ));
     assert_eq!(store.genesis().unwrap(), Some([1; 32]));
+}
+
+#[test]
+fn every_directory_of_shards_is_made_at_open_and_none_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = || {
+        std::fs::read_dir(dir.path().join("shards"))
+            .unwrap()
+            .count()
+    };
+    drop(open(dir.path()));
+    assert_eq!(made(), 256);
+    // A store of an earlier version has those it needed only; it gains the others.
+    for number in 2..256 {
+        std::fs::remove_dir(dir.path().join(format!("shards/{number:02x}"))).unwrap();
+    }
+    let store = open(dir.path());
+    assert_eq!(made(), 256);
+    // One that is lost while the store is open is not made again unseen, and costs nothing but its shards.
+    let (sample, other) = (Sample::new(5, ONE_BLOCK), Sample::new(6, ONE_BLOCK));
+    std::fs::remove_dir(dir.path().join("shards/05")).unwrap();
+    let refused = store.put_block(&sample.spec(0), &sample.block(0, 0));
+    assert!(matches!(refused, Err(PutError::Store(_))), "{refused:?}");
+    other.put_all(&store, 0);
+    drop(store);
+    let store = open(dir.path());
+    sample.put_all(&store, 0);
+    for sample in [&sample, &other] {
+        assert_eq!(read_all(&store, sample.key(0)), sample.column(0));
+    }
 }
 
 #[test]

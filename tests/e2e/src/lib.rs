@@ -3,11 +3,13 @@
 //! Goals: a test sees what a user sees: the programs, their exit codes, their JSON; whatever a test does, its processes
 //! end with it. Non-goals: speed; a network takes half a minute to start, so a test does much with one.
 
+pub mod gateway;
+
 use serde_json::Value;
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -21,8 +23,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// Starts one or three validators and `workers` storage workers on loopback ports from `base_port` on.
+    /// Starts one or three validators and `workers` storage workers on loopback ports from `base_port` on;
+    /// `BALLAST_PORT_OFFSET` moves them, for two checkouts on one machine.
     pub fn start(validators: u32, workers: u32, base_port: u16) -> Self {
+        let base_port = base_port + port_offset();
         let network = Self {
             folder: tempfile::tempdir().expect("a temporary folder can be made"),
             root: repository_root(),
@@ -109,14 +113,44 @@ impl Network {
             .expect("ballast can be started")
     }
 
+    /// As [`Self::ballast`], and ends it if it takes longer than `limit`: a guard against hanging, not a measurement.
+    pub fn ballast_within<S: AsRef<OsStr>>(&self, limit: Duration, args: &[S]) -> Output {
+        let mut command = self.command();
+        command
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("ballast can be started");
+        let deadline = Instant::now() + limit;
+        while child.try_wait().expect("it is our child").is_none() {
+            if Instant::now() > deadline {
+                child.kill().expect("it is our child");
+                let output = child.wait_with_output().expect("it is our child");
+                panic!("still running after {limit:?}: {}", told(&output));
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        child.wait_with_output().expect("it is our child")
+    }
+
+    /// The program `ballast`.
+    pub fn program(&self) -> PathBuf {
+        self.programs.join("ballast")
+    }
+
     /// `ballast`, ready for arguments, with a home folder of its own.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(self.programs.join("ballast"));
+        let mut command = Command::new(self.program());
+        self.set_env(&mut command);
+        command
+    }
+
+    /// Points `ballast`, or a shell that runs it, at the network.
+    pub fn set_env(&self, command: &mut Command) {
         command
             .env("BALLAST_URL", &self.url)
             .env("BALLAST_ALLOW_PRIVATE", "true")
             .env("HOME", self.folder.path());
-        command
     }
 
     /// What `ballast --json ARGS` prints; the command must succeed.
@@ -236,7 +270,11 @@ fn tail(log: &Path) -> String {
     format!("--- {}\n{}\n", log.display(), lines[from..].join("\n"))
 }
 
+/// The checkout with the scripts: `BALLAST_ROOT`, which scripts/test.sh sets, or the one this was built in.
 fn repository_root() -> PathBuf {
+    if let Some(root) = std::env::var_os("BALLAST_ROOT") {
+        return root.into();
+    }
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .nth(2)
@@ -244,19 +282,31 @@ fn repository_root() -> PathBuf {
         .to_owned()
 }
 
-/// The folder of the programs: two above this test's own binary (target/release/deps).
+/// The folder of the programs: `BALLAST_BIN`, which scripts/test.sh sets, or two above this test's own binary
+/// (target/release/deps).
 fn programs() -> PathBuf {
-    let test = std::env::current_exe().expect("a running test has a path");
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .expect("tests lie in target/PROFILE/deps");
-    assert!(
-        folder.join("ballast-node").exists(),
-        "{} holds no ballast-node; build with: cargo build --release --workspace --all-targets",
-        folder.display()
-    );
-    folder.to_owned()
+    let beside = || {
+        let test = std::env::current_exe().expect("a running test has a path");
+        let folder = test.ancestors().nth(2);
+        folder.expect("tests lie in target/PROFILE/deps").to_owned()
+    };
+    let folder = std::env::var_os("BALLAST_BIN").map_or_else(beside, PathBuf::from);
+    for program in ["ballast-node", "ballast-storage-worker", "ballast"] {
+        assert!(
+            folder.join(program).exists(),
+            "{} holds no {program}; build with: cargo build --release --workspace --all-targets, or name a folder with \
+             the programs in BALLAST_BIN",
+            folder.display()
+        );
+    }
+    folder
+}
+
+fn port_offset() -> u16 {
+    let offset = std::env::var("BALLAST_PORT_OFFSET").unwrap_or_else(|_| "0".into());
+    offset
+        .parse()
+        .unwrap_or_else(|_| panic!("BALLAST_PORT_OFFSET={offset} is no number of ports"))
 }
 
 fn cargo_home() -> PathBuf {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::{Command, Output},
     time::Duration,
 };
 
@@ -13,6 +14,8 @@ use std::{
 const RETRYABLE: i32 = 3;
 /// Exit code for a call that must be changed.
 const USAGE: i32 = 2;
+/// A fetch that takes longer than this hangs: workers that are gone refuse connections at once.
+const HANGS: Duration = Duration::from_secs(300);
 
 /// A folder with every kind of file that storage treats in its own way.
 fn model(folder: &Path) -> Vec<PathBuf> {
@@ -43,6 +46,69 @@ fn same_bytes(one: &Path, other: &Path, files: &[PathBuf]) {
             file.display()
         );
     }
+}
+
+/// The hashes in the manifest, and the addresses under which the chain has the files that are blobs of their own, are
+/// those of another program.
+fn addresses_are_what_b3sum_prints(
+    network: &Network,
+    source: &Path,
+    files: &[PathBuf],
+    manifest: &str,
+) {
+    let raw = network.path("manifest.json").display().to_string();
+    network.json(&["fetch", manifest, "--raw", "-o", &raw]);
+    assert_eq!(b3sum(Path::new(&raw)), manifest);
+    let parsed: Value = serde_json::from_slice(&fs::read(&raw).unwrap()).unwrap();
+    let listed = parsed["files"].as_array().unwrap();
+    assert_eq!(listed.len(), files.len());
+
+    let status = network.json(&["status", "acme/tiny"]);
+    let blobs = status["blobs"].as_array().unwrap();
+    let mut own_blobs = 0;
+    for file in files {
+        let (path, name) = (source.join(file), file.to_str().unwrap());
+        let (hash, len) = (b3sum(&path), fs::metadata(&path).unwrap().len());
+        let entry = listed.iter().find(|entry| entry["path"] == name).unwrap();
+        assert_eq!(entry["blake3"], *hash, "{name} in the manifest");
+        if len > 1 << 20 {
+            let blob = blobs.iter().find(|blob| blob["address"] == *hash);
+            let blob = blob.unwrap_or_else(|| panic!("{hash} of {name} is not in {status}"));
+            assert_eq!(
+                (&blob["name"], &blob["length"]),
+                (&name.into(), &len.into())
+            );
+            assert_eq!(blob["stored"], "certified", "{name}");
+            own_blobs += 1;
+        }
+    }
+    assert_eq!(own_blobs, 2, "files that are too large for the pack");
+}
+
+/// A failed fetch names, for the blob it failed at, each shard of a worker that is gone, and who that worker is.
+fn missing_shards_are_named(network: &Network, gone: &[u32], output: &Output) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let failed = text.split("error: blob ").nth(1).unwrap_or_default();
+    let address = failed.split_whitespace().next().unwrap_or_default();
+    assert_eq!(address.len(), 64, "no blob is named: {}", told(output));
+
+    let status = network.json(&["status", address]);
+    let holders = status["blobs"][0]["encodings"][0]["assignments"].as_array();
+    let mut named = 0;
+    for holder in holders.unwrap() {
+        let account = holder["worker"].as_str().unwrap();
+        let worker = network.worker_of(account);
+        if gone.contains(&worker) {
+            let line = format!(
+                "shard {} of worker {account} at {}: ",
+                holder["shard"],
+                network.worker_url(worker)
+            );
+            assert!(text.contains(&line), "{line:?} is not in {}", told(output));
+            named += 1;
+        }
+    }
+    assert!(named >= 5, "half of the shards may be lost, so five are");
 }
 
 /// The largest blob of a model: its first encoding, as `status` prints it.
@@ -89,6 +155,7 @@ fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one
     }
     let published = publish(&network, &source, "acme/tiny");
     let manifest = published["manifest"].as_str().unwrap().to_owned();
+    addresses_are_what_b3sum_prints(&network, &source, &files, &manifest);
 
     let again = publish(&network, &source, "acme/copy");
     assert_eq!(
@@ -115,13 +182,10 @@ fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one
 
     network.stop_worker(rest[0]);
     let into = network.path("too-many-lost");
-    let output = network.ballast(&["fetch", &manifest, "-o", &into.display().to_string()]);
+    let target = into.display().to_string();
+    let output = network.ballast_within(HANGS, &["fetch", &manifest, "-o", &target]);
     assert_eq!(output.status.code(), Some(RETRYABLE), "{}", told(&output));
-    assert!(
-        String::from_utf8_lossy(&output.stderr).contains("shard"),
-        "{}",
-        told(&output)
-    );
+    missing_shards_are_named(&network, &workers[..5], &output);
     assert!(
         !into.join("weights.safetensors").exists(),
         "a file that is not whole has its final name"
@@ -133,6 +197,45 @@ fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one
     fetch(&network, &manifest, &network.path("after-restart"));
     same_bytes(&source, &network.path("after-restart"), &files);
     wrong_calls(&network, &source);
+    a_publisher_who_cannot_pay_for_the_name_sends_nothing(&network, &source);
+    a_fetch_without_room_is_told_and_leaves_nothing(&network, &manifest);
+}
+
+/// 50 BAL pay for the blobs and not for the namespace.
+fn a_publisher_who_cannot_pay_for_the_name_sends_nothing(network: &Network, source: &Path) {
+    let key = ["--dev-account", "Eve//fifty"];
+    let inspected = network.json(&[&key[..], &["key", "inspect"]].concat());
+    let account = inspected["account"].as_str().unwrap();
+    network.json(&["faucet", "--dev", "--amount", "50", account]);
+
+    let folder = source.display().to_string();
+    let publish = ["publish", &folder, "--name", "fifty/m", "--code", "2,3"];
+    let planned = network.json(&[&key[..], &publish, &["--dry-run"]].concat());
+    let namespace = &planned["name_deposits"]["namespace"];
+    assert_eq!(namespace, "100000000000000", "100 BAL of {planned}");
+    let output = network.ballast(&[&key[..], &publish].concat());
+    assert_eq!(output.status.code(), Some(USAGE), "{}", told(&output));
+
+    let balance = network.json(&["balance", account]);
+    assert_eq!(
+        (&balance["held"], &balance["nonce"]),
+        (&"0".into(), &0.into())
+    );
+}
+
+/// A limit on the length of files stops the superuser too, as a full disk does.
+fn a_fetch_without_room_is_told_and_leaves_nothing(network: &Network, manifest: &str) {
+    let into = network.path("no-room");
+    let mut shell = Command::new("bash");
+    network.set_env(&mut shell);
+    let script = "trap '' XFSZ; ulimit -f 1024; exec \"$0\" \"$@\"";
+    shell.args(["-c", script]).arg(network.program());
+    let output = shell.args(["fetch", manifest, "-o"]).arg(&into).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(USAGE), "{}", told(&output));
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("cannot write"), "{}", told(&output));
+    assert!(!into.join("weights.safetensors").exists());
 }
 
 /// What a user does wrong is told with an exit code and a remedy, and changes nothing.

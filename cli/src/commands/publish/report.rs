@@ -5,7 +5,7 @@ use crate::{
     error::CliError,
     output::{fields, Report},
 };
-use ballast_blobs::{BlobKind, BlobStep, PlannedBlob, PublishPlan, PublishedBlob};
+use ballast_blobs::{BlobKind, BlobStep, NameDeposits, PlannedBlob, PublishPlan, PublishedBlob};
 use ballast_core::{Address, EncodingId};
 use serde::Serialize;
 
@@ -66,9 +66,23 @@ pub struct Sizes {
     /// Bytes that workers are to hold for them.
     pub stored_bytes: u64,
     pub lease: Amount,
+    /// Against the state that blobs take.
     pub deposit: Amount,
-    /// Lease and deposit together, held; transaction fees come on top.
+    /// Against the state that the name takes.
+    pub name_deposits: NameCosts,
+    /// Lease and deposits together, held; transaction fees come on top.
     pub cost: Amount,
+}
+
+/// What the model's name takes.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct NameCosts {
+    pub namespace: Amount,
+    pub model: Amount,
+    pub version: Amount,
+    pub tags: Amount,
+    /// Held from the commitment to a namespace until it is taken, then returned; not part of the cost.
+    pub commitment: Amount,
 }
 
 /// What it would do with one blob.
@@ -85,8 +99,8 @@ pub struct PlannedReport {
     pub cost: Amount,
 }
 
-/// Sizes and costs of a plan.
-pub fn sizes(plan: &PublishPlan) -> Result<Sizes, CliError> {
+/// Sizes and costs of a plan that is published under a name.
+pub fn sizes(plan: &PublishPlan, name: &NameDeposits) -> Result<Sizes, CliError> {
     let sum = |part: fn(&BlobStep) -> u128| {
         plan.blobs
             .iter()
@@ -99,7 +113,14 @@ pub fn sizes(plan: &PublishPlan) -> Result<Sizes, CliError> {
         stored_bytes: plan.stored_len(),
         lease: Amount(sum(lease_of)),
         deposit: Amount(sum(deposit_of)),
-        cost: Amount(plan.cost()?),
+        name_deposits: NameCosts {
+            namespace: Amount(name.namespace),
+            model: Amount(name.model),
+            version: Amount(name.version),
+            tags: Amount(name.tags),
+            commitment: Amount(name.commitment),
+        },
+        cost: Amount(plan.cost()?.saturating_add(name.total())),
     })
 }
 
@@ -164,6 +185,22 @@ impl From<&PublishedBlob> for EncodedReport {
 }
 
 impl Sizes {
+    /// What the cost is made of.
+    fn parts(&self) -> Vec<String> {
+        let name = &self.name_deposits;
+        let lease = format!("{} lease", self.lease);
+        let deposits = [
+            (&self.deposit, "for blobs"),
+            (&name.namespace, "for the namespace"),
+            (&name.model, "for the model"),
+            (&name.version, "for the version"),
+            (&name.tags, "for tags"),
+        ];
+        let taken = deposits.into_iter().filter(|(amount, _)| amount.0 > 0);
+        let deposits = taken.map(|(amount, what)| format!("{amount} deposit {what}"));
+        [lease].into_iter().chain(deposits).collect()
+    }
+
     fn text(&self) -> Vec<(&'static str, String)> {
         vec![
             (
@@ -180,10 +217,7 @@ impl Sizes {
             ),
             (
                 "cost",
-                format!(
-                    "{} ({} lease, {} deposit), plus fees",
-                    self.cost, self.lease, self.deposit
-                ),
+                format!("{} ({}), plus fees", self.cost, self.parts().join(", ")),
             ),
         ]
     }

@@ -1,6 +1,7 @@
 //! Why fetching failed.
 
-use ballast_chain::{ChainError, ErrorClass};
+use crate::io_class;
+use ballast_chain::{ss58, ChainError, ErrorClass};
 use ballast_core::{Address, EncodingId, ShardIndex, WorkerId};
 use serde::Serialize;
 use std::{fmt, io, path::PathBuf};
@@ -197,7 +198,8 @@ impl FetchError {
             Self::WrongParity { .. } | Self::Malformed { .. } | Self::WrongManifest { .. } => {
                 ErrorClass::Fatal
             }
-            Self::NoSpace { .. } | Self::Write { .. } | Self::Sink { .. } => ErrorClass::Fatal,
+            Self::NoSpace { .. } => ErrorClass::Usage,
+            Self::Write { source, .. } | Self::Sink { source } => io_class(source),
             Self::Unknown { .. }
             | Self::Range { .. }
             | Self::NotAManifest { .. }
@@ -231,7 +233,8 @@ impl fmt::Display for ShardFailure {
         } = self;
         write!(
             f,
-            "shard {shard} of worker {worker} at {endpoint}: {reason}"
+            "shard {shard} of worker {} at {endpoint}: {reason}",
+            ss58::encode(&worker.0)
         )
     }
 }
@@ -248,6 +251,9 @@ fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "free some room, then fetch again"
+        }
+        io::ErrorKind::FileTooLarge => {
+            "the file system or a limit (ulimit -f) allows no file of that length"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "choose a folder you may write to"

@@ -1,22 +1,28 @@
 //! Certificates: the receipts in hand are put on chain, without those that would spoil it.
 //!
-//! A worker can sign a wrong fingerprint, and the chain then refuses the whole certificate. So the receipts are checked
-//! first, as the chain does it; if they contradict each other, the right fingerprints are computed from the blob.
+//! The chain refuses a certificate as a whole, so one worker could spoil it for all: with a wrong fingerprint, with
+//! another receipt key before its receipt is on chain, by leaving. So the receipts are checked first, as the chain does
+//! it; if they contradict each other, the right fingerprints are computed from the blob. After a refusal they are held
+//! against the chain as it is then, and the certificate is made of those that still count.
 
 use super::{
     campaign::Campaign,
     driver::{Delivery, Publisher},
     PublishError,
 };
-use crate::{coding, limits::CERTIFY_ATTEMPTS};
-use ballast_chain::{calls::blobs, SubmitError};
+use crate::{coding, limits::CERTIFY_ATTEMPTS, workers};
+use ballast_chain::{calls::blobs, Chain, ErrorClass, Refusal, SubmitError};
 use ballast_core::{
     receipt::{fingerprint_point, Receipt},
-    Fingerprint, ShardIndex,
+    BlockNumber, EncodingId, Fingerprint, ShardIndex,
 };
 use ballast_erasure::{is_codeword, CodewordError};
 
 const PALLET: &str = "Blobs";
+
+/// Final blocks in which what made the chain refuse a certificate is looked for. Nodes refuse by their best block, which
+/// is a few blocks ahead of the final one.
+const REFUSAL_BLOCKS: u32 = 8;
 
 /// Errors that say that receipts are no longer, or not yet, good: with a fresh look at the chain the rest may be.
 const ABOUT_RECEIPTS: [&str; 6] = [
@@ -38,7 +44,8 @@ impl Publisher<'_> {
         if contradict(delivery, &campaign.receipts()) {
             self.drop_liars(delivery, campaign).await?;
         }
-        for attempt in 1..=CERTIFY_ATTEMPTS {
+        let mut attempt = 1;
+        loop {
             let receipts = campaign.receipts();
             if receipts.is_empty() || !campaign.has_quorum() {
                 return Ok(());
@@ -54,8 +61,12 @@ impl Publisher<'_> {
                 return Ok(());
             }
             self.mend(delivery, campaign, error, attempt).await?;
+            // Fewer receipts are another certificate, and there are only so many to lose.
+            attempt = match campaign.receipts() == receipts {
+                true => attempt.saturating_add(1),
+                false => 1,
+            };
         }
-        Ok(())
     }
 
     /// Takes over what the chain says now.
@@ -73,25 +84,22 @@ impl Publisher<'_> {
     /// Removes what made the chain refuse, or gives up.
     async fn mend(
         &self,
-        delivery: &Delivery<'_>,
+        delivery: &mut Delivery<'_>,
         campaign: &mut Campaign,
         error: SubmitError,
         attempt: u32,
     ) -> Result<(), PublishError> {
-        let is_last = attempt == CERTIFY_ATTEMPTS;
-        if !is_last && error.is_error(PALLET, "NotACodeword") {
-            return self.drop_liars(delivery, campaign).await;
-        }
-        if !is_last
-            && ABOUT_RECEIPTS
-                .iter()
-                .any(|name| error.is_error(PALLET, name))
-        {
-            return self.drop_untimely(campaign).await;
-        }
-        if !is_last && error.class() == ballast_chain::ErrorClass::Retryable {
-            tokio::time::sleep(self.client.limits.retry_pause).await;
-            return Ok(());
+        if attempt < CERTIFY_ATTEMPTS {
+            if error.is_error(PALLET, "NotACodeword") {
+                return self.drop_liars(delivery, campaign).await;
+            }
+            if is_about_receipts(&error) {
+                return self.drop_refused(delivery, campaign).await;
+            }
+            if error.class() == ErrorClass::Retryable {
+                tokio::time::sleep(self.client.limits.retry_pause).await;
+                return Ok(());
+            }
         }
         let (encoding, address) = (delivery.info.id, delivery.info.address);
         Err(PublishError::Certify {
@@ -121,12 +129,35 @@ impl Publisher<'_> {
         Ok(())
     }
 
-    /// Drops receipts that are not valid at the present block, after a new one came.
-    async fn drop_untimely(&self, campaign: &mut Campaign) -> Result<(), PublishError> {
-        let chain = &self.client.chain;
-        let head = chain.finalized().await?;
-        let now = chain.wait_finalized(head.number).await?.number;
-        let latest = now.saturating_add(chain.params().await?.receipt_max_age);
+    /// Drops receipts that the chain no longer takes. What made it refuse may not be final yet, so it is looked for in
+    /// some blocks.
+    async fn drop_refused(
+        &self,
+        delivery: &mut Delivery<'_>,
+        campaign: &mut Campaign,
+    ) -> Result<(), PublishError> {
+        let receipts = campaign.receipts();
+        let mut now = self.client.chain.finalized().await?.number;
+        for _ in 0..REFUSAL_BLOCKS {
+            now = self.client.chain.wait_finalized(now).await?.number;
+            self.refresh(delivery, campaign).await?;
+            self.drop_untimely(campaign, now).await?;
+            self.drop_disowned(delivery, campaign).await?;
+            if campaign.receipts() != receipts {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops receipts that are not valid at block `now`.
+    async fn drop_untimely(
+        &self,
+        campaign: &mut Campaign,
+        now: BlockNumber,
+    ) -> Result<(), PublishError> {
+        let max_age = self.client.chain.params().await?.receipt_max_age;
+        let latest = now.saturating_add(max_age);
         for receipt in campaign.receipts() {
             if !(now..=latest).contains(&receipt.expires) {
                 campaign.failed(
@@ -137,6 +168,60 @@ impl Publisher<'_> {
         }
         Ok(())
     }
+
+    /// Drops receipts of workers that have left, or that no longer stand by the key they signed with.
+    async fn drop_disowned(
+        &self,
+        delivery: &Delivery<'_>,
+        campaign: &mut Campaign,
+    ) -> Result<(), PublishError> {
+        let (client, encoding) = (self.client, delivery.info.id);
+        let chain = client.chain.as_ref();
+        let known = workers::look_up(chain, &client.connector, campaign.workers()).await?;
+        for receipt in campaign.receipts() {
+            let assigned = campaign.assignment(receipt.shard);
+            let worker = assigned.and_then(|(worker, _)| known.get(&worker));
+            let reason = match worker {
+                None => "it is no worker any more",
+                Some(worker) if !is_signed(chain, encoding, &receipt, &worker.info.receipt_key) => {
+                    "it signed its receipt, then published another key"
+                }
+                Some(_) => continue,
+            };
+            tracing::warn!(%encoding, shard = %receipt.shard, reason, "receipt dropped");
+            campaign.banned(receipt.shard, reason.into());
+        }
+        Ok(())
+    }
+}
+
+/// Whether receipts may be the reason: by the error's name, or because the pool took a certificate and later found it
+/// invalid, after which it refuses the same bytes for a while.
+fn is_about_receipts(error: &SubmitError) -> bool {
+    let is_named = ABOUT_RECEIPTS
+        .iter()
+        .any(|name| error.is_error(PALLET, name));
+    let (dropped, banned) = (
+        matches!(error, SubmitError::Dropped { .. }),
+        matches!(
+            error,
+            SubmitError::Refused {
+                reason: Refusal::Banned
+            }
+        ),
+    );
+    is_named || dropped || banned
+}
+
+/// Whether this key signed a receipt of an encoding, for this chain.
+pub(super) fn is_signed(
+    chain: &dyn Chain,
+    encoding: EncodingId,
+    receipt: &Receipt,
+    key: &[u8; 32],
+) -> bool {
+    let body = receipt.body(chain.genesis_hash(), encoding);
+    ballast_chain::verify(key, &body.signing_payload(), &receipt.signature)
 }
 
 /// Whether receipts are not on one codeword. Too few to tell do not contradict.

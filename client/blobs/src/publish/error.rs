@@ -1,7 +1,7 @@
 //! Why publishing failed.
 
 use crate::source::SourceError;
-use ballast_chain::{ChainError, SubmitError};
+use ballast_chain::{ss58, ChainError, SubmitError};
 use ballast_core::{
     name::NameError,
     price::{BAL, BAL_DECIMALS},
@@ -161,7 +161,7 @@ pub enum PublishError {
 
 fn list(failed: &[(ShardIndex, WorkerId, String)]) -> String {
     let one = |(shard, worker, reason): &(ShardIndex, WorkerId, String)| {
-        format!("shard {shard} at {worker} ({reason})")
+        format!("shard {shard} at {} ({reason})", ss58::encode(&worker.0))
     };
     failed.iter().map(one).collect::<Vec<_>>().join(", ")
 }

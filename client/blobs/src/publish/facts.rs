@@ -32,7 +32,8 @@ pub(crate) async fn gather(
         .await
 }
 
-async fn facts_of(
+/// The facts of one blob.
+pub(crate) async fn facts_of(
     chain: &dyn Chain,
     address: Address,
     publisher: [u8; 32],

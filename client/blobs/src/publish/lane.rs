@@ -3,6 +3,7 @@
 //! Goals: a worker that hangs, refuses or answers nonsense ends its own lane and nothing else; its receipt is checked
 //! before it counts.
 
+use super::certify::is_signed;
 use crate::{
     limits::{Limits, BLOCK_ATTEMPTS, LANE_REQUESTS},
     progress::Part,
@@ -173,10 +174,8 @@ impl Lane {
         if receipt.shard != self.shard || receipt.generation != self.generation {
             return Err("its receipt is for another shard or assignment".into());
         }
-        let payload = receipt
-            .body(shared.chain.genesis_hash(), shared.encoding)
-            .signing_payload();
-        if !ballast_chain::verify(&self.worker.info.receipt_key, &payload, &receipt.signature) {
+        let (chain, key) = (shared.chain.as_ref(), &self.worker.info.receipt_key);
+        if !is_signed(chain, shared.encoding, &receipt, key) {
             return Err("its receipt is not signed by the key it published".into());
         }
         let now = shared

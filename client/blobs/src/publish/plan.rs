@@ -195,12 +195,7 @@ fn step(
     if facts.inline {
         return Ok(BlobStep::Stored { extend: None });
     }
-    // One whose lease has ended is about to be removed, and cannot be extended.
-    let leased = facts
-        .certified
-        .iter()
-        .filter(|info| is_certified(info) && info.expires > params.current_epoch);
-    if let Some(best) = leased.max_by_key(|info| info.expires) {
+    if let Some(best) = longest_leased(facts, params) {
         return Ok(BlobStep::Stored {
             extend: extension(best, params, options.epochs)?,
         });
@@ -214,6 +209,27 @@ fn step(
             Ok(BlobStep::Inline { deposit })
         }
         _ => encode(blob, facts, params, options),
+    }
+}
+
+/// The certified encoding that lasts longest. One whose lease has ended is about to be removed, and cannot be extended.
+fn longest_leased<'a>(facts: &'a BlobFacts, params: &ChainParams) -> Option<&'a EncodingInfo> {
+    let leased = facts
+        .certified
+        .iter()
+        .filter(|info| is_certified(info) && info.expires > params.current_epoch);
+    leased.max_by_key(|info| info.expires)
+}
+
+/// How the lease of a blob that is stored comes to end when a new one would.
+pub(super) fn stored_extension(
+    facts: &BlobFacts,
+    params: &ChainParams,
+    epochs: u32,
+) -> Result<Option<Extension>, PublishError> {
+    match longest_leased(facts, params) {
+        Some(best) => extension(best, params, epochs),
+        None => Ok(None),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The chain in memory: one block for each transaction and for each look at the head.
 
-use crate::rules::{State, GENESIS};
+use crate::rules::{State, GENESIS, MODEL_PARAMS};
 use async_trait::async_trait;
 use ballast_chain::{
     AccountInfo, BlockId, Call, Chain, ChainError, DispatchFailure, Included, Refusal, Signer,
@@ -11,7 +11,14 @@ use ballast_core::{
     view::*,
     Address, BlockNumber, EncodingId, OperatorId, ShardIndex, StorageEpoch, WorkerId,
 };
-use std::{collections::BTreeMap, sync::Mutex, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Mutex,
+    },
+    time::Duration,
+};
 
 type Hook = Box<dyn FnMut(&[Call]) + Send>;
 
@@ -20,6 +27,12 @@ pub struct MemoryChain {
     pub state: Mutex<State>,
     /// Called before each transaction is applied.
     pub before_submit: Mutex<Option<Hook>>,
+    /// Workers as the final blocks have them up to a block, while the state is ahead already.
+    pub lagging: Mutex<BTreeMap<WorkerId, (BlockNumber, WorkerInfo)>>,
+    /// Whether the pool takes certificates unseen, drops what turns out to be invalid without a reason, and then refuses
+    /// the same bytes.
+    pub drops_invalid: AtomicBool,
+    banned: Mutex<BTreeSet<Vec<u8>>>,
 }
 
 impl MemoryChain {
@@ -55,17 +68,40 @@ impl MemoryChain {
             inline: BTreeMap::new(),
             namespaces: BTreeMap::new(),
             models: BTreeMap::new(),
+            commitments: BTreeMap::new(),
             free: 1_000_000 * BAL,
             submitted: Vec::new(),
         };
         Self {
             state: Mutex::new(state),
             before_submit: Mutex::default(),
+            lagging: Mutex::default(),
+            drops_invalid: AtomicBool::new(false),
+            banned: Mutex::default(),
         }
     }
 
     pub fn read<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
         look(&mut self.state.lock().unwrap())
+    }
+
+    fn announce(&self, calls: &[Call]) {
+        if let Some(hook) = self.before_submit.lock().unwrap().as_mut() {
+            hook(calls);
+        }
+    }
+
+    /// How a feeless call that its pallet refuses comes back.
+    fn refused(&self, call: &Call, error: &str) -> SubmitError {
+        if !self.drops_invalid.load(Ordering::Relaxed) {
+            let reason = Refusal::Pallet(failure(call.pallet, error));
+            return SubmitError::Refused { reason };
+        }
+        self.banned.lock().unwrap().insert(call.args.clone());
+        SubmitError::Dropped {
+            transaction: [0; 32],
+            reason: "it became invalid".into(),
+        }
     }
 
     /// How often a call was submitted.
@@ -123,8 +159,16 @@ impl Chain for MemoryChain {
         }))
     }
 
+    async fn model_params(&self) -> Result<ModelParams, ChainError> {
+        Ok(MODEL_PARAMS)
+    }
+
     async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {
-        Ok(self.read(|state| state.workers.get(&worker).cloned()))
+        let lagging = self.lagging.lock().unwrap().get(&worker).cloned();
+        Ok(self.read(|state| match lagging {
+            Some((until, info)) if state.block < until => Some(info),
+            _ => state.workers.get(&worker).cloned(),
+        }))
     }
 
     async fn workers(&self) -> Result<Vec<WorkerInfo>, ChainError> {
@@ -141,6 +185,13 @@ impl Chain for MemoryChain {
                 .encodings
                 .get(&encoding)
                 .map(|stored| stored.info.clone())
+        }))
+    }
+
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError> {
+        Ok(self.read(|state| {
+            let last = state.encodings.keys().next_back();
+            EncodingId(last.map_or(1, |id| id.0 + 1))
         }))
     }
 
@@ -193,8 +244,21 @@ impl Chain for MemoryChain {
         name: &str,
         selector: Selector,
     ) -> Result<Option<VersionInfo>, ChainError> {
-        assert_eq!(selector, Selector::Latest);
-        Ok(self.versions(namespace, name).await?.pop())
+        let number = match selector {
+            Selector::Latest => return Ok(self.versions(namespace, name).await?.pop()),
+            Selector::Version(number) => Some(number),
+            Selector::Tag(tag) => {
+                let model = self.model(namespace, name).await?;
+                let tags = model.map(|model| model.tags).unwrap_or_default();
+                tags.iter()
+                    .find(|(known, _)| *known == tag)
+                    .map(|(_, at)| *at)
+            }
+        };
+        let versions = self.versions(namespace, name).await?;
+        Ok(versions
+            .into_iter()
+            .find(|version| Some(version.number) == number))
     }
 
     async fn models(&self) -> Result<Vec<ModelInfo>, ChainError> {
@@ -207,8 +271,10 @@ impl Chain for MemoryChain {
         }))
     }
 
-    async fn models_in(&self, _: &str) -> Result<Vec<ModelInfo>, ChainError> {
-        self.models().await
+    async fn models_in(&self, namespace: &str) -> Result<Vec<ModelInfo>, ChainError> {
+        let mut models = self.models().await?;
+        models.retain(|model| model.namespace == namespace.as_bytes());
+        Ok(models)
     }
 
     async fn versions_of_manifest(
@@ -230,8 +296,8 @@ impl Chain for MemoryChain {
         }))
     }
 
-    async fn commitment(&self, _: [u8; 32]) -> Result<Option<CommitmentInfo>, ChainError> {
-        Ok(None)
+    async fn commitment(&self, account: [u8; 32]) -> Result<Option<CommitmentInfo>, ChainError> {
+        Ok(self.read(|state| state.commitments.get(&account).copied()))
     }
 
     async fn account(&self, _: [u8; 32]) -> Result<AccountInfo, ChainError> {
@@ -242,9 +308,7 @@ impl Chain for MemoryChain {
     }
 
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError> {
-        if let Some(hook) = self.before_submit.lock().unwrap().as_mut() {
-            hook(calls);
-        }
+        self.announce(calls);
         self.read(|state| {
             state
                 .submitted
@@ -268,14 +332,17 @@ impl Chain for MemoryChain {
     }
 
     async fn submit_feeless(&self, call: &Call) -> Result<Included, SubmitError> {
+        self.announce(std::slice::from_ref(call));
         self.read(|state| {
             state.submitted.push(vec![call.call]);
+            if self.banned.lock().unwrap().contains(&call.args) {
+                let reason = Refusal::Banned;
+                return Err(SubmitError::Refused { reason });
+            }
             let mut next = state.clone();
             let number = next.tick();
-            next.apply(call, [0; 32]).map_err(|error| {
-                let reason = Refusal::Pallet(failure(call.pallet, error));
-                SubmitError::Refused { reason }
-            })?;
+            next.apply(call, [0; 32])
+                .map_err(|error| self.refused(call, error))?;
             *state = next;
             Ok(Included {
                 block: block_id(number),

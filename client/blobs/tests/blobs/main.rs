@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod chain;
+mod disowned;
 mod fetch_faults;
 mod fetch_files;
 mod models;

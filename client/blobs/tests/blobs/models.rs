@@ -1,8 +1,9 @@
 //! Manifests as versions of models.
 
-use crate::net::*;
-use ballast_blobs::{ModelTarget, PublishError};
+use crate::{net::*, rules::MODEL_PARAMS};
+use ballast_blobs::{ModelTarget, NameDeposits, PublishError};
 use ballast_chain::{Chain, Signer};
+use ballast_core::view::CommitmentInfo;
 
 fn target(tags: &[&str]) -> ModelTarget {
     ModelTarget {
@@ -44,6 +45,73 @@ async fn the_first_release_creates_the_model_and_sets_tags() {
     assert_eq!(last, ["create_model", "publish_version"]);
     let model = net.chain.model("acme", "tiny").await.unwrap().unwrap();
     assert_eq!(model.tags, [(b"v1".to_vec(), 1), (b"stable".to_vec(), 1)]);
+}
+
+/// Deposits for this target, and what the account has less once it is released.
+async fn estimated_and_taken(
+    net: &Net,
+    manifest: ballast_core::Address,
+    tags: &[&str],
+) -> (NameDeposits, u128) {
+    let account = Some(net.signer.account());
+    let estimated = net
+        .client
+        .name_deposits(account, manifest, &target(tags))
+        .await
+        .unwrap();
+    let before = net.chain.read(|state| state.free);
+    net.client
+        .release(&net.signer, manifest, &target(tags))
+        .await
+        .unwrap();
+    (estimated, before - net.chain.read(|state| state.free))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_name_takes_is_known_before() {
+    let (net, manifest) = net_with_manifest().await;
+    let (first, taken) = estimated_and_taken(&net, manifest, &["v1", "stable", "v1"]).await;
+    let expected = NameDeposits {
+        model: MODEL_PARAMS.model_deposit,
+        version: MODEL_PARAMS.version_deposit,
+        tags: 2 * MODEL_PARAMS.tag_deposit,
+        ..NameDeposits::default()
+    };
+    assert_eq!((first, taken), (expected, expected.total()));
+
+    let (again, taken) = estimated_and_taken(&net, manifest, &["v1", "new"]).await;
+    assert_eq!((again.total(), taken), (7, 7), "a new tag, no new version");
+
+    let source = folder(&[("a", vec![2; 10])]);
+    let scan = scanned(source.path()).await;
+    let next = net.publish(&scan, (2, 3)).await.unwrap().manifest;
+    let (moved, taken) = estimated_and_taken(&net, next, &["v1", "stable"]).await;
+    assert_eq!((moved.total(), taken), (20, 20), "moving tags is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_free_namespace_is_counted_and_its_commitment_too() {
+    let (net, manifest) = net_with_manifest().await;
+    let account = net.signer.account();
+    net.chain.read(|state| state.namespaces.clear());
+    let estimate = || async {
+        let target = target(&[]);
+        let estimate = net.client.name_deposits(Some(account), manifest, &target);
+        estimate.await.unwrap()
+    };
+    let before = estimate().await;
+    assert_eq!((before.namespace, before.commitment), (1_000, 3));
+    assert_eq!((before.total(), before.needed(50)), (1_120, 1_170));
+    let open = CommitmentInfo {
+        hash: [1; 32],
+        committed_at: 1,
+        reveal_from: 3,
+        reveal_until: 101,
+    };
+    net.chain
+        .read(|state| state.commitments.insert(account, open));
+    let committed = estimate().await;
+    assert_eq!((committed.total(), committed.needed(50)), (1_120, 1_167));
 }
 
 #[tokio::test(flavor = "multi_thread")]

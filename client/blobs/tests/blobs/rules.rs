@@ -17,6 +17,15 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const GENESIS: [u8; 32] = [0x11; 32];
+pub const MODEL_PARAMS: ModelParams = ModelParams {
+    min_commit_age_blocks: 2,
+    max_commit_age_blocks: 100,
+    commitment_deposit: 3,
+    namespace_deposit: 1_000,
+    model_deposit: 100,
+    version_deposit: 20,
+    tag_deposit: 7,
+};
 /// Blocks from a request to its draw.
 const DRAW_DELAY: BlockNumber = 2;
 
@@ -34,6 +43,7 @@ pub struct State {
     pub inline: BTreeMap<Address, Vec<u8>>,
     pub namespaces: BTreeMap<Vec<u8>, [u8; 32]>,
     pub models: BTreeMap<ModelKey, (ModelInfo, Vec<VersionInfo>)>,
+    pub commitments: BTreeMap<[u8; 32], CommitmentInfo>,
     pub free: u128,
     /// The names of the calls of each transaction, refused ones too.
     pub submitted: Vec<Vec<&'static str>>,
@@ -318,6 +328,7 @@ impl State {
         if self.namespaces.get(&namespace) != Some(&owner) {
             return Err("NotOwner");
         }
+        self.pay(MODEL_PARAMS.model_deposit)?;
         let key = (namespace.clone(), name.clone());
         let (deprecated, versions, tags) = (false, 0, Vec::new());
         let info = ModelInfo {
@@ -341,10 +352,12 @@ impl State {
             return Err("ManifestNotAvailable");
         }
         let (published_at, model) = (self.block, (namespace, name));
-        let (info, versions) = self.models.get_mut(&model).ok_or("UnknownModel")?;
+        let (info, _) = self.models.get(&model).ok_or("UnknownModel")?;
         if info.owner != owner {
             return Err("NotOwner");
         }
+        self.pay(MODEL_PARAMS.version_deposit + new_tags(info, &tags))?;
+        let (info, versions) = self.models.get_mut(&model).ok_or("UnknownModel")?;
         info.versions += 1;
         let number = info.versions;
         versions.push(VersionInfo {
@@ -361,10 +374,10 @@ impl State {
         &mut self,
         (namespace, name, tag, version): (Vec<u8>, Vec<u8>, Vec<u8>, u32),
     ) -> Applied {
-        let (info, _) = self
-            .models
-            .get_mut(&(namespace, name))
-            .ok_or("UnknownModel")?;
+        let key = (namespace, name);
+        let (info, _) = self.models.get(&key).ok_or("UnknownModel")?;
+        self.pay(new_tags(info, std::slice::from_ref(&tag)))?;
+        let (info, _) = self.models.get_mut(&key).ok_or("UnknownModel")?;
         set_tag(info, tag, version);
         Ok(None)
     }
@@ -405,6 +418,13 @@ fn candidate(info: &WorkerInfo) -> Candidate {
         free_bytes,
         assigned_bytes: 0,
     }
+}
+
+/// Deposits for tags that a model does not have yet.
+fn new_tags(info: &ModelInfo, tags: &[Vec<u8>]) -> u128 {
+    let is_new = |tag: &&Vec<u8>| !info.tags.iter().any(|(known, _)| known == *tag);
+    let new: BTreeSet<_> = tags.iter().filter(is_new).collect();
+    new.len() as u128 * MODEL_PARAMS.tag_deposit
 }
 
 fn set_tag(info: &mut ModelInfo, tag: Vec<u8>, version: u32) {

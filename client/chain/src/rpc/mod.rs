@@ -21,8 +21,8 @@ use crate::{
 };
 use async_trait::async_trait;
 use ballast_core::view::{
-    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, NamespaceInfo, Selector,
-    VersionInfo, WorkerInfo,
+    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
+    Selector, VersionInfo, WorkerInfo,
 };
 use ballast_core::{Address, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 use node::Node;
@@ -168,6 +168,10 @@ impl Chain for RpcChain {
         self.view(views::BLOBS_PARAMS, ()).await
     }
 
+    async fn model_params(&self) -> Result<ModelParams, ChainError> {
+        self.view(views::MODELS_PARAMETERS, ()).await
+    }
+
     async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {
         self.view(views::WORKERS_WORKER, worker).await
     }
@@ -193,6 +197,10 @@ impl Chain for RpcChain {
 
     async fn encoding(&self, encoding: EncodingId) -> Result<Option<EncodingInfo>, ChainError> {
         self.view(views::BLOBS_ENCODING, encoding).await
+    }
+
+    async fn next_encoding_id(&self) -> Result<EncodingId, ChainError> {
+        self.view(views::BLOBS_NEXT_ENCODING_ID, ()).await
     }
 
     async fn encodings(&self, address: Address) -> Result<Vec<EncodingInfo>, ChainError> {

@@ -23,10 +23,12 @@ views! {
     WORKERS_HAS_CONSENT = "Workers"."has_consent";
     BLOBS_PARAMS = "Blobs"."params";
     BLOBS_ENCODING = "Blobs"."encoding";
+    BLOBS_NEXT_ENCODING_ID = "Blobs"."next_encoding_id";
     BLOBS_ENCODINGS = "Blobs"."encodings";
     BLOBS_BLOB = "Blobs"."blob";
     BLOBS_IS_AVAILABLE = "Blobs"."is_available";
     BLOBS_ENCODINGS_BY_WORKER = "Blobs"."encodings_by_worker";
+    MODELS_PARAMETERS = "Models"."parameters";
     MODELS_NAMESPACE = "Models"."namespace";
     MODELS_MODEL = "Models"."model";
     MODELS_VERSIONS = "Models"."versions";

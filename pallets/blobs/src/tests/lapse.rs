@@ -13,7 +13,8 @@ fn a_lapse_burns_a_tenth_of_the_deposit_and_returns_the_rest() {
     chain(10, || {
         let blob = blob();
         let issuance = Balances::total_issuance();
-        let id = placed(&blob);
+        Silent::set(true);
+        let id = register(&ALICE, &blob).unwrap();
         let deposit = Blobs::encoding(id).unwrap().deposit;
         // Not a multiple of ten, so that rounding shows.
         assert_ne!(deposit % 10, 0);
@@ -31,8 +32,39 @@ fn a_lapse_burns_a_tenth_of_the_deposit_and_returns_the_rest() {
             address,
             burned,
             returned: deposit - burned,
+            rent: 0,
         };
         assert_eq!(events().last(), Some(&lapsed));
+    });
+}
+
+#[test]
+fn a_placed_encoding_that_lapses_pays_for_the_epochs_that_room_was_kept() {
+    chain(10, || {
+        let id = register_for(&ALICE, &blob(), 7).unwrap();
+        let lease = Blobs::encoding(id).unwrap().lease_held;
+        // Not a multiple of seven, so that rounding shows.
+        assert_ne!(lease % 7, 0);
+        let burned = Blobs::encoding(id).unwrap().deposit.div_ceil(10);
+        // From the draw in block 3 to the lapse in block 41 are 38 blocks, which take four epochs of ten.
+        run_to(41);
+        let rent = (lease * 4).div_ceil(7);
+        assert_eq!(free(&ALICE), FUNDS - burned - rent);
+        assert_eq!(held(HoldReason::Lease, &ALICE), 0);
+        let told = |event: &Event<Test>| matches!(event, Event::Lapsed { rent: told, .. } if *told == rent);
+        assert!(events().iter().any(told), "{:?}", events());
+    });
+}
+
+#[test]
+fn filling_the_network_with_registrations_costs_as_much_as_storing() {
+    chain(10, || {
+        let id = register(&ALICE, &blob()).unwrap();
+        let lease = Blobs::encoding(id).unwrap().lease_held;
+        let burned = Blobs::encoding(id).unwrap().deposit.div_ceil(10);
+        // The shortest lease of two epochs is over before the encoding lapses.
+        run_to(41);
+        assert_eq!(free(&ALICE), FUNDS - burned - lease);
     });
 }
 
@@ -121,7 +153,8 @@ fn registering_again_until_the_draw_pleases_costs_a_burn_each_time() {
             let id = placed(&blob);
             // A second draw in parallel is refused.
             assert_noop!(register(&ALICE, &blob), Error::<Test>::AlreadyPending);
-            burned += Blobs::encoding(id).unwrap().deposit.div_ceil(10);
+            let info = Blobs::encoding(id).unwrap();
+            burned += info.deposit.div_ceil(10) + info.lease_held;
             run(40);
             assert_eq!(free(&ALICE), FUNDS - burned);
         }

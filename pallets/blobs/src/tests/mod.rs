@@ -15,4 +15,5 @@ mod placement;
 mod reassign;
 mod register;
 mod strangers;
+mod upkeep;
 mod views;

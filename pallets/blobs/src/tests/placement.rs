@@ -1,6 +1,6 @@
 //! Draws: when, by whom, and what happens when workers are short.
 
-use crate::{mock::*, DrawRequests, Encodings, Event, Placements, Roots};
+use crate::{mock::*, DrawRequests, Encodings, Event, Parameters, Placements, Roots};
 use ballast_core::{view::EncodingStatus, EncodingId, ShardIndex};
 use frame_support::assert_ok;
 use std::collections::BTreeSet;
@@ -138,6 +138,14 @@ fn a_draw_that_finds_too_few_workers_is_tried_again_later_and_later() {
     });
 }
 
+/// A chain where an encoding may be pending for longer than its draw is tried.
+fn patient(workers: u8, test: impl FnOnce()) {
+    chain(workers, || {
+        Parameters::<Test>::mutate(|parameters| parameters.pending_timeout_blocks = 1_000);
+        test();
+    });
+}
+
 #[test]
 fn what_is_never_placed_lapses() {
     chain(10, || {
@@ -148,6 +156,30 @@ fn what_is_never_placed_lapses() {
         run_to(41);
         assert!(!Encodings::<Test>::contains_key(id) && !Roots::<Test>::contains_key(id));
         assert_eq!(DrawRequests::<Test>::count(), 0);
+    });
+}
+
+#[test]
+fn what_nobody_has_room_for_leaves_the_queue_and_lapses_after_some_minutes() {
+    patient(10, || {
+        let id = register(&ALICE, &blob()).unwrap();
+        let burned = Blobs::encoding(id).unwrap().deposit.div_ceil(10);
+        (0..10).for_each(|index| {
+            Workers::mutate(worker(index), |worker| {
+                worker.as_mut().unwrap().capacity = 0
+            })
+        });
+        // Tried in block 3, and again after 1, 2, 4, .. 64 blocks.
+        run_to(129);
+        assert_eq!(DrawRequests::<Test>::count(), 1);
+        run_to(130);
+        assert_eq!(events(), [Event::DrawAbandoned { encoding: id }]);
+        assert_eq!(DrawRequests::<Test>::count(), 0);
+        check();
+        run_to(131);
+        assert!(!Encodings::<Test>::contains_key(id));
+        // Nobody kept room, so only the deposit pays.
+        assert_eq!(free(&ALICE), FUNDS - burned);
     });
 }
 

@@ -160,6 +160,36 @@ fn nobody_is_drawn_who_holds_another_shard_or_was_replaced() {
 }
 
 #[test]
+fn a_replacement_that_finds_nobody_is_given_up_and_does_not_count() {
+    chain(8, || {
+        let blob = blob();
+        let id = placed(&blob);
+        let before = assigned(id, 7);
+        run_to(8);
+        let receipts = (0..6).map(|shard| receipt(id, &blob, shard)).collect();
+        assert_ok!(certify(id, receipts));
+        assert_ok!(Blobs::extend(RuntimeOrigin::signed(BOB), id, 40));
+        assert_ok!(reassign(id, &[7]));
+        assert_eq!(Blobs::encoding(id).unwrap().reassigned, 1);
+        // Tried in block 10, and again after 1, 2, 4, .. 64 blocks.
+        run_to(136);
+        assert_noop!(reassign(id, &[7]), Error::<Test>::DrawPending);
+        run_to(137);
+        assert_eq!(events(), [Event::DrawAbandoned { encoding: id }]);
+        assert_eq!(
+            (assigned(id, 7), assignment(id, 7).to_replace),
+            (before, false)
+        );
+        assert_eq!(Blobs::encoding(id).unwrap().reassigned, 0);
+        check();
+        add_worker(30);
+        assert_ok!(reassign(id, &[7]));
+        run(2);
+        assert_eq!(assigned(id, 7), 30);
+    });
+}
+
+#[test]
 fn one_reassignment_at_a_time() {
     chain(12, || {
         let id = placed(&blob());

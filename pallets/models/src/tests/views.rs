@@ -2,12 +2,14 @@ use crate::{
     mock::{Models as Pallet, *},
     pallet::{
         CommitmentViewFunction, ModelViewFunction, ModelsInViewFunction, ModelsViewFunction,
-        NamespaceViewFunction, ResolveViewFunction, VersionsOfManifestViewFunction,
-        VersionsViewFunction,
+        NamespaceViewFunction, ParametersViewFunction, ResolveViewFunction,
+        VersionsOfManifestViewFunction, VersionsViewFunction,
     },
 };
 use ballast_core::{
-    view::{CommitmentInfo, ModelInfo, ModelKey, NamespaceInfo, Selector, VersionInfo},
+    view::{
+        CommitmentInfo, ModelInfo, ModelKey, ModelParams, NamespaceInfo, Selector, VersionInfo,
+    },
     Address,
 };
 use codec::{Decode, Encode};
@@ -224,6 +226,24 @@ fn a_commitment_tells_when_it_can_be_revealed() {
         assert_eq!(info, Some(expected));
         assert_eq!(Pallet::commitment(id(2)), None);
         assert_eq!(Pallet::parameters(), parameters());
+    });
+}
+
+#[test]
+fn clients_read_the_parameters_as_their_own_type() {
+    run(|| {
+        let expected = ModelParams {
+            min_commit_age_blocks: MIN_AGE,
+            max_commit_age_blocks: MAX_AGE,
+            commitment_deposit: COMMITMENT_DEPOSIT,
+            namespace_deposit: NAMESPACE_DEPOSIT,
+            model_deposit: MODEL_DEPOSIT,
+            version_deposit: VERSION_DEPOSIT,
+            tag_deposit: TAG_DEPOSIT,
+        };
+        let read: ModelParams = query::<ParametersViewFunction<Test>, _>(());
+        assert_eq!(read, expected);
+        assert_eq!(read.encode(), parameters().encode());
     });
 }
 

@@ -1,7 +1,5 @@
 //! GF(2^128) as polynomials of degree below 16 over GF(2^8).
 
-use crate::field;
-
 /// Coefficients of an element.
 pub(super) const LEN: usize = 16;
 
@@ -34,38 +32,49 @@ impl Element {
         Self((u128::from_ne_bytes(self.0) ^ u128::from_ne_bytes(other.0)).to_ne_bytes())
     }
 
-    /// Times a coefficient.
-    pub(super) fn scale(self, coefficient: u8) -> Self {
-        Self(self.0.map(|own| field::mul(own, coefficient)))
-    }
-
-    /// Times x.
-    pub(super) fn shift(self) -> Self {
-        let [below @ .., top] = self.0;
-        let mut shifted = [0; LEN];
-        shifted
-            .iter_mut()
-            .skip(1)
-            .zip(below)
-            .for_each(|(coefficient, own)| *coefficient = own);
-        // x^16 is what the polynomial has below it, as sums are differences.
-        shifted
-            .iter_mut()
-            .zip(POLYNOMIAL)
-            .for_each(|(coefficient, low)| *coefficient ^= field::mul(top, low));
-        Self(shifted)
-    }
-
-    /// The product, by Horner's rule.
+    /// The product, by Horner's rule over the other's coefficients. No tables and no branches.
     pub(super) fn mul(self, other: Self) -> Self {
-        other.0.iter().rev().fold(Self::ZERO, |sum, coefficient| {
-            sum.shift().add(self.scale(*coefficient))
-        })
+        let own = u128::from_le_bytes(self.0);
+        let mut doubled = [own; 8];
+        (1..doubled.len()).fold(own, |below, bit| {
+            let own = double(below);
+            if let Some(doubled) = doubled.get_mut(bit) {
+                *doubled = own;
+            }
+            own
+        });
+        let product = other.0.iter().rev().fold(0, |sum, coefficient| {
+            let bits = doubled.iter().enumerate();
+            bits.fold(shift(sum), |sum, (bit, doubled)| {
+                sum ^ (doubled & 0u128.wrapping_sub(u128::from((coefficient >> bit) & 1)))
+            })
+        });
+        Self(product.to_le_bytes())
     }
 
     pub(super) fn square(self) -> Self {
         self.mul(self)
     }
+}
+
+/// All sixteen coefficients, packed from the constant up, times 2.
+pub(super) const fn double(packed: u128) -> u128 {
+    const LOW_BITS: u128 = u128::from_le_bytes([0x7f; LEN]);
+    const ONES: u128 = u128::from_le_bytes([1; LEN]);
+    let carries = (packed >> 7) & ONES;
+    // 0x1d in each byte whose highest bit was set.
+    ((packed & LOW_BITS) << 1) ^ carries ^ (carries << 2) ^ (carries << 3) ^ (carries << 4)
+}
+
+/// Times x.
+pub(super) const fn shift(packed: u128) -> u128 {
+    (packed << 8) ^ times_low_polynomial(packed >> 120)
+}
+
+/// Times what x^16 is modulo the polynomial, x^3 + x + 6. Coefficients that this pushes past x^15 are lost.
+pub(super) const fn times_low_polynomial(packed: u128) -> u128 {
+    let doubled = double(packed);
+    double(doubled) ^ doubled ^ (packed << 8) ^ (packed << 24)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Multiplication of many elements by one: the inner loop of fingerprints.
 
-use super::element::{Element, LEN};
+use super::element::{double, shift, Element, LEN};
 use alloc::{boxed::Box, vec};
 
 /// Groups evaluated side by side, so that the look-ups of one do not wait for those of another.
@@ -13,14 +13,10 @@ impl Table {
     /// Multiplies by `factor`.
     pub(super) fn new(factor: Element) -> Self {
         let mut places = vec![[0; 256]; LEN].into_boxed_slice();
-        let mut shifted = factor;
+        let mut shifted = pack(factor);
         for place in &mut places {
-            let products = (0..=u8::MAX).map(|byte| pack(shifted.scale(byte)));
-            place
-                .iter_mut()
-                .zip(products)
-                .for_each(|(entry, product)| *entry = product);
-            shifted = shifted.shift();
+            fill(place, shifted);
+            shifted = shift(shifted);
         }
         Self(places)
     }
@@ -37,7 +33,7 @@ impl Table {
     }
 
     #[inline(always)]
-    fn mul(&self, element: u128) -> u128 {
+    pub(super) fn mul(&self, element: u128) -> u128 {
         let entries = self.0.iter().zip(element.to_le_bytes());
         // A byte indexes 256 entries.
         entries.fold(0, |sum, (place, byte)| {
@@ -52,6 +48,19 @@ impl core::fmt::Debug for Table {
     }
 }
 
-fn pack(element: Element) -> u128 {
+/// The products of an element with every byte: each is the sum of those with its highest bit and with the rest.
+fn fill(products: &mut [u128; 256], element: u128) {
+    let mut power = element;
+    for bit in 0..8 {
+        let (known, more) = products.split_at_mut(1 << bit);
+        known
+            .iter()
+            .zip(more)
+            .for_each(|(known, product)| *product = known ^ power);
+        power = double(power);
+    }
+}
+
+pub(super) fn pack(element: Element) -> u128 {
     u128::from_le_bytes(element.0)
 }

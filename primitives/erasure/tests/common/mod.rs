@@ -1,7 +1,7 @@
 //! What the tests of this crate share: codes, bytes and whole codewords.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use ballast_core::{Code, ShardIndex};
+use ballast_core::{ChainingValue, Code, Layout, ShardIndex, ShardValues};
 use ballast_erasure::Encoder;
 
 pub fn code(k: u8, n: u8) -> Code {
@@ -55,4 +55,38 @@ pub fn choose(code: Code, seed: u64, count: usize) -> Vec<ShardIndex> {
         .take(count)
         .map(|(_, shard)| ShardIndex(shard))
         .collect()
+}
+
+/// All columns, zero-padded to the coded length.
+pub fn columns(layout: &Layout, blob: &[u8]) -> Vec<Vec<u8>> {
+    let code = layout.code();
+    let mut columns =
+        vec![vec![0; layout.coded_shard_len() as usize]; usize::from(code.total_shards())];
+    for shard in layout.shard_indices() {
+        for segment in layout.segments(shard, 0..layout.shard_len(shard)) {
+            let (at, from, len) = (
+                segment.column_offset as usize,
+                segment.blob_offset as usize,
+                segment.len as usize,
+            );
+            columns[usize::from(shard.0)][at..at + len].copy_from_slice(&blob[from..from + len]);
+        }
+    }
+    let (data, parity) = columns.split_at_mut(usize::from(code.data_shards()));
+    Encoder::new(code)
+        .encode(&slices(data), &mut slices_mut(parity))
+        .unwrap();
+    columns
+}
+
+/// The root of a shard, from its column zero-padded or not.
+pub fn root(layout: &Layout, shard: ShardIndex, columns: &[Vec<u8>]) -> Option<ChainingValue> {
+    values(layout, shard, &columns[usize::from(shard.0)]).shard_root()
+}
+
+/// The values of a shard's units.
+pub fn values(layout: &Layout, shard: ShardIndex, column: &[u8]) -> ShardValues {
+    let (mut units, len) = (Vec::new(), layout.shard_len(shard) as usize);
+    ShardValues::hash_units(layout, shard, 0, &column[..len], &mut units).unwrap();
+    ShardValues::new(layout, shard, units).unwrap()
 }

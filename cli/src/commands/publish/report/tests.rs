@@ -4,6 +4,15 @@ use super::*;
 use ballast_blobs::Extension;
 use ballast_core::{Code, ShardIndex};
 
+fn name() -> NameDeposits {
+    NameDeposits {
+        namespace: 1000,
+        version: 200,
+        commitment: 50,
+        ..NameDeposits::default()
+    }
+}
+
 fn planned(step: BlobStep) -> PlannedBlob {
     PlannedBlob {
         address: Address([1; 32]),
@@ -50,11 +59,15 @@ fn sizes_add_up_to_the_plans_cost() {
         },
         BlobStep::Stored { extend: None },
     ]);
-    let sizes = sizes(&plan).unwrap();
+    let sizes = sizes(&plan, &name()).unwrap();
     assert_eq!(
         (sizes.lease, sizes.deposit, sizes.cost),
-        (Amount(530), Amount(11), Amount(541))
+        (Amount(530), Amount(11), Amount(541 + 1200))
     );
+    assert_eq!(sizes.name_deposits.namespace, Amount(1000));
+    let text = sizes.parts().join(", ");
+    assert!(text.contains("for the namespace") && text.contains("for the version"));
+    assert!(!text.contains("for tags"), "what is not taken is not told");
     assert_eq!(sizes.stored_bytes, 2 * 8192);
     assert_eq!(sizes.new_bytes, 3 * 2000);
 }
@@ -68,11 +81,12 @@ fn a_dry_run_lists_what_each_blob_needs() {
         manifest: plan.manifest,
         publisher: None,
         free: None,
-        sizes: sizes(&plan).unwrap(),
+        sizes: sizes(&plan, &name()).unwrap(),
         blobs: plan.blobs.iter().map(PlannedReport::from).collect(),
     };
     let json = serde_json::to_value(&report).unwrap();
-    assert_eq!(json["cost"], "34");
+    assert_eq!(json["cost"], "1234");
+    assert_eq!(json["name_deposits"]["commitment"], "50");
     assert_eq!(json["new_bytes"], 2000);
     assert_eq!(json["blobs"][0]["step"], "encode");
     assert_eq!(json["blobs"][0]["code"], "(4,8)");
@@ -97,7 +111,7 @@ fn json_of_a_publication_is_flat() {
         created_model: true,
         took_namespace: true,
         tags: vec!["v1".into()],
-        sizes: sizes(&plan(vec![encode(vec![])])).unwrap(),
+        sizes: sizes(&plan(vec![encode(vec![])]), &name()).unwrap(),
         encodings: vec![EncodedReport::from(&blob)],
         seconds: 1.0,
     };

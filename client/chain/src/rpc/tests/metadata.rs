@@ -172,6 +172,7 @@ struct ChargeTransactionPayment(Compact<u128>);
 
 pub const ENCODING_VIEW: [u8; 32] = [0xe1; 32];
 pub const ENCODINGS_VIEW: [u8; 32] = [0xe2; 32];
+pub const NEXT_ID_VIEW: [u8; 32] = [0xe4; 32];
 pub const BY_WORKER_VIEW: [u8; 32] = [0xe3; 32];
 
 fn extension(
@@ -310,6 +311,7 @@ fn blobs() -> v16::PalletMetadata {
                 ENCODING_VIEW,
                 vec![("id", meta_type::<EncodingId>())],
             ),
+            view::<EncodingId>("next_encoding_id", NEXT_ID_VIEW, Vec::new()),
             view::<Vec<EncodingInfo>>(
                 "encodings",
                 ENCODINGS_VIEW,

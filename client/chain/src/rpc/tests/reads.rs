@@ -1,6 +1,8 @@
 //! Reads and blocks against the fake node.
 
-use super::metadata::{BlobsEvent, RuntimeEvent, BY_WORKER_VIEW, ENCODINGS_VIEW, ENCODING_VIEW};
+use super::metadata::{
+    BlobsEvent, RuntimeEvent, BY_WORKER_VIEW, ENCODINGS_VIEW, ENCODING_VIEW, NEXT_ID_VIEW,
+};
 use super::node::{hash_of, FakeNode, GENESIS};
 use crate::{BlobEvent, BlockSource, Chain, ChainError, ErrorClass};
 use ballast_core::view::{EncodingInfo, EncodingStatus};
@@ -47,6 +49,20 @@ async fn reads_are_of_the_finalized_head() {
         Some(encoding(7))
     );
     assert_eq!(chain.encoding(EncodingId(8)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_next_id_is_asked_for_without_arguments() {
+    let node = FakeNode::new(1);
+    node.state().views.insert(
+        NEXT_ID_VIEW,
+        Box::new(|args| {
+            assert!(args.is_empty(), "{args:?}");
+            EncodingId(7).encode()
+        }),
+    );
+    let next = node.chain().await.next_encoding_id().await.unwrap();
+    assert_eq!(next, EncodingId(7));
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! The field is one: its polynomial is irreducible, by Rabin's test.
+//! The field is one: its polynomial is irreducible, by Rabin's test. Products are those of polynomials.
+#![allow(clippy::unwrap_used)]
 
 use super::*;
 use crate::field::{invert, mul};
@@ -52,6 +53,32 @@ fn the_test_finds_a_reducible_polynomial() {
 }
 
 #[test]
+fn the_low_part_of_the_polynomial_is_what_products_use() {
+    let low: [u8; LEN] = POLYNOMIAL[..LEN].try_into().unwrap();
+    assert_eq!(times_low_polynomial(1), u128::from_le_bytes(low));
+}
+
+#[test]
+fn products_are_those_on_paper() {
+    for seed in 0..=u8::MAX {
+        let a: [u8; LEN] = core::array::from_fn(|i| seed.wrapping_mul(31) ^ (i * 37) as u8);
+        let b: [u8; LEN] = core::array::from_fn(|i| seed.wrapping_add((i * 91) as u8));
+        let mut long = [0; 2 * LEN];
+        for (i, x) in a.iter().enumerate() {
+            for (j, y) in b.iter().enumerate() {
+                long[i + j] ^= mul(*x, *y);
+            }
+        }
+        for top in (LEN..2 * LEN).rev() {
+            for (i, coefficient) in POLYNOMIAL.iter().take(LEN).enumerate() {
+                long[top - LEN + i] ^= mul(long[top], *coefficient);
+            }
+        }
+        assert_eq!(Element(a).mul(Element(b)).0, long[..LEN]);
+    }
+}
+
+#[test]
 fn elements_form_a_field() {
     let a = Element(core::array::from_fn(|i| (i * 37 + 11) as u8));
     let b = Element(core::array::from_fn(|i| (i * 91 + 5) as u8));
@@ -60,7 +87,10 @@ fn elements_form_a_field() {
     assert_eq!(a.mul(b).mul(c), a.mul(b.mul(c)));
     assert_eq!(a.mul(b.add(c)), a.mul(b).add(a.mul(c)));
     assert_eq!(a.mul(Element::ONE), a);
-    assert_eq!(a.shift(), a.mul(X));
+    let packed = |element: Element| u128::from_le_bytes(element.0);
+    assert_eq!(shift(packed(a)), packed(a.mul(X)));
+    let two = Element(core::array::from_fn(|i| 2 * u8::from(i == 0)));
+    assert_eq!(double(packed(a)), packed(a.mul(two)));
     // a^(2^128 - 2) is a's inverse.
     let inverse = (1..128).fold((Element::ONE, a), |(product, power), _| {
         let square = power.square();

@@ -1,16 +1,15 @@
 //! Accepting connections: how many, from whom, with what limits, and how they end.
 
-use super::{io::PatientIo, App};
-use crate::config::Limits;
-use axum::Router;
-use hyper::server::conn::http1;
+use crate::{io::PatientIo, Peer};
+use axum::{body::Body, http::Request, response::Response, Router};
+use hyper::{body::Incoming, server::conn::http1, service::Service as HyperService};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use std::{
     collections::HashMap,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -33,37 +32,66 @@ const BUFFER_LEN: usize = 64 << 10;
 /// How long to wait when the system has no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 84\r\n\r\n{\"error\":{\"code\":\"busy\",\"message\":\"too many connections are open; try again later\"}}";
+/// Bounds on connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections.
+    pub connections: u32,
+    /// Connections from one address. Those of this machine and its network are not counted: behind them may be a proxy
+    /// that speaks for many.
+    pub connections_per_peer: u32,
+}
+
+/// Is told of connections, for metrics.
+pub trait Observer: Send + Sync {
+    /// One was opened.
+    fn opened(&self);
+    /// One has ended.
+    fn closed(&self);
+    /// One was refused, since too many are open.
+    fn refused(&self);
+}
+
+/// What is served, and within which bounds.
+pub struct Service {
+    /// The routes.
+    pub router: Router,
+    /// Bounds on connections.
+    pub limits: Limits,
+    /// JSON for a connection that is one too many.
+    pub refusal: &'static str,
+    /// Is told of connections.
+    pub observer: Arc<dyn Observer>,
+}
 
 /// Serves until `stop`, then lets requests end for a while.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    app: Arc<App>,
-    limits: Limits,
-    stop: CancellationToken,
-) {
+pub async fn serve(listener: TcpListener, service: Service, stop: CancellationToken) {
     let tracker = TaskTracker::new();
-    let peers = Arc::new(Peers::new(limits));
+    let peers = Arc::new(Peers::new(service.limits));
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, peer)) => match Peers::admit(&peers, peer.ip()) {
+            Ok((stream, peer)) => match Peers::admit(&peers, Peer::of(peer.ip())) {
                 Some(admitted) => {
+                    let answers = Answers {
+                        peer: admitted.peer,
+                        router: TowerToHyperService::new(service.router.clone()),
+                    };
+                    let observer = service.observer.clone();
                     tracker.spawn(connection(
                         stream,
                         admitted,
-                        router.clone(),
-                        app.clone(),
+                        answers,
+                        observer,
                         stop.clone(),
                     ));
                 }
                 None => {
-                    app.metrics.connections_refused.increment();
-                    refuse(stream);
+                    service.observer.refused();
+                    refuse(stream, service.refusal);
                 }
             },
             Err(error) => {
@@ -81,15 +109,32 @@ pub async fn serve(
     }
 }
 
+/// The routes, for the requests of one connection.
+struct Answers {
+    peer: Peer,
+    router: TowerToHyperService<Router>,
+}
+
+impl HyperService<Request<Incoming>> for Answers {
+    type Response = Response<Body>;
+    type Error = <TowerToHyperService<Router> as HyperService<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as HyperService<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
+}
+
 async fn connection(
     stream: TcpStream,
     admitted: Admitted,
-    router: Router,
-    app: Arc<App>,
+    answers: Answers,
+    observer: Arc<dyn Observer>,
     stop: CancellationToken,
 ) {
     let _admitted = admitted;
-    app.metrics.connection(1);
+    let _open = Open::count(observer);
     // Small answers should not wait for more; without it they are only slower.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(PatientIo::new(stream));
@@ -99,7 +144,7 @@ async fn connection(
         .max_headers(HEADERS_MAX)
         .max_header_size(HEAD_LEN_MAX)
         .max_buf_size(BUFFER_LEN)
-        .serve_connection(io, TowerToHyperService::new(router));
+        .serve_connection(io, answers);
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -114,34 +159,57 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
     }
-    app.metrics.connection(-1);
+}
+
+/// Counts a connection as open until dropped, also by a panic.
+struct Open(Arc<dyn Observer>);
+
+impl Open {
+    fn count(observer: Arc<dyn Observer>) -> Self {
+        observer.opened();
+        Self(observer)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.closed();
+    }
 }
 
 /// Says why, as far as the peer's buffer takes it at once.
-fn refuse(stream: TcpStream) {
-    let _ = stream.try_write(REFUSAL);
+fn refuse(stream: TcpStream, body: &str) {
+    let _ = stream.try_write(refusal(body).as_bytes());
     tokio::spawn(async move {
         let mut stream = stream;
         let _ = tokio::time::timeout(ACCEPT_PAUSE, stream.shutdown()).await;
     });
 }
 
+fn refusal(body: &str) -> String {
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
 /// Open connections, in all and by address.
 struct Peers {
     limits: Limits,
-    open: Mutex<Open>,
+    open: Mutex<Counts>,
 }
 
 #[derive(Default)]
-struct Open {
+struct Counts {
     total: u32,
-    by_peer: HashMap<IpAddr, u32>,
+    by_peer: HashMap<Peer, u32>,
 }
 
 /// A connection's place; given back when dropped.
 struct Admitted {
     peers: Arc<Peers>,
-    peer: IpAddr,
+    peer: Peer,
 }
 
 impl Peers {
@@ -152,10 +220,10 @@ impl Peers {
         }
     }
 
-    fn admit(this: &Arc<Self>, peer: IpAddr) -> Option<Admitted> {
+    fn admit(this: &Arc<Self>, peer: Peer) -> Option<Admitted> {
         let mut open = this.open.lock().unwrap_or_else(PoisonError::into_inner);
         let from_peer = open.by_peer.get(&peer).copied().unwrap_or_default();
-        let too_many = !is_local(peer) && from_peer >= this.limits.connections_per_peer;
+        let too_many = !peer.is_local() && from_peer >= this.limits.connections_per_peer;
         if open.total >= this.limits.connections || too_many {
             return None;
         }
@@ -183,14 +251,6 @@ impl Drop for Admitted {
     }
 }
 
-/// Behind a local address may be a proxy that speaks for many.
-fn is_local(peer: IpAddr) -> bool {
-    match peer.to_canonical() {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
-}
-
 /// Binds the address to serve on.
 pub async fn bind(listen: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(listen).await
@@ -204,15 +264,16 @@ mod tests {
     const LIMITS: Limits = Limits {
         connections: 3,
         connections_per_peer: 2,
-        uploads: 1,
-        reads: 1,
     };
+
+    fn peer(address: &str) -> Peer {
+        Peer::of(address.parse().unwrap())
+    }
 
     #[test]
     fn a_peer_and_all_peers_have_their_limits() {
         let peers = Arc::new(Peers::new(LIMITS));
-        let one: IpAddr = "192.0.2.1".parse().unwrap();
-        let two: IpAddr = "192.0.2.2".parse().unwrap();
+        let (one, two) = (peer("192.0.2.1"), peer("192.0.2.2"));
         let held = [
             Peers::admit(&peers, one).unwrap(),
             Peers::admit(&peers, one).unwrap(),
@@ -227,24 +288,28 @@ mod tests {
     }
 
     #[test]
+    fn the_addresses_of_one_ipv6_network_share_their_connections() {
+        let peers = Arc::new(Peers::new(LIMITS));
+        let held = ["2001:db8::1", "2001:db8::2"].map(|ip| Peers::admit(&peers, peer(ip)).unwrap());
+        assert!(Peers::admit(&peers, peer("2001:db8::3")).is_none());
+        assert!(Peers::admit(&peers, peer("2001:db8:0:1::1")).is_some());
+        drop(held);
+    }
+
+    #[test]
     fn a_proxy_on_this_machine_may_open_them_all() {
         let peers = Arc::new(Peers::new(LIMITS));
         let held: Vec<_> = (0..3)
-            .map(|_| Peers::admit(&peers, "127.0.0.1".parse().unwrap()).unwrap())
+            .map(|_| Peers::admit(&peers, peer("127.0.0.1")).unwrap())
             .collect();
         assert_eq!(held.len(), 3);
     }
 
     #[test]
     fn the_refusal_is_a_whole_answer() {
-        let text = std::str::from_utf8(REFUSAL).unwrap();
+        let text = refusal("{\"error\":\"busy\"}");
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(
-            head.contains(&format!("content-length: {}", body.len())),
-            "{}",
-            body.len()
-        );
-        let body: ballast_worker_api::ErrorBody = serde_json::from_str(body).unwrap();
-        assert_eq!(body.error.code, ballast_worker_api::ErrorCode::Busy);
+        assert!(head.ends_with("\r\ncontent-length: 16"), "{head}");
+        assert_eq!(body.len(), 16);
     }
 }
