@@ -3,22 +3,27 @@
 //! Goals: a mistyped call fails here, before anything is read or sent. No secret is an argument.
 
 use crate::{
-    amount::Amount,
+    amount::{Amount, ByteCount},
     error::EXIT_CODES,
-    target::{parse_model_name, Target},
+    range::ByteRange,
+    target::{parse_model_name, FileTarget, Target},
 };
 use ballast_core::{
     name::{check_licence, check_tag, ModelRef},
     Code,
 };
 use clap::{builder::BoolishValueParser, Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+};
 
 mod account;
+mod attest;
 mod gateway;
-pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
-
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
+pub use attest::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
+pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";
@@ -94,6 +99,8 @@ pub enum Verb {
     Publish(PublishArgs),
     /// Fetch a model or a blob, checking every byte
     Fetch(FetchArgs),
+    /// Write a blob, or a file of a model, to standard output
+    Cat(CatArgs),
     /// Print the address of files: their BLAKE3, as b3sum does
     Hash(HashArgs),
     /// Compare a folder with the model it was fetched from, or with another
@@ -119,6 +126,9 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
+    /// Inspect GPU evidence, make golden sets
+    #[command(subcommand)]
+    Attest(AttestVerb),
     /// Make and inspect keys
     #[command(subcommand)]
     Key(KeyVerb),
@@ -138,6 +148,18 @@ pub enum DurabilityArg {
     Standard,
     /// Three times the bytes
     High,
+}
+
+/// How much of the line and of the workers to take.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Transfer options")]
+pub struct TransferArgs {
+    /// Send and fetch no more than this a second on average, say 10MB
+    #[arg(long, value_name = "BYTES", value_parser = parse_rate)]
+    pub bwlimit: Option<NonZeroU64>,
+    /// Talk to no more than this many workers at a time
+    #[arg(long, value_name = "N")]
+    pub max_workers: Option<NonZeroUsize>,
 }
 
 /// Arguments of `publish`.
@@ -173,6 +195,9 @@ pub struct PublishArgs {
     /// Print sizes, cost and what is stored already, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Line and workers.
+    #[command(flatten)]
+    pub transfer: TransferArgs,
 }
 
 /// Arguments of `fetch`.
@@ -193,6 +218,26 @@ pub struct FetchArgs {
     /// Replace files that have other content
     #[arg(long)]
     pub overwrite: bool,
+    /// Only these bytes of a blob, the last one included: 0-499, 500- or -500 [default output: the address and the range]
+    #[arg(long, value_name = "A-B", allow_hyphen_values = true, conflicts_with_all = ["include", "raw"])]
+    pub range: Option<ByteRange>,
+    /// Line and workers.
+    #[command(flatten)]
+    pub transfer: TransferArgs,
+}
+
+/// Arguments of `cat`.
+#[derive(Debug, Args)]
+pub struct CatArgs {
+    /// An address, or a file as namespace/name/path or namespace/name@tag/path
+    #[arg(value_name = "ADDRESS|MODEL/PATH")]
+    pub target: FileTarget,
+    /// Only these bytes, the last one included: 0-499, 500- or -500
+    #[arg(long, value_name = "A-B", allow_hyphen_values = true)]
+    pub range: Option<ByteRange>,
+    /// Line and workers.
+    #[command(flatten)]
+    pub transfer: TransferArgs,
 }
 
 /// Arguments of `hash`.
@@ -337,6 +382,12 @@ fn parse_tag(text: &str) -> Result<String, String> {
     check_tag(text.as_bytes())
         .map(|()| text.into())
         .map_err(|error| error.to_string())
+}
+
+fn parse_rate(text: &str) -> Result<NonZeroU64, String> {
+    let ByteCount(bytes) = text.parse()?;
+    NonZeroU64::new(bytes)
+        .ok_or_else(|| "nothing would ever arrive; leave the limit out for none".into())
 }
 
 fn parse_licence(text: &str) -> Result<String, String> {

@@ -19,7 +19,9 @@ mod files;
 mod keys;
 mod keystore;
 mod output;
+mod pace;
 mod password;
+mod range;
 mod screen;
 mod target;
 

@@ -1,5 +1,6 @@
 //! What a person sees while the program works: bars on a terminal, log lines elsewhere. All of it on standard error.
 
+use crate::pace::Pace;
 use ballast_blobs::{Phase, Progress};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
@@ -95,8 +96,7 @@ impl Screen {
 }
 
 fn bytes_style() -> ProgressStyle {
-    let template =
-        "{msg:10} {wide_bar} {bytes:>11} of {total_bytes:>11} {bytes_per_sec:>13} {eta:>4}";
+    let template = "{msg:10} {wide_bar} {bytes:>11} of {total_bytes:>11} {prefix:>28}";
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
@@ -111,27 +111,44 @@ struct Phases {
 
 struct Shown {
     step: Step,
+    pace: Pace,
     logged: Instant,
     finished: bool,
 }
 
-impl Progress for Phases {
-    fn advance(&self, phase: Phase, done: u64, total: u64) {
+impl Phases {
+    fn with(&self, phase: Phase, show: impl FnOnce(&mut Shown)) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = shown.entry(phase).or_insert_with(|| Shown {
-            step: self.screen.bytes(phase_text(phase), total),
+        show(shown.entry(phase).or_insert_with(|| Shown {
+            step: self.screen.bytes(phase_text(phase), 0),
+            pace: Pace::new(Instant::now()),
             logged: Instant::now(),
             finished: false,
+        }));
+    }
+}
+
+impl Progress for Phases {
+    fn advance(&self, phase: Phase, done: u64, total: u64) {
+        let now = Instant::now();
+        self.with(phase, |entry| {
+            entry.pace.reach(now, done);
+            let ends = done >= total && total > 0 && !entry.finished;
+            entry.finished = done >= total;
+            let pace = || entry.pace.text(now, total.saturating_sub(done));
+            if self.screen.live {
+                entry.step.0.set_prefix(pace());
+                entry.step.0.set_length(total);
+                entry.step.0.set_position(done);
+            } else if ends || entry.logged.elapsed() >= LOG_PAUSE {
+                entry.logged = now;
+                tracing::info!(done, total, pace = pace(), "{}", phase_text(phase));
+            }
         });
-        let ends = done >= total && total > 0 && !entry.finished;
-        entry.finished = done >= total;
-        if self.screen.live {
-            entry.step.0.set_length(total);
-            entry.step.0.set_position(done);
-        } else if ends || entry.logged.elapsed() >= LOG_PAUSE {
-            entry.logged = Instant::now();
-            tracing::info!(done, total, "{}", phase_text(phase));
-        }
+    }
+
+    fn skip(&self, phase: Phase, bytes: u64) {
+        self.with(phase, |entry| entry.pace.skip(bytes));
     }
 }
 

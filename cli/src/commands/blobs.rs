@@ -1,6 +1,7 @@
 //! What several verbs need of `ballast-blobs`: the client, and the blobs behind a target.
 
 use crate::{
+    args::TransferArgs,
     context::{resolve, Context},
     error::CliError,
     target::Target,
@@ -28,6 +29,18 @@ pub fn client(context: &Context, chain: &Arc<dyn Chain>) -> Result<Client, CliEr
     let connector = Connector::new(context.endpoint_policy(), Timeouts::default())
         .map_err(|error| CliError::fatal(error.to_string()))?;
     Ok(Client::new(chain.clone(), connector).with_progress(context.screen.progress()))
+}
+
+/// The same for a verb that sends or fetches.
+pub fn transferring(client: Client, args: &TransferArgs) -> Client {
+    let client = match args.bwlimit {
+        Some(rate) => client.with_rate(rate),
+        None => client,
+    };
+    match args.max_workers {
+        Some(workers) => client.with_max_workers(workers),
+        None => client,
+    }
 }
 
 /// A blob, or all blobs of a model, its manifest first, each once.

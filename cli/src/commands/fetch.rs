@@ -1,6 +1,6 @@
 //! `fetch`.
 
-use super::blobs::client;
+use super::blobs::{client, transferring};
 use crate::{
     amount::{bytes_text, count_text},
     args::FetchArgs,
@@ -8,6 +8,7 @@ use crate::{
     error::CliError,
     fetched::Record,
     output::{Answer, Report},
+    range::ByteRange,
     target::Target,
 };
 use ballast_blobs::{Client, Content, FetchOptions, Fetched};
@@ -45,7 +46,10 @@ struct Found {
 pub async fn run(args: &FetchArgs, context: &Context) -> Result<Answer, CliError> {
     let started = Instant::now();
     let chain = context.chain().await?;
-    let client = client(context, &chain)?;
+    let client = transferring(client(context, &chain)?, &args.transfer);
+    if let Some(range) = args.range {
+        return fetch_range(args, range, &client, started).await;
+    }
     let found = find(args, &client).await?;
     let output = output_path(args, &found);
     let fetched = fetch(args, &client, &found, &output).await?;
@@ -54,6 +58,42 @@ pub async fn run(args: &FetchArgs, context: &Context) -> Result<Answer, CliError
         target: args.target.to_string(),
         address: found.address,
         version: found.version,
+        output,
+        files: fetched.files,
+        bytes: fetched.bytes,
+        kept: fetched.kept,
+        seconds: started.elapsed().as_secs_f64(),
+    }))
+}
+
+/// A part of one blob into a file.
+async fn fetch_range(
+    args: &FetchArgs,
+    range: ByteRange,
+    client: &Client,
+    started: Instant,
+) -> Result<Answer, CliError> {
+    let Target::Address(address) = args.target else {
+        return Err(CliError::usage(format!(
+            "--range is about one blob, {target} is a model; `ballast cat {target}/PATH --range {range}` writes a part of one of its files",
+            target = args.target
+        )));
+    };
+    let blob = client.open(address).await?;
+    let bytes = range.within(blob.len()).map_err(CliError::usage)?;
+    let name = format!("{address}.{range}");
+    let output = match &args.output {
+        None => name.into(),
+        Some(folder) if folder.is_dir() => folder.join(name),
+        Some(output) => output.clone(),
+    };
+    let fetched = client
+        .fetch_range(&blob, bytes, &output, args.overwrite)
+        .await?;
+    Ok(Answer::new(&FetchReport {
+        target: args.target.to_string(),
+        address,
+        version: None,
         output,
         files: fetched.files,
         bytes: fetched.bytes,
@@ -184,6 +224,7 @@ impl Report for FetchReport {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::args::TransferArgs;
 
     fn args(target: &str, output: Option<PathBuf>) -> FetchArgs {
         FetchArgs {
@@ -192,6 +233,8 @@ mod tests {
             include: vec![],
             raw: false,
             overwrite: false,
+            range: None,
+            transfer: TransferArgs::default(),
         }
     }
 

@@ -1,7 +1,9 @@
 //! The verbs, a file for each group.
 
 mod account;
+mod attest;
 mod blobs;
+mod cat;
 mod completion;
 mod fetch;
 mod gateway;
@@ -22,6 +24,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
     match verb {
         Verb::Publish(args) => publish::run(&args, context).await,
         Verb::Fetch(args) => fetch::run(&args, context).await,
+        Verb::Cat(args) => cat::run(&args, context).await,
         Verb::Hash(args) => hash::run(&args),
         Verb::Verify(args) => verify::run(&args, context).await,
         Verb::Status(args) => status::run(&args, context).await,
@@ -34,6 +37,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Transfer(args) => models::transfer(&args, context).await,
         Verb::Deprecate(args) => models::deprecate(&args, context).await,
         Verb::Worker(verb) => worker::run(&verb, context).await,
+        Verb::Attest(verb) => attest::run(&verb),
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,
         Verb::Gateway(args) => gateway::run(&args, context).await,

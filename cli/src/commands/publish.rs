@@ -5,16 +5,19 @@
 
 mod report;
 
-use super::blobs::client;
+use super::blobs::{client, transferring};
 use crate::{
     amount::Amount,
     args::{DurabilityArg, PublishArgs, DEFAULT_LICENCE},
     claim,
     context::{ensure_funds, Context},
     error::CliError,
+    files,
     output::Answer,
 };
-use ballast_blobs::{scan, Client, ModelTarget, PublishOptions, Published, Released, Scan};
+use ballast_blobs::{
+    scan, scan_cached, Cache, Client, ModelTarget, PublishOptions, Published, Released, Scan,
+};
 use ballast_chain::{ss58, Chain, Signer};
 use ballast_core::{name::ModelRef, Durability};
 use report::{sizes, DryRunReport, EncodedReport, PlannedReport, PublishReport};
@@ -30,7 +33,7 @@ pub async fn run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
 
 async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliError> {
     let publisher = context.account_if_any()?;
-    let scan = scan(&args.dir, context.screen.progress()).await?;
+    let scan = read_folder(args, context, cache().as_ref()).await?;
     let chain = context.chain().await?;
     let client = client(context, &chain)?;
     if let Some(account) = publisher {
@@ -60,9 +63,14 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
 async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliError> {
     let started = Instant::now();
     let signer = context.signer()?;
-    let scan = scan(&args.dir, context.screen.progress()).await?;
+    let cache = cache();
+    let scan = read_folder(args, context, cache.as_ref()).await?;
     let chain = context.chain().await?;
-    let client = client(context, &chain)?;
+    let client = transferring(client(context, &chain)?, &args.transfer);
+    let client = match cache {
+        Some(cache) => client.with_cache(cache),
+        None => client,
+    };
     let target = target(args);
     client.check_model(signer.account(), &target).await?;
     warn_of_fixed_terms(chain.as_ref(), &target).await?;
@@ -89,6 +97,29 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
         encodings: published.blobs.iter().map(EncodedReport::from).collect(),
         seconds: started.elapsed().as_secs_f64(),
     }))
+}
+
+/// Where what was computed is kept. Without it a call that was killed begins anew, and that is all.
+fn cache() -> Option<Cache> {
+    let opened = files::cache_dir().and_then(|folder| {
+        Cache::open(&folder.join("publish"))
+            .map_err(|error| CliError::io("use the cache", &folder, &error))
+    });
+    opened
+        .map_err(|error| tracing::warn!(%error, "nothing is remembered for a next call"))
+        .ok()
+}
+
+async fn read_folder(
+    args: &PublishArgs,
+    context: &Context,
+    cache: Option<&Cache>,
+) -> Result<Scan, CliError> {
+    let progress = context.screen.progress();
+    Ok(match cache {
+        Some(cache) => scan_cached(&args.dir, cache, progress).await?,
+        None => scan(&args.dir, progress).await?,
+    })
 }
 
 /// Terms are a model's from its creation on; other ones given later are not taken over, and that should be known.

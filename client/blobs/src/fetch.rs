@@ -3,7 +3,8 @@
 //! Goals: no byte is used before it is checked, none is wrong under its final name; any k of a blob's n shards suffice,
 //! and a worker that is gone, slow or lying costs time only; with fewer it fails within bounded time and says which
 //! shards and workers are missing. Memory does not grow with the blob.
-//! Non-goals: going on with a blob that was fetched half.
+//! A fetch into files that was killed, or that failed for reasons that may pass, is gone on with by the same call.
+//! Non-goals: going on with packs, which are short.
 //!
 //! The chain names encodings and workers. The cell table of an encoding comes from any worker and is checked against
 //! the *address*, so that not even the node has to be believed. Each group of up to 1 MiB is checked against its shard
@@ -12,6 +13,7 @@
 
 mod assembly;
 mod blob;
+mod download;
 mod error;
 mod files;
 mod gather;
@@ -19,6 +21,7 @@ mod holders;
 mod pack;
 mod proven;
 mod reader;
+mod resume;
 mod row;
 mod rows;
 mod select;
@@ -37,7 +40,7 @@ pub use staging::STAGING_SUFFIX;
 use crate::{progress::Phase, Client};
 use ballast_core::{limits::MAX_MANIFEST_LEN, manifest::Manifest, view::BlobInfo, Address};
 use blob::Located;
-use sink::Memory;
+use sink::{Anew, Memory};
 use std::{ops::Range, path::Path, sync::Arc};
 
 /// What is behind an address.
@@ -132,7 +135,8 @@ impl Client {
     ) -> Result<u64, FetchError> {
         let located = self.locate(address).await?;
         let meter = crate::progress::Meter::new(&self.progress, Phase::Fetch, located.len());
-        self.download(&located, sink, &meter.part()).await?;
+        self.download(&located, Arc::new(Anew(sink)), &meter.part())
+            .await?;
         Ok(located.len())
     }
 
@@ -162,7 +166,10 @@ impl Client {
         );
         let part = meter.part();
         match range == (0..located.len()) {
-            true => self.download(located, memory.clone(), &part).await?,
+            true => {
+                self.download(located, Arc::new(Anew(memory.clone())), &part)
+                    .await?
+            }
             false => {
                 self.download_ranges(located, std::slice::from_ref(&range), memory.clone(), &part)
                     .await?

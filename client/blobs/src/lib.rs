@@ -13,18 +13,23 @@
 //! [`verify`] compares a folder with a manifest.
 
 mod blocking;
+mod cache;
 mod coding;
 mod disk;
 mod fetch;
+mod health;
+mod journal;
 mod limits;
 mod local;
 mod progress;
 mod publish;
 mod scan;
 mod source;
+mod throttle;
 mod verify;
 mod workers;
 
+pub use cache::Cache;
 pub use disk::io_class;
 pub use fetch::{
     BlobReader, ByteStream, Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink,
@@ -36,13 +41,19 @@ pub use publish::{
     BlobStep, Extension, ModelTarget, NameDeposits, PlannedBlob, PublishError, PublishOptions,
     PublishPlan, Published, PublishedBlob, Released,
 };
-pub use scan::{scan, BlobKind, BlobSource, Scan, ScanError};
+pub use scan::{scan, scan_cached, BlobKind, BlobSource, Scan, ScanError};
 pub use source::{FileSource, PackPart, Source, SourceError};
 pub use verify::{verify, Difference, Problem, Report, VerifyError};
 
 use ballast_chain::Chain;
 use ballast_worker_api::Connector;
-use std::sync::Arc;
+use health::Health;
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    sync::Arc,
+};
+use throttle::Throttle;
+use tokio::sync::Semaphore;
 
 /// Publishes and fetches over a chain and its workers. Cheap to clone.
 #[derive(Clone)]
@@ -51,6 +62,11 @@ pub struct Client {
     connector: Connector,
     limits: Limits,
     progress: Arc<dyn Progress>,
+    health: Arc<Health>,
+    throttle: Option<Arc<Throttle>>,
+    cache: Option<Cache>,
+    /// Requests of fetches that may be under way at a time.
+    fetch_requests: Option<Arc<Semaphore>>,
 }
 
 impl Client {
@@ -61,6 +77,10 @@ impl Client {
             connector,
             limits: Limits::default(),
             progress: Arc::new(()),
+            health: Arc::default(),
+            throttle: None,
+            cache: None,
+            fetch_requests: None,
         }
     }
 
@@ -72,6 +92,31 @@ impl Client {
     /// The same with a listener for its progress.
     pub fn with_progress(self, progress: Arc<dyn Progress>) -> Self {
         Self { progress, ..self }
+    }
+
+    /// The same with a folder for what was computed, so that a publish that was killed goes on where it was.
+    pub fn with_cache(self, cache: Cache) -> Self {
+        let cache = Some(cache);
+        Self { cache, ..self }
+    }
+
+    /// The same with a bound on what is sent and fetched, over all workers and all clones of this client.
+    pub fn with_rate(self, bytes_per_second: NonZeroU64) -> Self {
+        let throttle = Some(Arc::new(Throttle::new(bytes_per_second)));
+        Self { throttle, ..self }
+    }
+
+    /// The same with requests to at most this many workers at a time.
+    pub fn with_max_workers(self, workers: NonZeroUsize) -> Self {
+        let limits = Limits {
+            upload_requests: self.limits.upload_requests.min(workers.get()),
+            ..self.limits
+        };
+        Self {
+            limits,
+            fetch_requests: Some(Arc::new(Semaphore::new(workers.get()))),
+            ..self
+        }
     }
 
     /// The chain.

@@ -27,8 +27,15 @@ pub(crate) const CAMPAIGNS: usize = 4;
 /// Column blocks that wait for one worker while others are sent to it.
 pub(crate) const LANE_QUEUE: usize = 2;
 
-/// Column blocks sent to one worker at a time: the second is on its way while the first is written.
-pub(crate) const LANE_REQUESTS: usize = 2;
+/// Column blocks sent to one worker at a time: what a publish that is killed sends again.
+pub(crate) const LANE_REQUESTS: usize = 1;
+
+/// Column blocks fetched from one worker at a time: one is on its way while the next is read from its disk. What a
+/// fetch that is killed fetches again.
+pub(crate) const FETCH_REQUESTS: usize = 2;
+
+/// Requests of range reads to one worker at a time: a long range may lie with one worker.
+pub(crate) const RANGE_REQUESTS: usize = 8;
 
 /// Tries of one column block.
 pub(crate) const BLOCK_ATTEMPTS: u32 = 3;
@@ -38,9 +45,6 @@ pub(crate) const UPLOAD_ROUNDS: u32 = 3;
 
 /// Tries of one certificate.
 pub(crate) const CERTIFY_ATTEMPTS: u32 = 4;
-
-/// Failures in a row after which a worker is asked only when others do not suffice.
-pub(crate) const BAD_AFTER: u32 = 2;
 
 /// Rows of column blocks fetched at a time.
 pub(crate) const FETCH_ROWS: u64 = 8;
@@ -69,14 +73,14 @@ pub struct Limits {
     pub open_grace: Duration,
     /// How long a worker may hold up the upload while half of the others have nothing to do.
     pub lag_grace: Duration,
-    /// For the last workers' receipts, once a quorum of them is here.
+    /// For the last workers' receipts, once a quorum of them is here; less where that took less.
     pub straggler_wait: Duration,
     /// For further receipts, once there is a certificate; and half as long again as it took to get there.
     pub late_receipts: Duration,
     /// Between two tries.
     pub retry_pause: Duration,
     /// Without a new block for this long, a fetch asks one more worker. Once workers have answered it follows their
-    /// speed, down to a quarter of this.
+    /// speed, down to an eighth of this.
     pub hedge_delay: Duration,
     /// Rounds of asking all workers for a block.
     pub fetch_attempts: u32,
@@ -86,9 +90,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             coding_memory: 64 * COLUMN_BLOCK_LEN,
-            upload_memory: 128 * COLUMN_BLOCK_LEN,
+            upload_memory: 64 * COLUMN_BLOCK_LEN,
             upload_requests: 32,
-            fetch_memory: 96 * COLUMN_BLOCK_LEN,
+            fetch_memory: 160 * COLUMN_BLOCK_LEN,
             stream_memory: 16 * COLUMN_BLOCK_LEN,
             placement_wait: Duration::from_secs(300),
             sync_wait: Duration::from_secs(60),

@@ -23,6 +23,12 @@ pub enum Phase {
 pub trait Progress: Send + Sync {
     /// `done` of `total` bytes. Within a phase `done` never shrinks and never exceeds `total`; `total` may grow.
     fn advance(&self, phase: Phase, done: u64, total: u64);
+
+    /// Of what is done, these bytes more were there already: they say nothing about how fast the rest will be. Told
+    /// before [`advance`](Self::advance) counts them.
+    fn skip(&self, phase: Phase, bytes: u64) {
+        let _ = (phase, bytes);
+    }
 }
 
 /// Nobody looks.
@@ -54,6 +60,12 @@ impl Meter {
     /// More is done.
     pub(crate) fn add(&self, bytes: u64) {
         self.change(|done, total| (done.saturating_add(bytes).min(total), total));
+    }
+
+    /// More is done, because it was there already.
+    pub(crate) fn skip(&self, bytes: u64) {
+        self.0.listener.skip(self.0.phase, bytes);
+        self.add(bytes);
     }
 
     /// There is more to do than was known.
@@ -89,12 +101,21 @@ impl Part {
     }
 
     pub(crate) fn add(&self, bytes: u64) {
+        self.gain(bytes, |gained| self.meter.add(gained));
+    }
+
+    /// More is done, because it was there already.
+    pub(crate) fn skip(&self, bytes: u64) {
+        self.gain(bytes, |gained| self.meter.skip(gained));
+    }
+
+    fn gain(&self, bytes: u64, tell: impl FnOnce(u64)) {
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.0 = done.0.saturating_add(bytes);
         let gained = done.0.saturating_sub(done.1);
         done.1 = done.1.max(done.0);
         if gained > 0 {
-            self.meter.add(gained);
+            tell(gained);
         }
     }
 }

@@ -14,11 +14,14 @@ mod facts;
 mod feed;
 mod keep;
 mod lane;
+mod memo;
 mod model;
 mod plan;
 mod register;
 mod replace;
 mod round;
+
+pub(crate) use memo::Memo;
 
 pub use deposits::NameDeposits;
 pub use error::PublishError;

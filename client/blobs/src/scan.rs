@@ -9,6 +9,7 @@
 
 mod digest;
 mod error;
+mod known;
 mod pack;
 mod walk;
 
@@ -16,8 +17,9 @@ pub use error::ScanError;
 
 use crate::{
     blocking::blocking,
+    cache::Cache,
     progress::{Meter, Phase, Progress},
-    source::Source,
+    source::{FileSource, Source},
 };
 use ballast_chain::ErrorClass;
 use ballast_core::{
@@ -27,6 +29,7 @@ use ballast_core::{
 };
 use bytes::Bytes;
 use digest::{digest_large, digest_small, Digest};
+use known::Known;
 use pack::{Packer, Place};
 use serde::Serialize;
 use std::{
@@ -109,6 +112,16 @@ pub async fn scan(dir: &Path, progress: Arc<dyn Progress>) -> Result<Scan, ScanE
     blocking(move || scan_now(&dir, &progress)).await
 }
 
+/// Reads a folder; large files that an earlier scan has read, and that were not written to since, are not read again.
+pub async fn scan_cached(
+    dir: &Path,
+    cache: &Cache,
+    progress: Arc<dyn Progress>,
+) -> Result<Scan, ScanError> {
+    let (dir, cache) = (dir.to_path_buf(), cache.clone());
+    blocking(move || scan_known(&dir, Some(&cache), &progress)).await
+}
+
 /// A file with its hashes.
 struct Hashed {
     path: String,
@@ -117,15 +130,24 @@ struct Hashed {
 }
 
 fn scan_now(dir: &Path, progress: &Arc<dyn Progress>) -> Result<Scan, ScanError> {
+    scan_known(dir, None, progress)
+}
+
+fn scan_known(
+    dir: &Path,
+    cache: Option<&Cache>,
+    progress: &Arc<dyn Progress>,
+) -> Result<Scan, ScanError> {
     let found = walk::files(dir)?;
     let total = found
         .iter()
         .fold(0u64, |sum, file| sum.saturating_add(file.len));
     let meter = Meter::new(progress, Phase::Scan, total);
     let mut packer = Packer::default();
+    let mut known = Known::open(cache, dir);
     let hashed = found
         .into_iter()
-        .map(|file| hash(file, &mut packer, &meter))
+        .map(|file| hash(file, &mut packer, &mut known, &meter))
         .collect::<Result<Vec<_>, _>>()?;
     let packs = packer.finish();
     let manifest = Manifest::new(hashed.iter().map(|file| entry(file, &packs)).collect())?;
@@ -138,7 +160,12 @@ fn scan_now(dir: &Path, progress: &Arc<dyn Progress>) -> Result<Scan, ScanError>
     })
 }
 
-fn hash(file: Found, packer: &mut Packer, meter: &Meter) -> Result<Hashed, ScanError> {
+fn hash(
+    file: Found,
+    packer: &mut Packer,
+    known: &mut Known,
+    meter: &Meter,
+) -> Result<Hashed, ScanError> {
     if file.len > MAX_BLOB_LEN {
         return Err(ScanError::TooLong {
             path: file.full,
@@ -148,7 +175,21 @@ fn hash(file: Found, packer: &mut Packer, meter: &Meter) -> Result<Hashed, ScanE
     }
     let path = file.path;
     if file.len >= PACK_FILE_MAX {
-        let digest = digest_large(&file.full, file.len, |bytes| meter.add(bytes))?;
+        let source = FileSource::open_first(&file.full)?.source().clone();
+        let digest = match known
+            .find(&path, &source)
+            .filter(|_| source.len() == file.len)
+        {
+            Some(digest) => {
+                meter.skip(file.len);
+                digest
+            }
+            None => {
+                let digest = digest_large(&file.full, file.len, |bytes| meter.add(bytes))?;
+                known.keep(&path, &digest);
+                digest
+            }
+        };
         return Ok(Hashed {
             path,
             digest,

@@ -12,6 +12,7 @@ use std::{
     os::unix::fs::{FileExt, MetadataExt},
     path::{Path, PathBuf},
     sync::Arc,
+    time::{Duration, SystemTime},
 };
 
 /// Why bytes could not be read.
@@ -119,6 +120,29 @@ impl FileSource {
         self.stamp.len
     }
 
+    /// When it was last written to.
+    pub(crate) fn modified(&self) -> SystemTime {
+        let (seconds, nanos) = self.stamp.modified;
+        let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default()).saturating_add(
+            Duration::from_nanos(u64::try_from(nanos).unwrap_or_default()),
+        );
+        SystemTime::UNIX_EPOCH
+            .checked_add(since)
+            .unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// What changes when it is written to or replaced, as bytes.
+    pub(crate) fn stamp(&self) -> Vec<u8> {
+        let Stamp {
+            len,
+            modified: (seconds, nanos),
+            identity: (device, inode),
+        } = self.stamp;
+        let times = [seconds, nanos].map(i64::to_le_bytes);
+        let numbers = [len, device, inode].map(u64::to_le_bytes);
+        [numbers.concat(), times.concat()].concat()
+    }
+
     /// Whether the file has no bytes.
     pub fn is_empty(&self) -> bool {
         self.stamp.len == 0
@@ -203,6 +227,19 @@ impl Source {
     /// Whether the blob has no bytes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// What changes when its files are written to, as bytes.
+    pub(crate) fn stamp(&self) -> Vec<u8> {
+        let mut hasher = blake3::Hasher::new();
+        match self {
+            Self::File(file) => return file.stamp(),
+            Self::Pack(parts) => parts.iter().for_each(|part| {
+                hasher.update(&part.file.stamp());
+            }),
+            Self::Bytes(_) => {}
+        }
+        hasher.finalize().as_bytes().to_vec()
     }
 
     /// Makes it readable; refuses a file that has changed.

@@ -239,7 +239,9 @@ async fn read(response: &mut Response, bound: usize, idle: Duration) -> Result<B
     {
         return Err(Stop::TooLarge);
     }
-    let mut body = BytesMut::new();
+    // Never more than the bound, whatever it claims.
+    let len = response.content_length().unwrap_or_default();
+    let mut body = BytesMut::with_capacity(usize::try_from(len).unwrap_or_default());
     while let Some(piece) = within(idle, response.chunk()).await? {
         if body.len().saturating_add(piece.len()) > bound {
             return Err(Stop::TooLarge);

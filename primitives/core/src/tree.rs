@@ -256,6 +256,18 @@ pub fn verify_group(
     proof: &GroupProof,
     shard_root: &ChainingValue,
 ) -> Result<(), TreeError> {
+    proven_value(layout, shard, group, bytes, proof, shard_root).map(drop)
+}
+
+/// The same, and gives the value of the group's node, which was computed for it.
+pub fn proven_value(
+    layout: &Layout,
+    shard: ShardIndex,
+    group: Group,
+    bytes: &[u8],
+    proof: &GroupProof,
+    shard_root: &ChainingValue,
+) -> Result<ChainingValue, TreeError> {
     let node = group.range(layout, shard)?;
     ensure_len(shard, &node, bytes)?;
     let start = node.start;
@@ -269,11 +281,8 @@ pub fn verify_group(
             actual,
         });
     }
-    let actual = climb(
-        node_value(layout, shard, start, bytes),
-        &steps,
-        &proof.siblings,
-    );
+    let value = node_value(layout, shard, start, bytes);
+    let actual = climb(value, &steps, &proof.siblings);
     if actual != *shard_root {
         return Err(TreeError::WrongRoot {
             shard,
@@ -282,7 +291,7 @@ pub fn verify_group(
             actual,
         });
     }
-    Ok(())
+    Ok(value)
 }
 
 /// The value of a chunk or a larger subtree that starts at `input_offset` of what is hashed. One hasher takes all the

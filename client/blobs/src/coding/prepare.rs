@@ -5,6 +5,7 @@ use crate::{
     blocking::blocking,
     limits::Limits,
     progress::Meter,
+    publish::Memo,
     scan::BlobSource,
     source::{Reader, SourceError},
 };
@@ -39,6 +40,7 @@ pub(crate) async fn prepare(
     blob: &BlobSource,
     layout: Layout,
     limits: &Limits,
+    memo: Memo,
     meter: &Meter,
 ) -> Result<Prepared, SourceError> {
     let source = blob.source.clone();
@@ -47,13 +49,19 @@ pub(crate) async fn prepare(
         layout,
         reader: blocking(move || opened.open()).await?,
         encoder: Encoder::new(layout.code()),
+        memo,
         spare: Mutex::default(),
     });
     let rows = futures::stream::iter((0..layout.blocks()).map(BlockIndex))
         .map(|block| {
             let (pass, meter) = (pass.clone(), meter.clone());
             blocking(move || {
+                if let Some(values) = pass.known(block) {
+                    meter.skip(data_len(&layout, block));
+                    return Ok(values);
+                }
                 let values = pass.row(block)?;
+                pass.memo.keep(block, &values.shards);
                 meter.add(data_len(&layout, block));
                 Ok::<_, SourceError>(values)
             })
@@ -63,11 +71,15 @@ pub(crate) async fn prepare(
             Ok(collected.with(row))
         })
         .await?;
-    blocking(move || pass.reader.check()).await?;
+    let checked = pass.clone();
+    blocking(move || checked.reader.check()).await?;
     let prepared = rows.finish(layout);
     match prepared.table.address() == blob.address {
         true => Ok(prepared),
-        false => Err(source.changed()),
+        false => {
+            pass.memo.forget();
+            Err(source.changed())
+        }
     }
 }
 
@@ -76,11 +88,22 @@ struct Pass {
     layout: Layout,
     reader: Reader,
     encoder: Encoder,
+    /// Rows that an earlier run computed.
+    memo: Memo,
     /// Rows' memory that is free; never more than rows at a time.
     spare: Mutex<Vec<Vec<Vec<u8>>>>,
 }
 
 impl Pass {
+    /// A row that needs no computing. The bytes of the last block are needed for the length proof, so never that row.
+    fn known(&self, block: BlockIndex) -> Option<RowValues> {
+        let shards = self.memo.take(block)?;
+        (!has_last_block(&self.layout, block)).then_some(RowValues {
+            shards,
+            last_block: None,
+        })
+    }
+
     fn row(&self, block: BlockIndex) -> Result<RowValues, SourceError> {
         let mut data = self.spare().pop().unwrap_or_default();
         read_row_into(&self.layout, &self.reader, block, &mut data)?;
@@ -125,15 +148,22 @@ pub(crate) fn block_values(
 }
 
 fn last_block(layout: &Layout, block: BlockIndex, data: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let (_, shard) = layout.last_data_cell();
-    let range = layout.block_range(shard, block);
-    if range.is_empty() || range.end != layout.shard_len(shard) {
+    if !has_last_block(layout, block) {
         return None;
     }
+    let (_, shard) = layout.last_data_cell();
+    let range = layout.block_range(shard, block);
     let bytes = data.get(usize::from(shard.0))?;
     bytes
         .get(..usize::try_from(range.end - range.start).ok()?)
         .map(<[u8]>::to_vec)
+}
+
+/// Whether the last block of the shard that has the blob's last byte is in this row.
+fn has_last_block(layout: &Layout, block: BlockIndex) -> bool {
+    let (_, shard) = layout.last_data_cell();
+    let range = layout.block_range(shard, block);
+    !range.is_empty() && range.end == layout.shard_len(shard)
 }
 
 fn data_len(layout: &Layout, block: BlockIndex) -> u64 {

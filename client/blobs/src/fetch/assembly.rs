@@ -1,19 +1,28 @@
-//! Data columns being put together: every cell is compared with the table.
+//! Data columns being put together: what is not yet proven is compared with the table.
 //!
 //! Goals: whatever the encoding is like, bytes that are not the file's are found before the file is done: at once where
-//! a cell is at most a column block, else when its column is complete.
+//! a cell is at most a column block, else when its column is complete. What a worker sent with its path to the shard
+//! root is proven; what was decoded, or read back, is not.
 
 use super::row::Piece;
-use crate::coding::block_values;
 use ballast_core::{
-    limits::COLUMN_BLOCK_LEN, BlockIndex, CellTable, ChainingValue, Layout, ShardIndex, ShardValues,
+    limits::COLUMN_BLOCK_LEN, tree::group_value, CellTable, ChainingValue, Group, Layout,
+    ShardIndex, ShardValues,
 };
 use std::sync::{Mutex, PoisonError};
 
-/// Unit values of the data columns, as far as they are there.
+/// Column blocks of the data columns, as far as they are there.
 pub(crate) struct Assembly {
     table: CellTable,
-    columns: Mutex<Vec<Vec<Option<ChainingValue>>>>,
+    columns: Mutex<Vec<Column>>,
+}
+
+/// One data column.
+struct Column {
+    /// The values of its blocks, as far as they are there.
+    blocks: Vec<Option<ChainingValue>>,
+    /// Whether some of them were decoded or read back.
+    is_to_prove: bool,
 }
 
 /// A data column is not the one of the table.
@@ -24,66 +33,113 @@ impl Assembly {
     pub(crate) fn new(table: CellTable) -> Self {
         let layout = *table.layout();
         let data_shards = (0..layout.code().data_shards()).map(ShardIndex);
-        let units = |shard| usize::try_from(layout.units(shard)).unwrap_or_default();
-        let columns = data_shards.map(|shard| vec![None; units(shard)]).collect();
+        let column = |shard| {
+            let blocks = layout.shard_len(shard).div_ceil(COLUMN_BLOCK_LEN);
+            Column {
+                blocks: vec![None; usize::try_from(blocks).unwrap_or_default()],
+                is_to_prove: false,
+            }
+        };
+        let columns = data_shards.map(column).collect();
         Self {
             table,
             columns: Mutex::new(columns),
         }
     }
 
-    /// Hashes a piece that is a whole column block, and compares what is complete with it.
-    pub(crate) fn accept(&self, piece: &Piece) -> Result<(), WrongColumn> {
-        let layout = self.table.layout();
-        let block =
-            u32::try_from(piece.start / COLUMN_BLOCK_LEN).map_or(BlockIndex(u32::MAX), BlockIndex);
-        let values = block_values(layout, piece.shard, block, &piece.bytes);
-        let first = usize::try_from(piece.start / layout.unit_len()).unwrap_or(usize::MAX);
-        let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(column) = columns.get_mut(usize::from(piece.shard.0)) else {
-            return Err(WrongColumn(piece.shard));
-        };
-        for (slot, value) in column.iter_mut().skip(first).zip(values) {
-            *slot = Some(value);
-        }
-        match is_unit_a_cell(layout) {
-            true => self.check_units(piece.shard, first, column),
-            false => self.check_column(piece.shard, column),
+    /// Takes a column block that was proven by its path to the shard root, and its value.
+    pub(crate) fn accept_proven(&self, piece: &Piece, value: ChainingValue) {
+        // What is proven cannot be wrong; what makes its column wrong is found where that came from.
+        let _ = self.put(piece, value, false);
+    }
+
+    /// Hashes a column block and compares what is complete with it. Returns its value.
+    pub(crate) fn accept(&self, piece: &Piece) -> Result<ChainingValue, WrongColumn> {
+        let value = self.value(piece)?;
+        self.put(piece, value, true)?;
+        Ok(value)
+    }
+
+    /// Takes a column block that was read back, if it is the table's or at least has the value it was listed with.
+    pub(crate) fn accept_listed(&self, piece: &Piece, listed: ChainingValue) -> bool {
+        match self.value(piece) {
+            Ok(value) if value == listed => self.put(piece, value, true).is_ok(),
+            _ => false,
         }
     }
 
     /// Whether all of the blob has come, and was right.
-    pub(crate) fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> Result<bool, WrongColumn> {
         let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
-        columns.iter().flatten().all(Option::is_some)
+        for (shard, column) in (0..=u8::MAX).map(ShardIndex).zip(columns.iter()) {
+            self.check_column(shard, column)?;
+        }
+        Ok(columns
+            .iter()
+            .all(|column| column.blocks.iter().all(Option::is_some)))
     }
 
-    /// The units that are there, each a cell.
-    fn check_units(
+    /// The value of a column block, whose cells are compared with the table where they are units.
+    fn value(&self, piece: &Piece) -> Result<ChainingValue, WrongColumn> {
+        let layout = self.table.layout();
+        if is_unit_a_cell(layout) {
+            self.check_cells(piece)?;
+        }
+        let group = Group {
+            start: piece.start,
+            len: COLUMN_BLOCK_LEN,
+        };
+        group_value(layout, piece.shard, group, &piece.bytes).map_err(|_| WrongColumn(piece.shard))
+    }
+
+    fn put(
         &self,
-        shard: ShardIndex,
-        first: usize,
-        column: &[Option<ChainingValue>],
+        piece: &Piece,
+        value: ChainingValue,
+        is_to_prove: bool,
     ) -> Result<(), WrongColumn> {
-        let stripes = self.table.layout().stripe_indices().zip(column).skip(first);
-        let mut there = stripes.map_while(|(stripe, value)| Some((stripe, (*value)?)));
-        match there.all(|(stripe, value)| self.table.cell(stripe, shard) == Some(value)) {
-            true => Ok(()),
-            false => Err(WrongColumn(shard)),
+        let index = usize::try_from(piece.start / COLUMN_BLOCK_LEN).unwrap_or(usize::MAX);
+        let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        let column = columns
+            .get_mut(usize::from(piece.shard.0))
+            .ok_or(WrongColumn(piece.shard))?;
+        if let Some(slot) = column.blocks.get_mut(index) {
+            *slot = Some(value);
+        }
+        column.is_to_prove |= is_to_prove;
+        match is_to_prove {
+            true => self.check_column(piece.shard, column),
+            false => Ok(()),
         }
     }
 
-    /// The cells of a column whose units are all there.
-    fn check_column(
-        &self,
-        shard: ShardIndex,
-        column: &[Option<ChainingValue>],
-    ) -> Result<(), WrongColumn> {
+    /// The cells of a block, each a unit.
+    fn check_cells(&self, piece: &Piece) -> Result<(), WrongColumn> {
         let layout = self.table.layout();
-        let Some(units) = column.iter().copied().collect::<Option<Vec<_>>>() else {
+        let first = u32::try_from(piece.start / layout.unit_len()).unwrap_or(u32::MAX);
+        let mut values = Vec::new();
+        ShardValues::hash_units(layout, piece.shard, first, &piece.bytes, &mut values)
+            .map_err(|_| WrongColumn(piece.shard))?;
+        let stripes = (first..).map(ballast_core::StripeIndex);
+        match { stripes }
+            .zip(values)
+            .all(|(stripe, value)| self.table.cell(stripe, piece.shard) == Some(value))
+        {
+            true => Ok(()),
+            false => Err(WrongColumn(piece.shard)),
+        }
+    }
+
+    /// The cells of a column whose blocks are all there, where a cell is one block or several.
+    fn check_column(&self, shard: ShardIndex, column: &Column) -> Result<(), WrongColumn> {
+        let layout = self.table.layout();
+        if !column.is_to_prove || is_unit_a_cell(layout) {
+            return Ok(());
+        }
+        let Some(blocks) = column.blocks.iter().copied().collect::<Option<Vec<_>>>() else {
             return Ok(());
         };
-        let values = ShardValues::new(layout, shard, units).map_err(|_| WrongColumn(shard))?;
+        let values = ShardValues::new(layout, shard, blocks).map_err(|_| WrongColumn(shard))?;
         let cells = layout.stripe_indices().zip(values.cell_values());
         match { cells }.all(|(stripe, value)| self.table.cell(stripe, shard) == Some(value)) {
             true => Ok(()),
@@ -92,7 +148,7 @@ impl Assembly {
     }
 }
 
-/// Whether cells are at most a column block, so that each is one unit.
+/// Whether cells are at most a column block, so that each is one unit. Elsewhere a unit is a column block.
 fn is_unit_a_cell(layout: &Layout) -> bool {
     layout.cell_len() == layout.unit_len()
 }
@@ -101,7 +157,8 @@ fn is_unit_a_cell(layout: &Layout) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use ballast_core::Code;
+    use crate::coding::block_values;
+    use ballast_core::{BlockIndex, Code};
     use bytes::Bytes;
 
     /// A layout, its table (zeros for parity) and the pieces of its data columns, blob bytes all `fill`.
@@ -144,13 +201,32 @@ mod tests {
             pieces.reverse();
             let assembly = Assembly::new(table);
             let last = pieces.pop().unwrap();
-            pieces
-                .iter()
-                .for_each(|piece| assembly.accept(piece).unwrap());
-            assert!(!assembly.is_complete());
+            for piece in &pieces {
+                assembly.accept(piece).unwrap();
+            }
+            assert!(!assembly.is_complete().unwrap());
             assembly.accept(&last).unwrap();
-            assert!(assembly.is_complete(), "{len}");
+            assert!(assembly.is_complete().unwrap(), "{len}");
         }
+    }
+
+    #[test]
+    fn a_wrong_block_is_found_though_a_proven_one_completes_its_column() {
+        let (table, mut pieces) = columns(140_000_000, 7);
+        let mut bytes = pieces[0].bytes.to_vec();
+        bytes[500] ^= 1;
+        pieces[0].bytes = bytes.into();
+        let assembly = Assembly::new(table);
+        assembly.accept(&pieces[0]).unwrap();
+        for piece in &pieces[1..] {
+            let group = Group {
+                start: piece.start,
+                len: COLUMN_BLOCK_LEN,
+            };
+            let value = group_value(assembly.table.layout(), piece.shard, group, &piece.bytes);
+            assembly.accept_proven(piece, value.unwrap());
+        }
+        assert_eq!(assembly.is_complete(), Err(WrongColumn(pieces[0].shard)));
     }
 
     #[test]

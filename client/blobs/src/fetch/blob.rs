@@ -1,21 +1,27 @@
 //! A blob's bytes, all of them or ranges, from the best of its encodings that can be read.
 
 use super::{
-    assembly::{Assembly, WrongColumn},
+    download::{write_piece, Done, Download},
     holders::Holders,
-    row::{Piece, Row, RowRead, RowReader},
+    resume::Target,
+    row::{no_taker, Answers, Row, RowReader},
     rows::{partial_rows, whole_rows},
-    sink::Attempt,
+    sink::{Anew, Attempt},
     table, FetchError, Sink,
 };
-use crate::{blocking::blocking, limits::FETCH_ROWS, progress::Part, Client};
+use crate::{
+    blocking::blocking,
+    limits::{FETCH_REQUESTS, FETCH_ROWS},
+    progress::Part,
+    Client,
+};
 use ballast_core::{
     view::{EncodingInfo, EncodingStatus},
     Address, BlockIndex, CellTable, Layout,
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use std::{ops::Range, sync::Arc};
+use std::{future::Future, ops::Range, sync::Arc};
 
 /// An address and where it is stored.
 pub(crate) struct Located {
@@ -109,19 +115,12 @@ impl Client {
     pub(crate) async fn download(
         &self,
         located: &Located,
-        sink: Arc<dyn Sink>,
+        target: Arc<dyn Target>,
         part: &Part,
     ) -> Result<(), FetchError> {
-        self.try_encodings(located, sink, part, |info, sink| async move {
-            let (reader, table) = self.open_encoding(info).await?;
-            let rows = whole_rows(&reader.layout);
-            let assembly = Arc::new(Assembly::new(table));
-            self.read_rows(&reader, rows, Some(assembly.clone()), &sink, part)
-                .await?;
-            match assembly.is_complete() {
-                true => Ok(()),
-                false => Err(malformed(info, "its columns are not complete")),
-            }
+        self.try_encodings(located, target, part, |info, target| async move {
+            let (reader, table) = self.open_encoding(info, FETCH_REQUESTS).await?;
+            self.fetch_whole(&reader, table, target, part).await
         })
         .await
     }
@@ -135,33 +134,62 @@ impl Client {
         sink: Arc<dyn Sink>,
         part: &Part,
     ) -> Result<(), FetchError> {
-        self.try_encodings(located, sink, part, |info, sink| async move {
-            let (reader, _) = self.open_encoding(info).await?;
+        let target = Arc::new(Anew(sink));
+        self.try_encodings(located, target, part, |info, target| async move {
+            let (reader, _) = self.open_encoding(info, FETCH_REQUESTS).await?;
             let rows = partial_rows(&reader.layout, ranges);
-            self.read_rows(&reader, rows, None, &sink, part).await
+            self.read_rows(
+                &reader.layout,
+                rows,
+                |row| read_row(&reader, row, target.clone()),
+                part,
+            )
+            .await
         })
         .await
+    }
+
+    /// All rows of an encoding, those that are there already among them.
+    async fn fetch_whole(
+        &self,
+        reader: &RowReader,
+        table: CellTable,
+        target: Arc<dyn Target>,
+        part: &Part,
+    ) -> Result<(), FetchError> {
+        let (layout, resumed) = (reader.layout, target.clone());
+        let recorded = blocking(move || resumed.resume(&layout)).await;
+        let download = Download::new(
+            reader,
+            table,
+            target,
+            recorded.map_err(|source| FetchError::Sink { source })?,
+        );
+        let rows = whole_rows(&layout);
+        self.read_rows(&layout, rows, |row| download.row(row), part)
+            .await?;
+        download.finish()
     }
 
     /// Tries one encoding after the other, as long as the failure is the encoding's.
     async fn try_encodings<'a, F>(
         &self,
         located: &'a Located,
-        sink: Arc<dyn Sink>,
+        target: Arc<dyn Target>,
         part: &Part,
-        read: impl Fn(&'a EncodingInfo, Arc<dyn Sink>) -> F,
+        read: impl Fn(&'a EncodingInfo, Arc<dyn Target>) -> F,
     ) -> Result<(), FetchError>
     where
-        F: std::future::Future<Output = Result<(), FetchError>>,
+        F: Future<Output = Result<(), FetchError>>,
     {
         let (first, others) = match &located.place {
             Place::Nowhere => return Ok(()),
-            Place::Inline(bytes) => return write_inline(bytes.clone(), sink, part).await,
+            Place::Inline(bytes) => return write_inline(bytes.clone(), target, part).await,
             Place::Encoded { first, others } => (first.as_ref(), others),
         };
-        let (read, sink) = (&read, &sink);
+        let (read, target) = (&read, &target);
         let attempt = |info| async move {
-            let attempt = Arc::new(Attempt::new(sink.clone()));
+            let attempt = Arc::new(Attempt::new(target.clone()));
             let result = read(info, attempt.clone()).await;
             blocking(move || attempt.close()).await;
             result
@@ -180,10 +208,11 @@ impl Client {
         result
     }
 
-    /// Finds an encoding's workers and its table.
+    /// Finds an encoding's workers and its table. `at_once` requests may be under way to each worker.
     pub(super) async fn open_encoding(
         &self,
         info: &EncodingInfo,
+        at_once: usize,
     ) -> Result<(RowReader, CellTable), FetchError> {
         let layout = Layout::new(info.len, info.code)
             .map_err(|error| malformed(info, &error.to_string()))?;
@@ -194,7 +223,7 @@ impl Client {
                 "its shards and their workers differ in number",
             ));
         }
-        let holders = Holders::find(self, info).await?;
+        let holders = Holders::find(self, info, at_once).await?;
         let table = table::fetch(&holders, &layout, info, &self.limits).await?;
         let (roots, limits) = (table.shard_roots(), self.limits);
         Ok((
@@ -204,25 +233,29 @@ impl Client {
                 roots,
                 holders,
                 limits,
+                throttle: self.throttle.clone(),
             },
             table,
         ))
     }
 
-    /// Reads rows, several at a time, and writes them.
-    async fn read_rows(
+    /// Reads rows, several at a time.
+    async fn read_rows<F>(
         &self,
-        reader: &RowReader,
+        layout: &Layout,
         rows: impl Iterator<Item = Row>,
-        assembly: Option<Arc<Assembly>>,
-        sink: &Arc<dyn Sink>,
+        read: impl Fn(Row) -> F,
         part: &Part,
-    ) -> Result<(), FetchError> {
+    ) -> Result<(), FetchError>
+    where
+        F: Future<Output = Result<Done, FetchError>>,
+    {
         futures::stream::iter(rows)
-            .map(|row| read_row(reader, row, assembly.clone(), sink.clone()))
-            .buffer_unordered(self.rows_at_once(&reader.layout))
-            .try_for_each(|len| async move {
-                part.add(len);
+            .map(read)
+            .buffer_unordered(self.rows_at_once(layout))
+            .try_for_each(|read| async move {
+                part.skip(read.known);
+                part.add(read.fetched);
                 Ok(())
             })
             .await
@@ -238,84 +271,26 @@ impl Client {
     }
 }
 
-/// Reads a row and writes it. One that comes out wrong was decoded with a parity shard that does not fit the data: it
-/// is read again with others, as long as there are some.
+/// Reads the pieces of a row and writes them.
 async fn read_row(
     reader: &RowReader,
     row: Row,
-    assembly: Option<Arc<Assembly>>,
-    sink: Arc<dyn Sink>,
-) -> Result<u64, FetchError> {
-    let mut tries = reader.layout.code().parity_shards();
-    loop {
-        let RowRead { pieces, parity, .. } = reader.read(&row).await?;
-        match write(reader.layout, pieces, assembly.clone(), sink.clone()).await {
-            Ok(len) => return Ok(len),
-            Err(Refused::Sink(source)) => return Err(FetchError::Sink { source }),
-            Err(Refused::Wrong(_)) if tries > 0 && !parity.is_empty() => {
-                tracing::warn!(encoding = %reader.info.id, ?parity, "decoding came out wrong, trying other shards");
-                reader.holders.suspect(&parity);
-                tries = tries.saturating_sub(1);
-            }
-            Err(Refused::Wrong(WrongColumn(shard))) => {
-                let (address, encoding, missing) = (
-                    reader.info.address,
-                    reader.info.id,
-                    reader.holders.failures(),
-                );
-                return Err(FetchError::WrongParity {
-                    address,
-                    encoding,
-                    shard,
-                    missing,
-                });
-            }
-        }
-    }
-}
-
-/// Checks pieces against the table and writes them. Returns their length.
-async fn write(
-    layout: Layout,
-    pieces: Vec<Piece>,
-    assembly: Option<Arc<Assembly>>,
-    sink: Arc<dyn Sink>,
-) -> Result<u64, Refused> {
+    target: Arc<dyn Target>,
+) -> Result<Done, FetchError> {
+    let read = reader.read(&row, Answers::new(), &no_taker()).await?;
+    let layout = reader.layout;
     blocking(move || {
-        let mut len = 0u64;
-        for piece in &pieces {
-            if let Some(assembly) = &assembly {
-                assembly.accept(piece).map_err(Refused::Wrong)?;
-            }
-            write_piece(&layout, piece, sink.as_ref()).map_err(Refused::Sink)?;
-            len = len.saturating_add(piece.bytes.len() as u64);
-        }
-        Ok(len)
+        read.pieces.iter().try_fold(Done::default(), |done, piece| {
+            write_piece(&layout, piece, target.as_ref())?;
+            let fetched = done.fetched.saturating_add(piece.bytes.len() as u64);
+            Ok(Done { fetched, ..done })
+        })
     })
     .await
+    .map_err(|source| FetchError::Sink { source })
 }
 
-enum Refused {
-    Wrong(WrongColumn),
-    Sink(std::io::Error),
-}
-
-fn write_piece(layout: &Layout, piece: &Piece, sink: &dyn Sink) -> std::io::Result<()> {
-    let end = piece.start.saturating_add(piece.bytes.len() as u64);
-    for segment in layout.segments(piece.shard, piece.start..end) {
-        let distance =
-            |at: u64| usize::try_from(at.saturating_sub(piece.start)).unwrap_or(usize::MAX);
-        let within = distance(segment.column_offset)
-            ..distance(segment.column_offset.saturating_add(segment.len));
-        sink.write_at(
-            segment.blob_offset,
-            piece.bytes.get(within).unwrap_or_default(),
-        )?;
-    }
-    Ok(())
-}
-
-async fn write_inline(bytes: Bytes, sink: Arc<dyn Sink>, part: &Part) -> Result<(), FetchError> {
+async fn write_inline(bytes: Bytes, sink: Arc<dyn Target>, part: &Part) -> Result<(), FetchError> {
     let len = bytes.len() as u64;
     blocking(move || sink.write_at(0, &bytes))
         .await

@@ -1,6 +1,7 @@
 //! Files of a manifest into a folder, and one blob into a file.
 
 use super::{
+    blob::Located,
     pack,
     reader::BlobReader,
     select::select,
@@ -13,6 +14,7 @@ use crate::{
     progress::{Meter, Phase},
     Client, Sink,
 };
+use ballast_chain::ErrorClass;
 use ballast_core::{
     manifest::{FileEntry, Location, Manifest},
     Address,
@@ -70,7 +72,7 @@ pub(super) async fn fetch_one(
         let folder = parent(&target);
         make_folder(&folder)?;
         ensure_room(&folder, len)?;
-        Staging::create(&target, len).map(Some)
+        Staging::go_on(&target, len, address).map(Some)
     });
     let Some(staging) = staging.await? else {
         return Ok(Fetched {
@@ -78,13 +80,7 @@ pub(super) async fn fetch_one(
             ..Fetched::default()
         });
     };
-    let staging = Arc::new(staging);
-    let sink: Arc<dyn Sink> = staging.clone();
-    client
-        .download(&located, sink, &meter.part())
-        .await
-        .map_err(|error| at(error, file))?;
-    blocking(move || staging.commit()).await?;
+    complete(client, &located, staging, file, &meter).await?;
     let folder = parent(file);
     blocking(move || sync_folder(&folder)).await?;
     Ok(Fetched {
@@ -92,6 +88,33 @@ pub(super) async fn fetch_one(
         bytes: len,
         kept: 0,
     })
+}
+
+/// Fetches what a staging file lacks of a blob, and gives it its name.
+async fn complete(
+    client: &Client,
+    located: &Located,
+    staging: Staging,
+    file: &Path,
+    meter: &Meter,
+) -> Result<(), FetchError> {
+    let staging = Arc::new(staging);
+    let looked_at = staging.clone();
+    if blocking(move || looked_at.is_whole()).await? {
+        meter.add(located.len());
+    } else if let Err(error) = client
+        .download(located, staging.clone(), &meter.part())
+        .await
+    {
+        match error.class() {
+            ErrorClass::Retryable => {
+                tracing::info!(file = %file.display(), "what was fetched is kept; fetch again to go on");
+            }
+            _ => staging.discard(),
+        }
+        return Err(at(error, file));
+    }
+    blocking(move || staging.commit()).await
 }
 
 /// A range of an opened blob into a file of its own.
@@ -218,11 +241,8 @@ async fn fetch_copies(
         });
     }
     let (target, len) = (first.target.clone(), first.entry.length);
-    let staging = Arc::new(blocking(move || Staging::create(&target, len)).await?);
-    let sink: Arc<dyn Sink> = staging.clone();
-    let downloaded = client.download(&located, sink, &meter.part()).await;
-    downloaded.map_err(|error| at(error, &first.target))?;
-    blocking(move || staging.commit()).await?;
+    let staging = blocking(move || Staging::go_on(&target, len, address)).await?;
+    complete(client, &located, staging, &first.target, meter).await?;
     for other in files {
         let (from, meter) = (first.target.clone(), meter.clone());
         blocking(move || copy(&from, &other, &meter)).await?;

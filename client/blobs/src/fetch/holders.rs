@@ -2,25 +2,27 @@
 
 use super::{FetchError, ShardFailure};
 use crate::{
-    limits::BAD_AFTER,
+    health::Health,
     workers::{look_up, Worker},
     Client,
 };
 use ballast_core::{view::EncodingInfo, ShardIndex, WorkerId};
 use ballast_worker_api::WorkerClient;
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-
-/// Answers whose times are remembered.
-const REMEMBERED: usize = 32;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The holders of an encoding's shards.
 pub(crate) struct Holders {
     holders: BTreeMap<ShardIndex, Holder>,
-    record: Mutex<Record>,
+    record: Mutex<BTreeMap<ShardIndex, Standing>>,
+    /// How the workers have answered, for other blobs too.
+    health: Arc<Health>,
+    /// Requests that may be under way to all workers together.
+    requests: Option<Arc<Semaphore>>,
 }
 
 struct Holder {
@@ -29,18 +31,20 @@ struct Holder {
     worker: Option<Arc<Worker>>,
     /// Whether it has signed for the shard on chain.
     receipted: bool,
+    /// Requests that may be under way to it.
+    line: Semaphore,
 }
 
-#[derive(Default)]
-struct Record {
-    standing: BTreeMap<ShardIndex, Standing>,
-    latencies: VecDeque<Duration>,
+/// Leave to ask a worker.
+pub(crate) struct Turn<'a> {
+    _line: Option<SemaphorePermit<'a>>,
+    _requests: Option<SemaphorePermit<'a>>,
 }
 
-/// How a worker has answered.
+/// How a worker has answered for one shard.
 #[derive(Clone, Debug, Default)]
 struct Standing {
-    failures_in_a_row: u32,
+    has_failed: bool,
     lied: bool,
     /// It took part in a decode that came out wrong.
     is_suspect: bool,
@@ -48,8 +52,12 @@ struct Standing {
 }
 
 impl Holders {
-    /// Looks up the holders of an encoding.
-    pub(crate) async fn find(client: &Client, info: &EncodingInfo) -> Result<Self, FetchError> {
+    /// Looks up the holders of an encoding. `at_once` requests may be under way to each.
+    pub(crate) async fn find(
+        client: &Client,
+        info: &EncodingInfo,
+        at_once: usize,
+    ) -> Result<Self, FetchError> {
         let ids = info.assignments.iter().map(|assignment| assignment.worker);
         let workers = look_up(client.chain.as_ref(), &client.connector, ids).await?;
         let roots = (0..=u8::MAX).map(ShardIndex).zip(&info.roots);
@@ -64,12 +72,15 @@ impl Holders {
                     id,
                     worker: workers.get(&id).cloned(),
                     receipted,
+                    line: Semaphore::new(at_once.max(1)),
                 },
             )
         });
         Ok(Self {
             holders: holders.collect(),
             record: Mutex::default(),
+            health: client.health.clone(),
+            requests: client.fetch_requests.clone(),
         })
     }
 
@@ -78,6 +89,22 @@ impl Holders {
         let holder = self.holders.get(&shard).ok_or("nobody holds it")?;
         let worker = holder.worker.as_ref().ok_or("it is no worker any more")?;
         worker.client().map_err(ToString::to_string)
+    }
+
+    /// Waits for a turn with a shard's worker.
+    pub(crate) async fn turn(&self, shard: ShardIndex) -> Turn<'_> {
+        let line = match self.holders.get(&shard) {
+            Some(holder) => holder.line.acquire().await.ok(),
+            None => None,
+        };
+        let requests = match &self.requests {
+            Some(requests) => requests.acquire().await.ok(),
+            None => None,
+        };
+        Turn {
+            _line: line,
+            _requests: requests,
+        }
     }
 
     /// Shards to ask, the most promising first: those that answered, then those that failed least. Shards whose worker
@@ -89,20 +116,22 @@ impl Holders {
             .filter_map(|shard| Some((shard, self.holders.get(&shard)?)));
         let mut ranked: Vec<_> = known
             .filter_map(|(shard, holder)| {
-                let standing = record.standing.get(&shard).cloned().unwrap_or_default();
-                let is_bad = standing.failures_in_a_row >= BAD_AFTER;
-                let rank = (
-                    standing.is_suspect,
-                    is_bad,
-                    !holder.receipted,
-                    standing.failures_in_a_row.saturating_mul(is_bad.into()),
-                );
+                let standing = record.get(&shard).cloned().unwrap_or_default();
+                let badness = self.health.badness(holder.id);
+                let rank = (standing.is_suspect, badness > 0, !holder.receipted, badness);
                 (!standing.lied).then_some((rank, shard))
             })
             .collect();
-        // Stable: equally good ones stay in the order they came, data shards first.
+        // Stable: equally good ones stay in the order they came.
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.into_iter().map(|(_, shard)| shard).collect()
+    }
+
+    /// Shards in the order of what their workers' answers take.
+    pub(crate) fn by_speed(&self, shards: impl IntoIterator<Item = ShardIndex>) -> Vec<ShardIndex> {
+        let mut shards: Vec<ShardIndex> = shards.into_iter().collect();
+        shards.sort_by_cached_key(|shard| self.health.time(self.worker_id(*shard)));
+        shards
     }
 
     /// All shards that somebody holds.
@@ -112,64 +141,59 @@ impl Holders {
 
     /// Whether a shard's worker is worth waiting for.
     pub(crate) fn is_good(&self, shard: ShardIndex) -> bool {
-        let record = self.record();
-        let is_good =
-            |standing: &Standing| !standing.lied && standing.failures_in_a_row < BAD_AFTER;
-        self.holders.contains_key(&shard) && record.standing.get(&shard).is_none_or(is_good)
+        let Some(holder) = self.holders.get(&shard) else {
+            return false;
+        };
+        let lied = self
+            .record()
+            .get(&shard)
+            .is_some_and(|standing| standing.lied);
+        !lied && self.health.badness(holder.id) == 0
     }
 
     /// Parity shards took part in a decode that came out wrong: others are preferred.
     pub(crate) fn suspect(&self, shards: &[ShardIndex]) {
         let mut record = self.record();
         for shard in shards {
-            record.standing.entry(*shard).or_default().is_suspect = true;
+            record.entry(*shard).or_default().is_suspect = true;
         }
     }
 
     /// A shard's worker answered well.
     pub(crate) fn answered(&self, shard: ShardIndex, after: Duration) {
-        let mut record = self.record();
-        if let Some(standing) = record.standing.get_mut(&shard) {
-            standing.failures_in_a_row = 0;
+        if let Some(standing) = self.record().get_mut(&shard) {
+            standing.has_failed = false;
         }
-        if record.latencies.len() >= REMEMBERED {
-            record.latencies.pop_front();
-        }
-        record.latencies.push_back(after);
+        self.health.answered(self.worker_id(shard), after);
     }
 
     /// A shard's worker did not answer, or not in time.
     pub(crate) fn failed(&self, shard: ShardIndex, reason: String) {
         let mut record = self.record();
-        let standing = record.standing.entry(shard).or_default();
-        standing.failures_in_a_row = standing.failures_in_a_row.saturating_add(1);
+        let standing = record.entry(shard).or_default();
+        standing.has_failed = true;
         standing.reason = reason;
+        drop(record);
+        self.health.failed(self.worker_id(shard));
     }
 
-    /// A shard's worker gave wrong bytes: it is not asked again.
+    /// A shard's worker gave wrong bytes: it is not asked for this shard again.
     pub(crate) fn lied(&self, shard: ShardIndex, reason: String) {
         tracing::warn!(%shard, worker = %self.worker_id(shard), reason, "worker gave wrong bytes");
         self.failed(shard, reason);
-        self.record().standing.entry(shard).or_default().lied = true;
+        self.record().entry(shard).or_default().lied = true;
     }
 
-    /// How long to wait before one more worker is asked: `first` as long as nothing is known, then four times what
-    /// answers took lately, but at least a quarter of `first`.
+    /// How long to wait before one more worker is asked.
     pub(crate) fn hedge_delay(&self, first: Duration) -> Duration {
-        let mut latencies: Vec<Duration> = self.record().latencies.iter().copied().collect();
-        latencies.sort_unstable();
-        let median = latencies.get(latencies.len() / 2).copied();
-        median.map_or(first, |median| median.saturating_mul(4).max(first / 4))
+        self.health.hedge_delay(first)
     }
 
     /// The shards whose workers failed last, and why.
     pub(crate) fn failures(&self) -> Vec<ShardFailure> {
         let record = self.record();
         let failures = self.holders.iter().filter_map(|(shard, holder)| {
-            let standing = record
-                .standing
-                .get(shard)
-                .filter(|standing| standing.failures_in_a_row > 0)?;
+            let standing = record.get(shard).filter(|standing| standing.has_failed)?;
             let endpoint = holder
                 .worker
                 .as_ref()
@@ -190,7 +214,7 @@ impl Holders {
             .map_or(WorkerId::default(), |holder| holder.id)
     }
 
-    fn record(&self) -> MutexGuard<'_, Record> {
+    fn record(&self) -> MutexGuard<'_, BTreeMap<ShardIndex, Standing>> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,12 @@
 //! Files out of a pack: only the ranges they need, unless that is most of it.
 
-use super::{blob::Located, files::Wanted, sink::Memory, staging::Staging, FetchError, Sink};
+use super::{
+    blob::Located,
+    files::Wanted,
+    sink::{Anew, Memory},
+    staging::Staging,
+    FetchError, Sink,
+};
 use crate::{blocking::blocking, progress::Meter, Client};
 use ballast_core::{limits::PACK_LEN_MAX, Address};
 use std::{ops::Range, sync::Arc};
@@ -59,7 +65,11 @@ async fn read(
                 .download_ranges(located, ranges, sink, &uncounted)
                 .await?
         }
-        None => client.download(located, sink, &uncounted).await?,
+        None => {
+            client
+                .download(located, Arc::new(Anew(sink)), &uncounted)
+                .await?
+        }
     }
     Ok(Arc::new(memory.take()))
 }

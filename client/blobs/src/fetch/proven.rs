@@ -6,7 +6,7 @@
 //! block by block, before its first decoded byte is passed on; its blocks' values are kept (32 bytes each).
 
 use super::{
-    row::{Piece, Row, RowRead, RowReader},
+    row::{no_taker, Answers, Piece, Row, RowRead, RowReader},
     window::Window,
     FetchError,
 };
@@ -60,7 +60,7 @@ impl ProvenReader {
         let mut row = self.foreseen(row);
         let mut tries = self.layout().code().parity_shards();
         loop {
-            let read = self.reader.read(&row).await?;
+            let read = self.read_row(&row).await?;
             if read.decoded.is_empty() {
                 return Ok(read.pieces);
             }
@@ -74,6 +74,10 @@ impl ProvenReader {
                 Some(shard) => self.try_others(&read.parity, &mut tries, shard)?,
             }
         }
+    }
+
+    async fn read_row(&self, row: &Row) -> Result<RowRead, FetchError> {
+        self.reader.read(row, Answers::new(), &no_taker()).await
     }
 
     /// Where a worker is known to be no good, decoding is foreseen.
@@ -166,7 +170,7 @@ impl ProvenReader {
             let (mut values, mut parity) = (Vec::new(), Vec::new());
             let rows = cell_rows(&layout, stripe, shard);
             let mut reads = stream::iter(rows)
-                .map(|row| async move { self.reader.read(&row).await })
+                .map(|row| async move { self.read_row(&row).await })
                 .buffered(usize::try_from(FETCH_ROWS).unwrap_or(1));
             while let Some(read) = reads.try_next().await? {
                 parity.extend(read.parity);

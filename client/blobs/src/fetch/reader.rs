@@ -9,7 +9,7 @@
 use super::{
     blob::Place, proven::ProvenReader, stream::in_order, window::longest_window, FetchError,
 };
-use crate::Client;
+use crate::{limits::RANGE_REQUESTS, Client};
 use ballast_core::{
     limits::{PACK_FILE_MAX, PACK_LEN_MAX},
     manifest::{FileEntry, Location},
@@ -263,7 +263,8 @@ impl Encodings {
     }
 
     async fn open(&self, info: &EncodingInfo) -> Result<ProvenReader, FetchError> {
-        self.client.open_encoding(info).await.map(ProvenReader::new)
+        let opened = self.client.open_encoding(info, RANGE_REQUESTS).await;
+        opened.map(ProvenReader::new)
     }
 }
 

@@ -5,15 +5,23 @@ use super::{
     holders::Holders,
     FetchError,
 };
-use crate::{blocking::blocking, limits::Limits};
+use crate::{
+    blocking::blocking,
+    limits::Limits,
+    throttle::{turn, Throttle},
+};
 use ballast_core::{
-    tree::verify_group, view::EncodingInfo, ChainingValue, Group, Layout, ShardIndex,
+    tree::{proven_value, TreeError},
+    view::EncodingInfo,
+    ChainingValue, Group, Layout, ShardIndex,
 };
 use ballast_erasure::Decoder;
 use bytes::Bytes;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
     ops::Range,
+    sync::Arc,
     time::Instant,
 };
 
@@ -48,6 +56,7 @@ pub(crate) struct RowReader {
     pub roots: Vec<Option<ChainingValue>>,
     pub holders: Holders,
     pub limits: Limits,
+    pub throttle: Option<Arc<Throttle>>,
 }
 
 /// What was read of a row.
@@ -59,18 +68,50 @@ pub(crate) struct RowRead {
     pub parity: Vec<ShardIndex>,
 }
 
-type Answers = BTreeMap<ShardIndex, Bytes>;
+/// The same group of several shards, each proven.
+pub(crate) type Answers = BTreeMap<ShardIndex, Bytes>;
+
+/// Takes wanted pieces as soon as they are proven, on a thread for blocking work.
+pub(crate) trait Taker: Send + Sync {
+    /// Takes a piece and the value of its node in the column's tree.
+    fn take(&self, piece: &Piece, value: ChainingValue) -> io::Result<()>;
+}
+
+/// Waits for the row.
+impl Taker for () {
+    fn take(&self, _: &Piece, _: ChainingValue) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// For rows that are looked at when they are whole.
+pub(crate) fn no_taker() -> Arc<dyn Taker> {
+    Arc::new(())
+}
+
+/// What becomes of asking a shard; an error is the taker's.
+type Asked = Result<Bytes, FetchError>;
 
 impl RowReader {
-    /// The wanted pieces of a row.
-    pub(crate) async fn read(&self, row: &Row) -> Result<RowRead, FetchError> {
-        let mut answers = Answers::new();
+    /// The wanted pieces of a row, some of which are known.
+    pub(crate) async fn read(
+        &self,
+        row: &Row,
+        known: Answers,
+        taker: &Arc<dyn Taker>,
+    ) -> Result<RowRead, FetchError> {
+        let mut answers = known;
+        let lens = self.lacking(row, &answers).map(|shard| {
+            let rest = self.layout.shard_len(shard).saturating_sub(row.group.start);
+            rest.min(row.group.len)
+        });
+        turn(self.throttle.as_deref(), lens.sum()).await;
         for attempt in 0..self.limits.fetch_attempts.max(1) {
             if attempt > 0 {
                 tokio::time::sleep(self.limits.retry_pause.saturating_mul(attempt)).await;
             }
             // What was had in an earlier attempt stays good.
-            answers = self.ask(row, answers).await;
+            answers = self.ask(row, answers, taker).await?;
             if self.suffices(row, &answers) {
                 return Ok(self.finish(row, answers).await);
             }
@@ -79,12 +120,18 @@ impl RowReader {
     }
 
     /// Asks workers until the answers suffice or nobody is left.
-    async fn ask(&self, row: &Row, before: Answers) -> Answers {
+    async fn ask(
+        &self,
+        row: &Row,
+        before: Answers,
+        taker: &Arc<dyn Taker>,
+    ) -> Result<Answers, FetchError> {
         let group = row.group;
         let others = self
             .layout
             .shard_indices()
             .filter(|shard| !row.wanted.contains(shard));
+        let others = self.holders.by_speed(others);
         let candidates = row.wanted.iter().copied().chain(others);
         let candidates =
             candidates.filter(|shard| !before.contains_key(shard) && self.has_bytes(*shard, group));
@@ -96,9 +143,9 @@ impl RowReader {
             false => otherwise,
         };
         let known: BTreeSet<ShardIndex> = before.keys().copied().collect();
-        let is_met = |got: &Answers| {
+        let is_met = |got: &BTreeMap<ShardIndex, Asked>| {
             let has = |shard: &ShardIndex| got.contains_key(shard) || known.contains(shard);
-            row.wanted.iter().all(has) || got.len() >= otherwise
+            row.wanted.iter().all(has) || got.len() >= otherwise || got.values().any(Result::is_err)
         };
         let hedge_delay = self.holders.hedge_delay(self.limits.hedge_delay);
         let goal = Goal {
@@ -107,17 +154,22 @@ impl RowReader {
             otherwise,
             hedge_delay,
         };
-        let gathered = gather(order, goal, |shard| self.ask_one(shard, group)).await;
+        let gathered = gather(order, goal, |shard| self.ask_one(row, shard, taker)).await;
         for shard in gathered.slow {
             self.holders
                 .failed(shard, "it was slower than the others".into());
         }
-        before.into_iter().chain(gathered.got).collect()
+        let mut answers = before;
+        for (shard, asked) in gathered.got {
+            answers.insert(shard, asked?);
+        }
+        Ok(answers)
     }
 
     /// One shard's group, checked against its root.
-    async fn ask_one(&self, shard: ShardIndex, group: Group) -> Option<Bytes> {
-        let start = Instant::now();
+    async fn ask_one(&self, row: &Row, shard: ShardIndex, taker: &Arc<dyn Taker>) -> Option<Asked> {
+        let (start, group) = (Instant::now(), row.group);
+        let turn = self.holders.turn(shard).await;
         let answer = match self.holders.client(shard) {
             Ok(client) => client
                 .group(self.info.id, shard, group)
@@ -125,15 +177,36 @@ impl RowReader {
                 .map_err(|error| error.to_string()),
             Err(reason) => Err(reason),
         };
+        drop(turn);
         let (proof, bytes) = answer
             .map_err(|reason| self.holders.failed(shard, reason))
             .ok()?;
+        if let Some(throttle) = self
+            .throttle
+            .as_ref()
+            .filter(|_| !row.wanted.contains(&shard))
+        {
+            throttle.charge(bytes.len() as u64);
+        }
         let root = self.roots.get(usize::from(shard.0)).copied().flatten()?;
-        let (layout, checked) = (self.layout, bytes.clone());
-        match blocking(move || verify_group(&layout, shard, group, &checked, &proof, &root)).await {
-            Ok(()) => {
-                self.holders.answered(shard, start.elapsed());
-                Some(bytes)
+        let took = start.elapsed();
+        let piece = Piece {
+            shard,
+            start: group.start,
+            bytes: bytes.clone(),
+        };
+        let (layout, taker) = (
+            self.layout,
+            row.wanted.contains(&shard).then(|| taker.clone()),
+        );
+        let proven = blocking(move || {
+            let value = proven_value(&layout, shard, group, &piece.bytes, &proof, &root)?;
+            Ok::<_, TreeError>(taker.map_or(Ok(()), |taker| taker.take(&piece, value)))
+        });
+        match proven.await {
+            Ok(taken) => {
+                self.holders.answered(shard, took);
+                Some(taken.map_or_else(|source| Err(FetchError::Sink { source }), |()| Ok(bytes)))
             }
             Err(error) => {
                 self.holders.lied(shard, error.to_string());

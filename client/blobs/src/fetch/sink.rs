@@ -1,5 +1,7 @@
 //! Where fetched bytes go.
 
+use super::resume::{Recorded, Target};
+use ballast_core::Layout;
 use std::{
     io,
     ops::Range,
@@ -12,17 +14,40 @@ pub trait Sink: Send + Sync {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 }
 
-/// One attempt's way to a sink. Once it is closed nothing passes any more, so that an attempt that was given up cannot
+/// A sink that is not gone on with.
+pub(crate) struct Anew(pub(crate) Arc<dyn Sink>);
+
+impl Sink for Anew {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_at(offset, bytes)
+    }
+}
+
+impl Target for Anew {
+    fn resume(&self, _: &Layout) -> io::Result<Vec<Recorded>> {
+        Ok(Vec::new())
+    }
+
+    fn record(&self, _: &Recorded) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn read_at(&self, _: u64, _: &mut [u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// One attempt's way to a target. Once it is closed nothing passes any more, so that an attempt that was given up cannot
 /// write over what a later one wrote.
 pub(crate) struct Attempt {
-    sink: Arc<dyn Sink>,
+    target: Arc<dyn Target>,
     is_open: RwLock<bool>,
 }
 
 impl Attempt {
-    pub(crate) fn new(sink: Arc<dyn Sink>) -> Self {
+    pub(crate) fn new(target: Arc<dyn Target>) -> Self {
         Self {
-            sink,
+            target,
             is_open: RwLock::new(true),
         }
     }
@@ -33,13 +58,33 @@ impl Attempt {
     }
 }
 
-impl Sink for Attempt {
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+impl Attempt {
+    fn if_open<T>(&self, act: impl FnOnce(&dyn Target) -> io::Result<T>) -> io::Result<T> {
         let is_open = self.is_open.read().unwrap_or_else(PoisonError::into_inner);
         match *is_open {
-            true => self.sink.write_at(offset, bytes),
+            true => act(self.target.as_ref()),
             false => Err(io::Error::other("the attempt was given up")),
         }
+    }
+}
+
+impl Sink for Attempt {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.if_open(|target| target.write_at(offset, bytes))
+    }
+}
+
+impl Target for Attempt {
+    fn resume(&self, layout: &Layout) -> io::Result<Vec<Recorded>> {
+        self.if_open(|target| target.resume(layout))
+    }
+
+    fn record(&self, recorded: &Recorded) -> io::Result<()> {
+        self.if_open(|target| target.record(recorded))
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.if_open(|target| target.read_at(offset, buffer))
     }
 }
 
@@ -97,7 +142,7 @@ mod tests {
     #[test]
     fn a_closed_attempt_writes_nothing() {
         let memory = Arc::new(Memory::new(0..2));
-        let attempt = Attempt::new(memory.clone());
+        let attempt = Attempt::new(Arc::new(Anew(memory.clone())));
         attempt.write_at(0, &[1]).unwrap();
         attempt.close();
         assert!(attempt.write_at(1, &[2]).is_err());

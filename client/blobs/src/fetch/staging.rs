@@ -1,9 +1,15 @@
 //! Files that are being written: under another name until they are complete and right.
 //!
 //! Goals: the final name never leads to wrong or half-written bytes, whatever ends the program; two programs that fetch
-//! the same file do not disturb each other; a failed fetch leaves nothing behind.
+//! the same file do not disturb each other; what was fetched of a blob is kept for the next try, as long as there may
+//! be one, with a list of it behind the bytes ([`super::resume`]); other failures leave nothing behind.
 
-use super::{FetchError, Sink};
+use super::{
+    resume::{List, Recorded, Target},
+    FetchError, Sink,
+};
+use crate::local::each_piece;
+use ballast_core::{Address, Layout};
 use rustix::fs::{flock, FlockOperation, OFlags};
 use std::{
     ffi::OsString,
@@ -11,7 +17,10 @@ use std::{
     io,
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Mutex, PoisonError,
+    },
 };
 
 /// What is appended to the name of a file while it is being written.
@@ -23,18 +32,39 @@ const MAX_NAME_LEN: usize = 255;
 /// Times to open the staging file anew because another program finished with it meanwhile.
 const MAX_RACES: u32 = 8;
 
-/// A file that is being written. Dropped before it is committed, it is removed.
+/// A file that is being written. Dropped before it is committed, it is removed, unless it has a list of what is there.
 #[derive(Debug)]
 pub(crate) struct Staging {
     file: File,
     path: PathBuf,
     target: PathBuf,
-    is_committed: AtomicBool,
+    len: u64,
+    /// What it will be, if it can be gone on with.
+    address: Option<Address>,
+    list: Mutex<Option<List>>,
+    /// Whether dropping it leaves it there.
+    stays: AtomicBool,
 }
 
 impl Staging {
-    /// Opens the staging file of `target` for this program alone, with `len` bytes. The folder must exist.
+    /// Opens the staging file of `target` for this program alone, with `len` bytes and nothing of what was in it. The
+    /// folder must exist.
     pub(crate) fn create(target: &Path, len: u64) -> Result<Self, FetchError> {
+        let staging = Self::open(target, len, None)?;
+        staging
+            .file
+            .set_len(0)
+            .and_then(|()| staging.file.set_len(len))
+            .map_err(|source| staging.failed(source))?;
+        Ok(staging)
+    }
+
+    /// The same for a blob's bytes, with what an earlier fetch of it left.
+    pub(crate) fn go_on(target: &Path, len: u64, address: Address) -> Result<Self, FetchError> {
+        Self::open(target, len, Some(address))
+    }
+
+    fn open(target: &Path, len: u64, address: Option<Address>) -> Result<Self, FetchError> {
         let path = staging_path(target);
         let failed = |source| FetchError::Write {
             path: path.clone(),
@@ -52,20 +82,44 @@ impl Staging {
                 locked => locked.map_err(|errno| failed(errno.into()))?,
             }
             if is_at(&file, &path).map_err(failed)? {
-                file.set_len(0)
-                    .and_then(|()| file.set_len(len))
-                    .map_err(failed)?;
                 return Ok(Self {
                     file,
                     path,
                     target: target.into(),
-                    is_committed: AtomicBool::new(false),
+                    len,
+                    address,
+                    list: Mutex::default(),
+                    stays: AtomicBool::new(false),
                 });
             }
         }
         Err(FetchError::Busy {
             path: target.into(),
         })
+    }
+
+    /// Whether all of the blob is there already: the program was killed between the end of the list and the name.
+    pub(crate) fn is_whole(&self) -> Result<bool, FetchError> {
+        let looked = || {
+            let Some(address) = self.address.filter(|_| self.len > 0) else {
+                return Ok(false);
+            };
+            Ok(self.file.metadata()?.len() == self.len
+                && each_piece(&self.path, |_, _| Ok(()))? == address)
+        };
+        looked().map_err(|source| self.failed(source))
+    }
+
+    /// There will be no next try: dropping it removes it.
+    pub(crate) fn discard(&self) {
+        self.stays.store(false, Ordering::Release);
+    }
+
+    fn failed(&self, source: io::Error) -> FetchError {
+        FetchError::Write {
+            path: self.path.clone(),
+            source,
+        }
     }
 
     /// Makes the bytes durable and gives the file its name. Nothing may be written any more.
@@ -75,8 +129,15 @@ impl Staging {
             source,
         };
         self.file.sync_all().map_err(failed)?;
+        if self.file.metadata().map_err(failed)?.len() != self.len {
+            // The list goes last, and quickly.
+            self.file
+                .set_len(self.len)
+                .and_then(|()| self.file.sync_all())
+                .map_err(failed)?;
+        }
         std::fs::rename(&self.path, &self.target).map_err(failed)?;
-        self.is_committed.store(true, Ordering::Release);
+        self.stays.store(true, Ordering::Release);
         Ok(())
     }
 }
@@ -87,9 +148,37 @@ impl Sink for Staging {
     }
 }
 
+impl Target for Staging {
+    fn resume(&self, layout: &Layout) -> io::Result<Vec<Recorded>> {
+        let Some(address) = self.address else {
+            return Ok(Vec::new());
+        };
+        if self.file.metadata()?.len() < self.len {
+            self.file.set_len(self.len)?;
+        }
+        let (list, recorded) = List::open(&self.file, address, layout)?;
+        *self.list.lock().unwrap_or_else(PoisonError::into_inner) = Some(list);
+        self.stays.store(!recorded.is_empty(), Ordering::Release);
+        Ok(recorded)
+    }
+
+    fn record(&self, recorded: &Recorded) -> io::Result<()> {
+        let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(list) = list.as_mut() {
+            list.add(recorded)?;
+            self.stays.store(true, Ordering::Release);
+        }
+        Ok(())
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(buffer, offset)
+    }
+}
+
 impl Drop for Staging {
     fn drop(&mut self) {
-        if !self.is_committed.load(Ordering::Acquire) {
+        if !self.stays.load(Ordering::Acquire) {
             // Still locked, so it is this program's.
             let _ = std::fs::remove_file(&self.path);
         }
@@ -109,6 +198,7 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), FetchError> {
 fn open(path: &Path) -> io::Result<File> {
     let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
     File::options()
+        .read(true)
         .write(true)
         .create(true)
         .truncate(false)
@@ -171,6 +261,65 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         drop(Staging::create(&folder.path().join("a"), 1 << 30).unwrap());
         assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn what_was_listed_stays_for_the_next_try_until_it_is_committed_or_discarded() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        let code = ballast_core::Code::new(2, 4).unwrap();
+        let (layout, address) = (Layout::new(3000, code).unwrap(), Address([1; 32]));
+        let recorded = Recorded {
+            shard: ballast_core::ShardIndex(1),
+            block: ballast_core::BlockIndex(0),
+            value: ballast_core::ChainingValue([2; 32]),
+        };
+        let first = Staging::go_on(&target, 3000, address).unwrap();
+        assert_eq!(first.resume(&layout).unwrap(), []);
+        first.write_at(1024, b"there").unwrap();
+        first.record(&recorded).unwrap();
+        drop(first);
+
+        let second = Staging::go_on(&target, 3000, address).unwrap();
+        assert_eq!(second.resume(&layout).unwrap(), [recorded]);
+        let mut there = [0; 5];
+        second.read_at(1024, &mut there).unwrap();
+        assert_eq!(&there, b"there");
+        drop(second);
+
+        let third = Staging::go_on(&target, 3000, address).unwrap();
+        third.resume(&layout).unwrap();
+        third.commit().unwrap();
+        assert_eq!(
+            std::fs::metadata(&target).unwrap().len(),
+            3000,
+            "the list is cut off"
+        );
+        assert_eq!(names(folder.path()), ["a"]);
+
+        let fourth = Staging::go_on(&target, 3000, address).unwrap();
+        fourth.resume(&layout).unwrap();
+        fourth.record(&recorded).unwrap();
+        fourth.discard();
+        drop(fourth);
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[test]
+    fn a_blob_that_lacks_only_its_name_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        let address = Address(*blake3::hash(b"content").as_bytes());
+        std::fs::write(staging_path(&target), b"content").unwrap();
+        assert!(Staging::go_on(&target, 7, address)
+            .unwrap()
+            .is_whole()
+            .unwrap());
+        std::fs::write(staging_path(&target), b"another").unwrap();
+        assert!(!Staging::go_on(&target, 7, address)
+            .unwrap()
+            .is_whole()
+            .unwrap());
     }
 
     #[test]

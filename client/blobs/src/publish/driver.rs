@@ -2,6 +2,7 @@
 
 use super::{
     campaign::{Campaign, Step},
+    memo::Memo,
     plan::{layout_of, BlobStep},
     register, PublishError, PublishOptions, PublishPlan, Published, PublishedBlob,
 };
@@ -140,7 +141,8 @@ impl Publisher<'_> {
                 continue;
             };
             let layout = layout_of(item.blob, *code);
-            let columns = prepare(item.blob, layout, &self.client.limits, encode).await?;
+            let memo = Memo::open(self.client.cache.as_ref(), item.blob, &layout);
+            let columns = prepare(item.blob, layout, &self.client.limits, memo, encode).await?;
             let known = self.find_registered(resume, &columns).await?;
             if known.is_none() {
                 calls.push(register::call(item.blob, &columns, self.options.epochs));
@@ -185,7 +187,9 @@ impl Publisher<'_> {
         prepared: Arc<Prepared>,
         id: EncodingId,
     ) -> Result<PublishedBlob, PublishError> {
+        tracing::info!(encoding = %id, len = blob.len(), "registered");
         let info = self.wait_placed(id, blob.address).await?;
+        tracing::info!(encoding = %id, "workers are drawn");
         let mut campaign = Campaign::new(&info, self.options.replace_silent);
         let mut delivery = Delivery::new(blob, prepared, info, self.client.limits.upload_memory);
         let started = Instant::now();
@@ -202,6 +206,7 @@ impl Publisher<'_> {
                 }
                 Step::Certify(_) => {
                     let was_certified = campaign.is_certified();
+                    tracing::info!(encoding = %id, held = campaign.held(), "uploaded");
                     match self.certify(&mut delivery, &mut campaign).await {
                         // What is there counts; what would have been added does not matter as much.
                         Err(error) if was_certified => {
@@ -222,6 +227,9 @@ impl Publisher<'_> {
                 Step::Done => break,
                 Step::GiveUp => return Err(too_few(&delivery, &campaign)),
             }
+        }
+        if let Some(cache) = &self.client.cache {
+            Memo::remove(cache, blob, &delivery.prepared.layout);
         }
         Ok(outcome(&delivery, &campaign))
     }

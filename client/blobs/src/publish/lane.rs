@@ -7,6 +7,7 @@ use super::certify::is_signed;
 use crate::{
     limits::{Limits, BLOCK_ATTEMPTS, LANE_REQUESTS},
     progress::Part,
+    throttle::{turn, Throttle},
     workers::Worker,
 };
 use ballast_chain::Chain;
@@ -42,6 +43,7 @@ pub(super) struct Shared {
     pub limits: Limits,
     /// Blocks that may be sent at a time, to all workers.
     pub requests: Arc<Semaphore>,
+    pub throttle: Option<Arc<Throttle>>,
 }
 
 /// One shard and its worker.
@@ -93,7 +95,7 @@ impl Lane {
             .map(|(first, end)| first.0..end.0.min(blocks));
         let missing: Vec<Range<u32>> = missing.filter(|range| !range.is_empty()).collect();
         self.part.restart();
-        self.part.add(self.held_len(&missing));
+        self.part.skip(self.held_len(&missing));
         Ok(missing)
     }
 
@@ -133,6 +135,7 @@ impl Lane {
         let (proof, bytes) = (&proof, bytes.as_ref());
         let put = |client: WorkerClient| async move {
             let _turn = self.shared.requests.acquire().await;
+            turn(self.shared.throttle.as_deref(), bytes.len() as u64).await;
             client
                 .put_block(self.shared.encoding, self.shard, block, proof, bytes)
                 .await

@@ -59,6 +59,7 @@ impl Publisher<'_> {
         let feeding = self.feed(delivery, feeds);
         tokio::pin!(feeding);
         let (mut is_fed, mut deadline) = (false, None);
+        let started = Instant::now();
         while !tasks.is_empty() {
             tokio::select! {
                 fed = &mut feeding, if !is_fed => {
@@ -70,7 +71,7 @@ impl Publisher<'_> {
                     waiting.retain(|other| *other != shard);
                     report(campaign, shard, result);
                     if campaign.has_quorum() {
-                        deadline.get_or_insert(Instant::now() + self.client.limits.straggler_wait);
+                        deadline.get_or_insert_with(|| self.straggler_deadline(started));
                     }
                 }
                 () = sleep_until(deadline) => break,
@@ -80,6 +81,14 @@ impl Publisher<'_> {
             campaign.failed(shard, "it was slower than the others".into());
         }
         Ok(())
+    }
+
+    /// Until when the last workers are waited for: half as long again as the quorum took, within bounds. Afterwards they
+    /// go on in a round of their own, with the certificate on chain.
+    fn straggler_deadline(&self, started: Instant) -> Instant {
+        let most = self.client.limits.straggler_wait;
+        let wait = (started.elapsed() / 2).max(most / 10).min(most);
+        Instant::now() + wait
     }
 
     /// The lanes of the shards whose workers are known.
@@ -100,6 +109,7 @@ impl Publisher<'_> {
             receipt_max_age: client.chain.params().await?.receipt_max_age,
             limits: client.limits,
             requests: self.requests.clone(),
+            throttle: client.throttle.clone(),
         });
         let mut lanes = Vec::new();
         for shard in shards.iter().copied() {

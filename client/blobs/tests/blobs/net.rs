@@ -29,11 +29,18 @@ pub struct Net {
 
 /// Checks that progress never runs backwards.
 #[derive(Default)]
-pub struct Watch(Mutex<BTreeMap<Phase, (u64, u64)>>);
+pub struct Watch {
+    seen: Mutex<BTreeMap<Phase, (u64, u64)>>,
+    skipped: Mutex<BTreeMap<Phase, u64>>,
+}
 
 impl Progress for Watch {
+    fn skip(&self, phase: Phase, bytes: u64) {
+        *self.skipped.lock().unwrap().entry(phase).or_default() += bytes;
+    }
+
     fn advance(&self, phase: Phase, done: u64, total: u64) {
-        let mut seen = self.0.lock().unwrap();
+        let mut seen = self.seen.lock().unwrap();
         let entry = seen.entry(phase).or_default();
         // A new operation starts at 0.
         let is_start = done == 0;
@@ -48,8 +55,18 @@ impl Progress for Watch {
 }
 
 impl Watch {
+    /// Bytes that were there already, over all operations.
+    pub fn skipped(&self, phase: Phase) -> u64 {
+        self.skipped
+            .lock()
+            .unwrap()
+            .get(&phase)
+            .copied()
+            .unwrap_or_default()
+    }
+
     pub fn of(&self, phase: Phase) -> (u64, u64) {
-        self.0
+        self.seen
             .lock()
             .unwrap()
             .get(&phase)
@@ -137,7 +154,15 @@ impl Net {
                 Ok(std::fs::read(file).unwrap())
             }
             Err(error) => {
-                assert!(names.is_empty(), "{names:?} is left of a failed fetch");
+                let is_part = |name: &std::ffi::OsString| {
+                    name.to_string_lossy()
+                        .ends_with(ballast_blobs::STAGING_SUFFIX)
+                };
+                let is_left = error.class() == ballast_chain::ErrorClass::Retryable;
+                assert!(
+                    names.iter().all(|name| is_left && is_part(name)),
+                    "{names:?} is left of a failed fetch"
+                );
                 Err(error)
             }
         }

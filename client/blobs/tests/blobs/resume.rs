@@ -1,7 +1,267 @@
-//! A publish that stopped, and the next one.
+//! A publish or a fetch that stopped, and the next one.
 
 use crate::{net::*, worker::Mood};
-use ballast_blobs::{PublishError, PublishOptions};
+use ballast_blobs::{
+    Cache, Client, FetchError, Limits, Phase, PublishError, PublishOptions, STAGING_SUFFIX,
+};
+use ballast_core::Address;
+use std::{
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+const MIB: u64 = 1 << 20;
+
+/// Long enough for 12 column blocks at k = 2.
+const LONG: usize = 24_000_000;
+
+/// A client that asks for nothing twice.
+fn patient(net: &Net) -> Client {
+    net.client.clone().with_limits(Limits {
+        hedge_delay: Duration::from_secs(30),
+        ..limits()
+    })
+}
+
+/// Fetches until some of it was served, and drops the fetch there. Returns the bytes served.
+async fn cut_off(net: &Net, address: Address, file: &Path) -> u64 {
+    net.workers.iter().for_each(|worker| worker.set(Mood::Slow));
+    let (client, target) = (patient(net), file.to_path_buf());
+    let before = net.served();
+    let fetch = tokio::spawn(async move { client.fetch_blob(address, &target, false).await });
+    for _ in 0..2000 {
+        if net.served() - before >= 8 * MIB {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!fetch.is_finished());
+    fetch.abort();
+    assert!(fetch.await.unwrap_err().is_cancelled());
+    net.workers
+        .iter()
+        .for_each(|worker| worker.set(Mood::Honest));
+    // What was on its way when it was cut off is served, and lost.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    net.served() - before
+}
+
+fn part_of(file: &Path) -> PathBuf {
+    let name = file.file_name().unwrap().to_str().unwrap();
+    file.with_file_name(format!("{name}{STAGING_SUFFIX}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_that_was_cut_off_goes_on_with_what_is_missing() {
+    let net = Net::start(4).await;
+    let content = bytes(3, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out");
+    let first = cut_off(&net, address, &file).await;
+    assert!(part_of(&file).exists() && !file.exists());
+
+    let before = net.served();
+    patient(&net)
+        .fetch_blob(address, &file, false)
+        .await
+        .unwrap();
+    let second = net.served() - before;
+    assert!(std::fs::read(&file).unwrap() == content);
+    assert!(!part_of(&file).exists());
+    // Two workers, two blocks each on their way.
+    assert!(
+        first + second <= LONG as u64 + 4 * MIB,
+        "{first} and {second} bytes were served"
+    );
+    assert!(net.progress.skipped(Phase::Fetch) >= LONG as u64 - second);
+    assert_eq!(net.progress.of(Phase::Fetch), (LONG as u64, LONG as u64));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_to_an_unfinished_file_the_next_fetch_is_right() {
+    let net = Net::start(4).await;
+    let content = bytes(4, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    type Damage = fn(&std::fs::File);
+    let damages: [Damage; 6] = [
+        // The bytes, as after a crash of the machine.
+        |part| part.write_all_at(&[0; 4 << 20], 0).unwrap(),
+        |part| part.write_all_at(&[7; 100], LONG as u64 / 2).unwrap(),
+        // The list.
+        |part| part.write_all_at(&[7; 40], LONG as u64).unwrap(),
+        |part| part.write_all_at(&[7; 40], LONG as u64 + 150).unwrap(),
+        |part| part.set_len(part.metadata().unwrap().len() - 3).unwrap(),
+        // Both.
+        |part| part.set_len(1000).unwrap(),
+    ];
+    for damage in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out");
+        cut_off(&net, address, &file).await;
+        damage(
+            &std::fs::File::options()
+                .write(true)
+                .read(true)
+                .open(part_of(&file))
+                .unwrap(),
+        );
+        net.client.fetch_blob(address, &file, false).await.unwrap();
+        assert!(std::fs::read(&file).unwrap() == content);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unfinished_file_of_another_blob_is_of_no_use_and_no_harm() {
+    let net = Net::start(4).await;
+    let address = net.publish_bytes(&bytes(5, LONG), (2, 4)).await;
+    let other = bytes(6, LONG);
+    let other_address = net.publish_bytes(&other, (2, 4)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out");
+    cut_off(&net, address, &file).await;
+    net.client
+        .fetch_blob(other_address, &file, false)
+        .await
+        .unwrap();
+    assert!(std::fs::read(&file).unwrap() == other);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_fetched_helps_to_decode_the_rest() {
+    let net = Net::start(4).await;
+    let content = bytes(7, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out");
+    cut_off(&net, address, &file).await;
+    net.stop(address, [1]).await;
+    net.client.fetch_blob(address, &file, false).await.unwrap();
+    assert!(std::fs::read(&file).unwrap() == content);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_that_lacks_workers_keeps_what_it_has_until_they_are_back() {
+    let net = Net::start(4).await;
+    let content = bytes(8, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out");
+    net.stop(address, [1, 2, 3]).await;
+    let failed = net.client.fetch_blob(address, &file, false).await;
+    assert!(
+        matches!(failed, Err(FetchError::Unavailable { .. })),
+        "{failed:?}"
+    );
+    assert!(part_of(&file).exists() && !file.exists());
+    for shard in [1, 2, 3] {
+        net.holder(address, shard).restart().await;
+    }
+    let before = net.served();
+    net.client.fetch_blob(address, &file, false).await.unwrap();
+    assert!(std::fs::read(&file).unwrap() == content);
+    assert!(
+        net.served() - before < LONG as u64,
+        "not all of it was fetched again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_cache_the_next_publish_encodes_only_what_was_not_done() {
+    let net = Net::start(4).await;
+    let content = bytes(9, LONG);
+    let source = folder(&[("file", content.clone())]);
+    let scan = scanned(source.path()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    let client = net.client.clone().with_cache(cache);
+    net.workers
+        .iter()
+        .for_each(|worker| worker.set(Mood::Fails));
+    let options = PublishOptions {
+        replace_silent: false,
+        ..options((2, 4))
+    };
+    let failed = client.publish(&scan, &net.signer, &options).await;
+    assert!(
+        matches!(failed, Err(PublishError::TooFewReceipts { .. })),
+        "{failed:?}"
+    );
+    assert_eq!(net.progress.skipped(Phase::Encode), 0);
+    assert!(!contents(folder.path()).is_empty());
+
+    net.workers
+        .iter()
+        .for_each(|worker| worker.set(Mood::Honest));
+    client.publish(&scan, &net.signer, &options).await.unwrap();
+    // The row with the last block is read again for the length proof.
+    let skipped = net.progress.skipped(Phase::Encode);
+    assert!(
+        skipped >= LONG as u64 - 2 * MIB,
+        "{skipped} bytes were known"
+    );
+    assert_eq!(
+        net.chain.count("register"),
+        2,
+        "the file and the manifest, once each"
+    );
+    let address = scan.manifest.files()[0].blake3;
+    assert!(net.fetch(address).await.unwrap() == content);
+    assert!(
+        contents(folder.path()).is_empty(),
+        "nobody needs it any more"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_written_to_between_two_publishes_is_published_as_it_is() {
+    let net = Net::start(4).await;
+    let source = folder(&[("file", bytes(9, 5_000_000))]);
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path()).unwrap();
+    let client = net.client.clone().with_cache(cache.clone());
+    net.workers
+        .iter()
+        .for_each(|worker| worker.set(Mood::Fails));
+    let options = PublishOptions {
+        replace_silent: false,
+        ..options((2, 4))
+    };
+    let path = source.path().join("file");
+    let at_rest = std::time::SystemTime::now() - Duration::from_secs(100);
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(at_rest).unwrap();
+    let before = ballast_blobs::scan_cached(source.path(), &cache, net.progress.clone())
+        .await
+        .unwrap();
+    client
+        .publish(&before, &net.signer, &options)
+        .await
+        .unwrap_err();
+    let known = ballast_blobs::scan_cached(source.path(), &cache, net.progress.clone())
+        .await
+        .unwrap();
+    assert_eq!(known.address(), before.address());
+    assert_eq!(net.progress.skipped(Phase::Scan), 5_000_000);
+
+    net.workers
+        .iter()
+        .for_each(|worker| worker.set(Mood::Honest));
+    file.write_all_at(b"other", 4_000_000).unwrap();
+    let refused = client.publish(&before, &net.signer, &options).await;
+    assert!(
+        matches!(refused, Err(PublishError::Source(_))),
+        "{refused:?}"
+    );
+    let after = ballast_blobs::scan_cached(source.path(), &cache, net.progress.clone())
+        .await
+        .unwrap();
+    assert_ne!(after.address(), before.address());
+    client.publish(&after, &net.signer, &options).await.unwrap();
+    let address = after.manifest.files()[0].blake3;
+    assert!(net.fetch(address).await.unwrap() == std::fs::read(path).unwrap());
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_publish_goes_on_with_the_registration_and_sends_only_what_is_missing() {
