@@ -11,6 +11,10 @@ say "format"
 cargo fmt --all --check
 bash -n scripts/*.sh .ci/run
 
+say "vectors: computed again in Python"
+python3 -B tests/vectors/generate.py --check
+python3 -B tests/vectors/check_rules.py
+
 say "build (cold: about an hour on two cores; warm: minutes)"
 claim_target
 cargo build --release --workspace --all-targets --locked

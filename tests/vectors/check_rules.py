@@ -1,26 +1,24 @@
 #!/usr/bin/env python3
-"""Computes placement.json, receipt.json, manifest.json and name.json again, independently of the Rust code.
+"""Computes placement.json, receipt.json, manifest.json, name.json, price.json and
+epoch.json again, independently of the Rust code.
 
-Written from docs and the comments in primitives/core. Needs the package blake3 from PyPI. Ends with an error at the
-first difference.
+Written from docs and the comments in primitives/core. Needs nothing but Python. Ends with an error at the first
+difference.
 """
 import hashlib
 import json
 import pathlib
 import re
 
-from blake3 import blake3
+from blake3_spec import blake3, derive_key
 
 FOLDER = pathlib.Path(__file__).parent
 BAL = 10**12
+GIB = 2**30
 
 
 def load(name):
     return json.loads((FOLDER / f"{name}.json").read_text())
-
-
-def derive(context, material, length=32):
-    return blake3(material, derive_key_context=context).digest(length=length)
 
 
 def compact(number):
@@ -30,7 +28,7 @@ def compact(number):
 def pick(case, shard, able):
     address, encoding = bytes.fromhex(case["address"]), case["encoding"].to_bytes(8, "little")
     material = bytes.fromhex(case["seed"]) + address + encoding + bytes([shard])
-    stream = derive("ballast 2026-11-24 placement draw v1", material, 16 * 128)
+    stream = derive_key("ballast 2026-11-24 placement draw v1", material, 16 * 128)
     total = sum(int(candidate["stake"]) for candidate in able)
     samples = (int.from_bytes(stream[i:i + 16], "little") for i in range(0, len(stream), 16))
     point = next(sample for sample in samples if sample >= 2**128 % total) % total
@@ -72,7 +70,7 @@ def payload(receipt):
 def point(entry):
     roots = b"".join(b"\0" if root is None else b"\1" + bytes.fromhex(root) for root in entry["roots"])
     material = bytes.fromhex(entry["seed"]) + compact(len(entry["roots"])) + roots
-    return derive("ballast 2026-11-24 fingerprint point v1", material, 16)
+    return derive_key("ballast 2026-11-24 fingerprint point v1", material, 16)
 
 
 def canonical(text):
@@ -92,6 +90,36 @@ def commitment(entry):
     return hashlib.blake2b(b"ballast/namespace/v1" + material, digest_size=32).digest()
 
 
+def balance(number):
+    """As the vectors write amounts: text, or nothing where it is out of the range of a balance."""
+    return str(number) if number < 2**128 else None
+
+
+def lease_cost(entry):
+    exact = entry["stored_len"] * entry["epochs"] * int(entry["price_per_gib_epoch"])
+    return balance(-(-exact // GIB))
+
+
+def percentile(entry):
+    """The least ask such that asks up to it have the percentage of all stake, and some stake."""
+    asks = [(int(stake), int(ask)) for stake, ask in entry["asks"]]
+    total = sum(stake for stake, _ in asks)
+    for price in sorted(ask for _, ask in asks):
+        below = sum(stake for stake, ask in asks if ask <= price)
+        if below > 0 and 100 * below >= total * entry["percent"]:
+            return balance(price)
+
+
+def state_bytes(code):
+    """256 for the record; for each shard a root and its presence, 33, and an assignment: worker, generation,
+    fingerprint, presence, 53."""
+    return 256 + int(code.split(",")[1]) * (33 + 53)
+
+
+def epoch_number(number):
+    return number if number < 2**32 else None
+
+
 for case in load("placement"):
     assert draw(case) == case["workers"], case["encoding"]
 for receipt in load("receipt")["receipts"]:
@@ -100,8 +128,23 @@ for entry in load("receipt")["fingerprint_points"]:
     assert point(entry).hex() == entry["point"], entry
 for entry in load("manifest"):
     assert canonical(entry["manifest"]) == entry["manifest"], entry
-    assert blake3(entry["manifest"].encode()).hexdigest() == entry["address"], entry
+    assert blake3(entry["manifest"].encode()).hex() == entry["address"], entry
 for entry in load("name"):
     assert folded(entry["name"]) == entry["fold"], entry
     assert commitment(entry).hex() == entry["commitment"], entry
-print("placement, receipt, manifest and name agree")
+for entry in load("price")["leases"]:
+    assert lease_cost(entry) == entry["cost"], entry
+for entry in load("price")["percentiles"]:
+    assert percentile(entry) == entry["price"], entry
+for entry in load("price")["encoding_state"]:
+    assert state_bytes(entry["code"]) == entry["bytes"], entry
+for entry in load("epoch")["lease_ends"]:
+    assert epoch_number(entry["current"] + 1 + entry["epochs"]) == entry["end"], entry
+for entry in load("epoch")["extended_ends"]:
+    assert epoch_number(entry["expires"] + entry["epochs"]) == entry["end"], entry
+for entry in load("epoch")["horizons"]:
+    horizon = entry["current"] + 1 + entry["max_epochs"]
+    assert (entry["expires"] <= horizon) == entry["within"], entry
+for entry in load("epoch")["epochs"]:
+    assert entry["block"] // max(entry["epoch_blocks"], 1) == entry["epoch"], entry
+print("placement, receipt, manifest, name, price and epoch agree")

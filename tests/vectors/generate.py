@@ -1,70 +1,18 @@
 #!/usr/bin/env python3
-"""Writes blake3.json and layout.json, independently of the Rust code.
+"""Writes blake3.json and layout.json, independently of the Rust code; with --check, compares instead.
 
 BLAKE3 is written out from its specification and compared with the b3sum program; layout and trees are written out from
-docs and the comments in primitives/core. Run in this folder; a test fails when the Rust code disagrees with the files.
+docs and the comments in primitives/core. Needs nothing but Python and b3sum. A test fails when the Rust code disagrees
+with the files.
 """
 import json
+import pathlib
 import subprocess
+import sys
 
-IV = [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19]
-PERMUTATION = [2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8]
-CHUNK_START, CHUNK_END, PARENT, ROOT = 1, 2, 4, 8
-CHUNK_LEN = 1024
+from blake3_spec import CHUNK_LEN, blake3, left_len, subtree
 
-
-def compress(value, block, counter, block_len, flags):
-    message = [int.from_bytes(block[i:i + 4].ljust(4, b"\0"), "little") for i in range(0, 64, 4)]
-    state = list(value) + IV[:4] + [counter & 0xFFFFFFFF, counter >> 32, block_len, flags]
-
-    def mix(a, b, c, d, x, y):
-        for word, (first, second) in ((x, (16, 12)), (y, (8, 7))):
-            state[a] = (state[a] + state[b] + word) & 0xFFFFFFFF
-            state[d] ^= state[a]
-            state[d] = (state[d] >> first | state[d] << (32 - first)) & 0xFFFFFFFF
-            state[c] = (state[c] + state[d]) & 0xFFFFFFFF
-            state[b] ^= state[c]
-            state[b] = (state[b] >> second | state[b] << (32 - second)) & 0xFFFFFFFF
-
-    for _ in range(7):
-        for i in range(4):
-            mix(i, 4 + i, 8 + i, 12 + i, message[2 * i], message[2 * i + 1])
-        for i in range(4):
-            mix(i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, message[8 + 2 * i], message[9 + 2 * i])
-        message = [message[i] for i in PERMUTATION]
-    return [state[i] ^ state[i + 8] for i in range(8)]
-
-
-def to_bytes(value):
-    return b"".join(word.to_bytes(4, "little") for word in value)
-
-
-def chunk_value(data, counter, root=0):
-    value, blocks = IV, [data[i:i + 64] for i in range(0, len(data), 64)] or [b""]
-    for i, block in enumerate(blocks):
-        last = i == len(blocks) - 1
-        flags = (CHUNK_START if i == 0 else 0) | ((CHUNK_END | root) if last else 0)
-        value = compress(value, block.ljust(64, b"\0"), counter, len(block), flags)
-    return to_bytes(value)
-
-
-def parent_value(left, right, root=0):
-    return to_bytes(compress(IV, left + right, 0, 64, PARENT | root))
-
-
-def left_len(length):
-    left = CHUNK_LEN
-    while 2 * left < length:
-        left *= 2
-    return left
-
-
-def subtree(data, counter_of, start=0, root=0):
-    """The value of a left-balanced tree; counter_of maps an offset in `data` to the chunk's counter."""
-    if len(data) <= CHUNK_LEN:
-        return chunk_value(data, counter_of(start), root)
-    left = left_len(len(data))
-    return parent_value(subtree(data[:left], counter_of, start), subtree(data[left:], counter_of, start + left), root)
+FOLDER = pathlib.Path(__file__).parent
 
 
 def siblings(data, counter_of, target, start=0):
@@ -113,7 +61,7 @@ def layout_vector(length, k, n, shard, chunk):
     parity = bytes(i % 241 for i in range(coded_len))
     last_start, last_cell = [cells[stripes - 1, j] for j in range(k) if cells[stripes - 1, j][1]][-1]
     last_target = (len(last_cell) - 1) // CHUNK_LEN * CHUNK_LEN
-    address = subtree(blob, lambda at: at // CHUNK_LEN, root=ROOT)
+    address = blake3(blob)
     assert address.hex() == b3sum(blob)
     return {
         "len": length,
@@ -142,9 +90,11 @@ def b3sum(data):
 
 
 def write(name, value):
-    with open(name, "w") as file:
-        json.dump(value, file, indent=1)
-        file.write("\n")
+    path, text = FOLDER / name, json.dumps(value, indent=1) + "\n"
+    if "--check" not in sys.argv[1:]:
+        path.write_text(text)
+    elif path.read_text() != text:
+        sys.exit(f"{path} differs from what is computed; python3 {__file__} writes it again")
 
 
 HASH_LENGTHS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 63, 64, 65, 127, 128, 129, 1023, 1024, 1025, 2048, 2049, 3072, 3073, 4096,
@@ -161,3 +111,4 @@ write("layout.json", [
     layout_vector(270_001, 4, 10, 3, 41),
     layout_vector(600_000, 4, 6, 1, 146),
 ])
+print("blake3 and layout agree" if "--check" in sys.argv[1:] else "blake3 and layout written")

@@ -1,18 +1,23 @@
-//! Vectors of the rules that chain, worker and client share: placement, receipts, manifests.
+//! Vectors of the rules that chain, worker and client share: placement, receipts, manifests, names, prices, epochs.
 //!
 //! `BALLAST_WRITE_VECTORS=1 cargo test -p ballast-core --test rule_vectors` writes the files again. They change only
-//! with the protocol.
+//! with the protocol. `tests/vectors/check_rules.py` computes them again in another language.
 #![allow(clippy::unwrap_used)]
 
 use ballast_core::{
+    epoch::{extended_end, lease_end, within_horizon, EpochSchedule},
     manifest::{FileEntry, Location, Manifest},
     name::{commitment, fold},
     placement::{draw, Candidate},
-    price::BAL,
+    price::{encoding_state_bytes, lease_cost, stake_weighted_percentile, BAL, GIB},
     receipt::{fingerprint_point, ReceiptBody},
-    Address, ChainingValue, EncodingId, Fingerprint, OperatorId, ShardIndex, WorkerId,
+    Address, Balance, ChainingValue, Code, EncodingId, Fingerprint, OperatorId, ShardIndex,
+    StorageEpoch, WorkerId,
 };
 use serde_json::{json, Value};
+
+const WRITE_AGAIN: &str =
+    "if the protocol changed, write it again: BALLAST_WRITE_VECTORS=1 cargo test -p ballast-core --test rule_vectors";
 
 fn check(name: &str, actual: &Value) {
     let path = format!(
@@ -24,10 +29,7 @@ fn check(name: &str, actual: &Value) {
         std::fs::write(&path, &text).unwrap();
     }
     let stored = std::fs::read_to_string(&path).unwrap();
-    assert!(
-        stored == text,
-        "{path} differs; BALLAST_WRITE_VECTORS=1 writes it again"
-    );
+    assert!(stored == text, "{path} differs; {WRITE_AGAIN}");
 }
 
 fn hash(text: &str) -> [u8; 32] {
@@ -229,4 +231,104 @@ fn names_are_the_vector() {
         })
         .collect();
     check("name", &json!(vectors));
+}
+
+/// Amounts are strings: JSON numbers lose digits.
+fn amount(amount: Option<Balance>) -> Value {
+    json!(amount.map(|amount| amount.to_string()))
+}
+
+fn lease_vector((stored_len, epochs, price): (u64, u32, Balance)) -> Value {
+    json!({
+        "stored_len": stored_len, "epochs": epochs, "price_per_gib_epoch": price.to_string(),
+        "cost": amount(lease_cost(stored_len, epochs, price)),
+    })
+}
+
+fn percentile_vector((asks, percent): (Vec<(Balance, Balance)>, u8)) -> Value {
+    let text = |(stake, ask): &(Balance, Balance)| json!([stake.to_string(), ask.to_string()]);
+    json!({
+        "asks": asks.iter().map(text).collect::<Vec<_>>(), "percent": percent,
+        "price": amount(stake_weighted_percentile(&mut asks.clone(), percent)),
+    })
+}
+
+#[test]
+fn prices_are_the_vector() {
+    let gib = GIB as u64;
+    let leases = [
+        (gib, 24, BAL / 1000),
+        (181_736_752, 24, BAL / 1000),
+        (1, 1, 1),
+        (gib + 1, 1, 7),
+        (0, 9, 7),
+        (3 << 40, 87_600, 12_345),
+        (u64::MAX, u32::MAX, GIB),
+        (1 << 40, 1, Balance::MAX),
+        (gib, 1, Balance::MAX),
+    ];
+    let asks = |count: u128| -> Vec<(Balance, Balance)> {
+        (1..=count)
+            .map(|i| (i * 37 % 11 * BAL, i * 53 % 17 + 1))
+            .collect()
+    };
+    let percentiles = [
+        (asks(1), 60),
+        (asks(10), 60),
+        (asks(10), 0),
+        (asks(10), 100),
+        (asks(40), 67),
+        (vec![(10, 5), (80, 1), (10, 9)], 80),
+        (vec![(10, 5), (80, 1), (10, 9)], 81),
+        (vec![(0, 5)], 50),
+        (vec![(0, 1), (1, 7)], 0),
+        (vec![(101, 3), (100, 2)], 50),
+        (vec![], 50),
+    ];
+    let codes = [(2, 3), (4, 8), (16, 32), (64, 255)].map(|(k, n)| Code::new(k, n).unwrap());
+    let state = |code: Code| json!({ "code": code, "bytes": encoding_state_bytes(code) });
+    check(
+        "price",
+        &json!({
+            "leases": leases.map(lease_vector),
+            "percentiles": percentiles.map(percentile_vector),
+            "encoding_state": codes.map(state),
+        }),
+    );
+}
+
+#[test]
+fn epochs_are_the_vector() {
+    let lease_ends = [
+        (0, 1),
+        (5, 0),
+        (1234, 24),
+        (u32::MAX - 1, 0),
+        (u32::MAX - 1, 1),
+    ];
+    let lease_ends = lease_ends.map(|(current, epochs)| {
+        let end = lease_end(StorageEpoch(current), epochs);
+        json!({ "current": current, "epochs": epochs, "end": end })
+    });
+    let extended = [(7, 3), (u32::MAX, 0), (u32::MAX, 1)];
+    let extended = extended.map(|(expires, epochs)| {
+        let end = extended_end(StorageEpoch(expires), epochs);
+        json!({ "expires": expires, "epochs": epochs, "end": end })
+    });
+    let horizons = [(7, 5, 1), (8, 5, 1), (5, 7, 0), (u32::MAX, 9, u32::MAX)];
+    let horizons = horizons.map(|(expires, current, max_epochs)| {
+        let within = within_horizon(StorageEpoch(expires), StorageEpoch(current), max_epochs);
+        json!({ "expires": expires, "current": current, "max_epochs": max_epochs, "within": within })
+    });
+    let blocks = [(20, 0), (20, 19), (20, 20), (1200, 1_000_000), (0, 7)];
+    let blocks = blocks.map(|(epoch_blocks, block)| {
+        let epoch = EpochSchedule::new(epoch_blocks).epoch_of(block);
+        json!({ "epoch_blocks": epoch_blocks, "block": block, "epoch": epoch })
+    });
+    check(
+        "epoch",
+        &json!({
+            "lease_ends": lease_ends, "extended_ends": extended, "horizons": horizons, "epochs": blocks,
+        }),
+    );
 }

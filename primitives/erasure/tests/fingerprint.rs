@@ -276,7 +276,7 @@ fn vector((code, len): (Code, usize)) -> Value {
     })
 }
 
-/// `BALLAST_WRITE_VECTORS=1` writes the file again. It changes only with the protocol.
+/// The vectors change only with the protocol.
 fn check(name: &str, actual: &Value) {
     let path = format!(
         "{}/../../tests/vectors/{name}.json",
@@ -288,7 +288,8 @@ fn check(name: &str, actual: &Value) {
     }
     assert!(
         std::fs::read_to_string(&path).unwrap() == text,
-        "{path} differs; BALLAST_WRITE_VECTORS=1 writes it again"
+        "{path} differs; if the protocol changed, write it again: \
+         BALLAST_WRITE_VECTORS=1 cargo test -p ballast-erasure --test fingerprint"
     );
 }
 

@@ -1,4 +1,6 @@
 //! The vectors in tests/vectors: BLAKE3's own inputs, and layouts computed by an independent program.
+//!
+//! `python3 tests/vectors/generate.py` writes the files again. They change only with the protocol.
 
 use crate::common::{hash_column, vector_input};
 use ballast_core::{
@@ -36,6 +38,9 @@ struct ChunkProofVector {
     siblings: Vec<ChainingValue>,
 }
 
+/// What a failed comparison says: these files do not come from the code under test.
+const OTHER: &str = "the code differs from what python3 tests/vectors/generate.py computes";
+
 fn read<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
     let path = format!("{}/../../tests/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
@@ -45,7 +50,8 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> Vec<T> {
 fn blake3s_own_vectors_hold_for_the_address_under_every_k() {
     for vector in read::<HashVector>("blake3.json") {
         let blob = vector_input(vector.len);
-        assert_eq!(Address(*blake3::hash(&blob).as_bytes()), vector.hash);
+        let hash = Address(*blake3::hash(&blob).as_bytes());
+        assert_eq!(hash, vector.hash, "{OTHER}");
         for k in [2, 4, 8, 16, 32, 64] {
             let Ok(layout) = Layout::new(vector.len, Code::new(k, 2 * k).unwrap()) else {
                 assert!(vector.len <= 1024);
@@ -54,7 +60,7 @@ fn blake3s_own_vectors_hold_for_the_address_under_every_k() {
             assert_eq!(
                 address_of(&layout, &blob),
                 vector.hash,
-                "{} bytes, k = {k}",
+                "{} bytes, k = {k}: {OTHER}",
                 vector.len
             );
         }
@@ -88,13 +94,15 @@ fn layouts_and_proofs_are_those_of_the_vectors() {
         let layout = Layout::new(vector.len, vector.code).unwrap();
         assert_eq!(
             (layout.cell_len(), layout.stripes(), layout.last_cell_len()),
-            (vector.cell_len, vector.stripes, vector.last_cell_len)
+            (vector.cell_len, vector.stripes, vector.last_cell_len),
+            "{OTHER}"
         );
         assert_eq!(
             (layout.table_len(), layout.stored_len()),
-            (vector.table_len, vector.stored_len)
+            (vector.table_len, vector.stored_len),
+            "{OTHER}"
         );
-        assert_eq!(address_of(&layout, &blob), vector.address);
+        assert_eq!(address_of(&layout, &blob), vector.address, "{OTHER}");
         let data_shards = (0..vector.code.data_shards()).map(ShardIndex);
         let columns: Vec<_> = data_shards
             .map(|shard| column(&layout, shard, &blob))
@@ -105,7 +113,7 @@ fn layouts_and_proofs_are_those_of_the_vectors() {
             .map(|(shard, bytes)| hash_column(&layout, shard, bytes, 3))
             .collect();
         let roots: Vec<_> = values.iter().map(|values| values.shard_root()).collect();
-        assert_eq!(roots, vector.data_shard_roots);
+        assert_eq!(roots, vector.data_shard_roots, "{OTHER}");
 
         // Arbitrary bytes, i % 241: the vectors of the code itself are the erasure crate's.
         let parity: Vec<u8> = (0..layout.coded_shard_len())
@@ -113,7 +121,7 @@ fn layouts_and_proofs_are_those_of_the_vectors() {
             .collect();
         let parity_shard = ShardIndex(vector.code.total_shards() - 1);
         let parity_root = hash_column(&layout, parity_shard, &parity, 4).shard_root();
-        assert_eq!(parity_root, Some(vector.parity_shard_root));
+        assert_eq!(parity_root, Some(vector.parity_shard_root), "{OTHER}");
 
         let (_, last_shard) = layout.last_data_cell();
         let last = usize::from(last_shard.0);
@@ -122,7 +130,7 @@ fn layouts_and_proofs_are_those_of_the_vectors() {
             columns[last].chunks(1 << 20).next_back().unwrap(),
         )
         .unwrap();
-        assert_eq!(proof.siblings, vector.length_proof_siblings);
+        assert_eq!(proof.siblings, vector.length_proof_siblings, "{OTHER}");
 
         let ChunkProofVector {
             shard,
