@@ -57,8 +57,8 @@ fn report(title: &str, bytes: usize, mut subjects: Vec<Subject<'_>>) {
     for ((name, _), seconds) in subjects.iter().zip(&seconds) {
         println!(
             "| {name} | {:.2} | {:.2} |",
-            bytes as f64 / median / 1e9,
-            base / median
+            bytes as f64 / seconds / 1e9,
+            base / seconds
         );
     }
 }

@@ -91,7 +91,10 @@ impl Fold {
 fn operands(coefficients: [u8; LEN]) -> Weights {
     let (parts, _) = coefficients.as_chunks::<PART>();
     let part = |i: usize| parts.get(i).copied().unwrap_or_default();
-    let add = |a: [u8; PART], b: [u8; PART]| core::array::from_fn(|i| a[i % PART] ^ b[i % PART]);
+    let add = |mut a: [u8; PART], b: [u8; PART]| {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a ^= b);
+        a
+    };
     let (low, high) = ([part(0), part(1)], [part(2), part(3)]);
     let both = [add(low[0], high[0]), add(low[1], high[1])];
     let three = |[a, b]: [[u8; PART]; 2]| [a, b, add(a, b)];

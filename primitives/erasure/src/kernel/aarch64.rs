@@ -45,14 +45,14 @@ impl Simd for Neon {
 
     #[inline(always)]
     fn load(self, line: &Line, part: usize) -> uint8x16_t {
-        let quarter = &line.as_chunks::<16>().0[part % 4];
+        let quarter = quarter(line, part);
         // SAFETY: the token proves NEON; a quarter line has the vector's 16 bytes.
         unsafe { vld1q_u8(quarter.as_ptr()) }
     }
 
     #[inline(always)]
     fn store(self, line: &mut Line, part: usize, vector: uint8x16_t) {
-        let quarter = &mut line.as_chunks_mut::<16>().0[part % 4];
+        let quarter = quarter_mut(line, part);
         // SAFETY: the token proves NEON; a quarter line has the vector's 16 bytes.
         unsafe { vst1q_u8(quarter.as_mut_ptr(), vector) }
     }
@@ -71,7 +71,7 @@ impl Simd for Neon {
 
     #[inline(always)]
     fn factor(self, coefficient: u8) -> Nibbles {
-        let [low, high] = &NIBBLES[usize::from(coefficient)];
+        let [low, high] = nibbles(coefficient);
         // SAFETY: the token proves NEON; a table has the vector's 16 bytes.
         unsafe {
             Nibbles {
@@ -121,4 +121,22 @@ impl Simd for Neon {
             .map(|pair| vreinterpretq_u8_u64(pair))
         }
     }
+}
+
+#[inline(always)]
+#[allow(clippy::indexing_slicing, reason = "a byte indexes 256 entries")]
+fn nibbles(coefficient: u8) -> &'static [[u8; 16]; 2] {
+    &NIBBLES[usize::from(coefficient)]
+}
+
+#[inline(always)]
+#[allow(clippy::indexing_slicing, reason = "a line has four quarters")]
+fn quarter(line: &Line, part: usize) -> &[u8; 16] {
+    &line.as_chunks().0[part % 4]
+}
+
+#[inline(always)]
+#[allow(clippy::indexing_slicing, reason = "a line has four quarters")]
+fn quarter_mut(line: &mut Line, part: usize) -> &mut [u8; 16] {
+    &mut line.as_chunks_mut().0[part % 4]
 }

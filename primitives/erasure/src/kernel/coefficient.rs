@@ -4,15 +4,14 @@ use crate::field::mul;
 
 /// For each coefficient its products with 0..16, then with 0, 16, .., 240: the product with a byte is the sum of one of
 /// each half. 8 KiB, in the first level cache while it is used.
-#[cfg_attr(
-    not(any(target_arch = "x86_64", target_arch = "aarch64")),
-    allow(dead_code)
-)]
 pub(super) static NIBBLES: [[[u8; 16]; 2]; 256] = nibbles();
 
 /// For each coefficient the matrix of the multiplication by it, over bits, as the instruction `GF2P8AFFINEQB` takes it:
 /// byte 7 - i is the row of bit i of the product (Intel SDM, volume 2).
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+#[cfg_attr(
+    target_arch = "aarch64",
+    allow(dead_code, reason = "NEON has no such instruction")
+)]
 pub(super) static MATRICES: [u64; 256] = matrices();
 
 #[allow(

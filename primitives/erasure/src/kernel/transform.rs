@@ -372,7 +372,7 @@ impl<S: Simd, const UNITS: usize> Pass<S, UNITS> {
             }
         };
         while layer < self.layers {
-            let blocks = coefficients.chunks_exact_mut(4 * lines << layer);
+            let blocks = coefficients.chunks_exact_mut((4 * lines) << layer);
             for (block, skews) in blocks.zip(quad_skews(skews, self.layers, layer)) {
                 if let [0, 0, _] = skews {
                     quad_in_place::<S, UNITS, FIRST>(simd, skews, quarters(block));
@@ -391,7 +391,7 @@ impl<S: Simd, const UNITS: usize> Pass<S, UNITS> {
         let mut layer = self.layers;
         while layer > 2 {
             layer -= 2;
-            let blocks = coefficients.chunks_exact_mut(4 * lines << layer);
+            let blocks = coefficients.chunks_exact_mut((4 * lines) << layer);
             for (block, skews) in blocks.zip(quad_skews(skews, self.layers, layer)) {
                 quad_in_place::<S, UNITS, FORWARD>(simd, skews, quarters(block));
             }

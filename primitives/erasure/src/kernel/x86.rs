@@ -160,7 +160,7 @@ macro_rules! vectors_of_32_bytes {
         #[inline(always)]
         fn load(self, line: &Line, part: usize) -> __m256i {
             let [low, high] = halves(line);
-            let half = if part % 2 == 0 { low } else { high };
+            let half = if part.is_multiple_of(2) { low } else { high };
             // SAFETY: the token proves AVX2; half a line has the vector's 32 bytes.
             unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
         }
@@ -168,7 +168,7 @@ macro_rules! vectors_of_32_bytes {
         #[inline(always)]
         fn store(self, line: &mut Line, part: usize, vector: __m256i) {
             let [low, high] = halves_mut(line);
-            let half = if part % 2 == 0 { low } else { high };
+            let half = if part.is_multiple_of(2) { low } else { high };
             // SAFETY: the token proves AVX2; half a line has the vector's 32 bytes.
             unsafe { _mm256_storeu_si256(half.as_mut_ptr().cast(), vector) }
         }
