@@ -78,7 +78,7 @@ impl Watch {
 /// Waits short enough for tests; long enough for a busy machine.
 pub fn limits() -> Limits {
     Limits {
-        placement_wait: Duration::from_secs(120),
+        placement_wait: Duration::from_secs(20),
         sync_wait: Duration::from_millis(500),
         open_grace: Duration::from_millis(1500),
         lag_grace: Duration::from_secs(1),
