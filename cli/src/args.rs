@@ -148,8 +148,8 @@ pub enum DurabilityArg {
 
 /// How much of the line and of the workers to take.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Transfer options")]
-pub struct TransferArgs {
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
     /// Send and fetch no more than this a second on average, say 10MB
     #[arg(long, value_name = "BYTES", value_parser = parse_rate)]
     pub bwlimit: Option<NonZeroU64>,
@@ -193,7 +193,7 @@ pub struct PublishArgs {
     pub dry_run: bool,
     /// Line and workers.
     #[command(flatten)]
-    pub transfer: TransferArgs,
+    pub limits: LimitArgs,
 }
 
 /// Arguments of `fetch`.
@@ -219,7 +219,7 @@ pub struct FetchArgs {
     pub range: Option<ByteRange>,
     /// Line and workers.
     #[command(flatten)]
-    pub transfer: TransferArgs,
+    pub limits: LimitArgs,
 }
 
 /// Arguments of `cat`.
@@ -233,7 +233,7 @@ pub struct CatArgs {
     pub range: Option<ByteRange>,
     /// Line and workers.
     #[command(flatten)]
-    pub transfer: TransferArgs,
+    pub limits: LimitArgs,
 }
 
 /// Arguments of `hash`.

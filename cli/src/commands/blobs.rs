@@ -1,7 +1,7 @@
 //! What several verbs need of `ballast-blobs`: the client, and the blobs behind a target.
 
 use crate::{
-    args::TransferArgs,
+    args::LimitArgs,
     context::{resolve, Context},
     error::CliError,
     target::Target,
@@ -32,7 +32,7 @@ pub fn client(context: &Context, chain: &Arc<dyn Chain>) -> Result<Client, CliEr
 }
 
 /// The same for a verb that sends or fetches.
-pub fn transferring(client: Client, args: &TransferArgs) -> Client {
+pub fn within_limits(client: Client, args: &LimitArgs) -> Client {
     let client = match args.bwlimit {
         Some(rate) => client.with_rate(rate),
         None => client,

@@ -3,7 +3,7 @@
 //! Standard output gets the bytes and nothing else, with `--json` too, which is then about errors alone. Bytes are
 //! checked before they are written; an error later than that ends the output early and the program with its code.
 
-use super::blobs::{client, transferring};
+use super::blobs::{client, within_limits};
 use crate::{
     args::CatArgs,
     context::{resolve, Context},
@@ -19,7 +19,7 @@ use std::io::{self, Write};
 /// Writes a blob, or a file of a model, to standard output.
 pub async fn run(args: &CatArgs, context: &Context) -> Result<Answer, CliError> {
     let chain = context.chain().await?;
-    let client = transferring(client(context, &chain)?, &args.transfer);
+    let client = within_limits(client(context, &chain)?, &args.limits);
     let reader = open(&args.target, &client).await?;
     let range = match args.range {
         None => 0..reader.len(),

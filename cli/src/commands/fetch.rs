@@ -1,6 +1,6 @@
 //! `fetch`.
 
-use super::blobs::{client, transferring};
+use super::blobs::{client, within_limits};
 use crate::{
     amount::{bytes_text, count_text},
     args::FetchArgs,
@@ -46,7 +46,7 @@ struct Found {
 pub async fn run(args: &FetchArgs, context: &Context) -> Result<Answer, CliError> {
     let started = Instant::now();
     let chain = context.chain().await?;
-    let client = transferring(client(context, &chain)?, &args.transfer);
+    let client = within_limits(client(context, &chain)?, &args.limits);
     if let Some(range) = args.range {
         return fetch_range(args, range, &client, started).await;
     }
@@ -224,7 +224,7 @@ impl Report for FetchReport {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::args::TransferArgs;
+    use crate::args::LimitArgs;
 
     fn args(target: &str, output: Option<PathBuf>) -> FetchArgs {
         FetchArgs {
@@ -234,7 +234,7 @@ mod tests {
             raw: false,
             overwrite: false,
             range: None,
-            transfer: TransferArgs::default(),
+            limits: LimitArgs::default(),
         }
     }
 

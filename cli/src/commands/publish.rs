@@ -5,7 +5,7 @@
 
 mod report;
 
-use super::blobs::{client, transferring};
+use super::blobs::{client, within_limits};
 use crate::{
     amount::Amount,
     args::{DurabilityArg, PublishArgs, DEFAULT_LICENCE},
@@ -66,7 +66,7 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     let cache = cache();
     let scan = read_folder(args, context, cache.as_ref()).await?;
     let chain = context.chain().await?;
-    let client = transferring(client(context, &chain)?, &args.transfer);
+    let client = within_limits(client(context, &chain)?, &args.limits);
     let client = match cache {
         Some(cache) => client.with_cache(cache),
         None => client,
