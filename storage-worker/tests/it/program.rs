@@ -155,14 +155,17 @@ fn wrong_usage_and_failures_have_their_exit_codes() {
     let typo = output(&["run", "--config", config.to_str().unwrap()]);
     assert_eq!(typo.status.code(), Some(2));
     assert!(text(&typo.stderr).contains("capactiy"));
-    let args = ["--data-dir", data_dir, "--account", ALICE];
-    let no_filter = [
-        &["run"],
-        &args[..],
-        &["--capacity", "1GiB", "--log", "a=b=c"],
-    ]
-    .concat();
-    let no_filter = output(&no_filter);
+    let no_filter = output(&[
+        "run",
+        "--data-dir",
+        data_dir,
+        "--account",
+        ALICE,
+        "--capacity",
+        "1GiB",
+        "--log",
+        "a=b=c",
+    ]);
     assert_eq!(no_filter.status.code(), Some(2));
     assert!(text(&no_filter.stderr).contains("log: "));
 }
