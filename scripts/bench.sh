@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # The whole path on loopback: publish and fetch a file of random bytes, beside what the same bytes cost elsewhere.
 #
-#   scripts/bench.sh [--size 1GiB] [--workers 8] [--code 4,8] [--runs 3] [--base-port P] [--dir DIR] [--tahoe TAHOE] [--sendme SENDME]
+#   scripts/bench.sh [--size 1GiB] [--workers 8] [--code 4,8] [--runs 3] [--base-port P] [--dir DIR] [--sendme SENDME]
 #
 # Beside it, each of the same size, the best of the runs: curl of the file from nginx, followed by b3sum; writing n/k times
-# the bytes with fsync; with --sendme and --tahoe (paths of the programs), peers that move or store it on loopback too.
+# the bytes with fsync; with --sendme (path of the program), a peer that moves it on loopback too.
 # Programs come from BALLAST_BIN [default: the release build]. What is missing is left out and said so. Prints a table in
 # Markdown. A published blob waits for the chain (blocks of 3 s, finality) besides; that is a line of its own.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 BIN=${BALLAST_BIN:-$BIN}
-SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=33000 DIR= TAHOE= SENDME=
+SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=33000 DIR= SENDME=
 
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
@@ -23,7 +23,6 @@ while [ $# -gt 0 ]; do
         --runs) RUNS=$2 ;;
         --base-port) BASE_PORT=$2 ;;
         --dir) DIR=$2 ;;
-        --tahoe) TAHOE=$2 ;;
         --sendme) SENDME=$2 ;;
         *) usage ;;
     esac
@@ -167,9 +166,6 @@ if [ -n "$SENDME" ]; then
     receive() { mkdir -p "$DIR/out" && cd "$DIR/out" && "$SENDME" receive "$TICKET" --relay disabled >/dev/null 2>"$DIR/sendme-receive.log"; }
     best sendme clean receive || echo "sendme could not receive; see its log" >&2
 fi
-if [ -n "$TAHOE" ]; then
-    . "$ROOT/scripts/bench-tahoe.sh"
-fi
 
 row() { # WHAT SECONDS MEMORY RATIO
     printf '| %s | %.2f | %s | %s | %s |\n' "$1" "$2" "$(rate "$2")" "$3" "$4"
@@ -184,5 +180,3 @@ row "cat into a pipe" "${BEST[cat]}" "" ""
 [ -z "${BEST[nginx]:-}" ] || row "nginx, curl, fsync, b3sum" "${BEST[nginx]}" "" "1"
 row "writing n/k times the bytes, a file for each shard, fsync" "${BEST[write]}" "" "1"
 [ -z "${BEST[sendme]:-}" ] || row "sendme" "${BEST[sendme]}" "" "$(ratio "${BEST[sendme]}" "${BEST[fetch]}") x ours"
-[ -z "${BEST[tahoe_put]:-}" ] || row "Tahoe-LAFS put ($K of $N)" "${BEST[tahoe_put]}" "" "$(ratio "${BEST[tahoe_put]}" "${BEST[publish]}") x ours"
-[ -z "${BEST[tahoe_get]:-}" ] || row "Tahoe-LAFS get" "${BEST[tahoe_get]}" "" "$(ratio "${BEST[tahoe_get]}" "${BEST[fetch]}") x ours"
