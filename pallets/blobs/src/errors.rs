@@ -51,7 +51,7 @@ mod errors {
         NotCertified,
         /// The lease has ended and the encoding is being removed. Register the blob again.
         LeaseEnded,
-        /// No shard was named. Name at least one.
+        /// No shard was named. Name at least one whose worker is silent.
         NothingToReassign,
         /// Shards must be named in ascending order, each once. Sort them.
         ShardsNotAscending,
