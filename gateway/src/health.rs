@@ -7,6 +7,7 @@ use crate::{
     flight::Flights,
     limits::{CHAIN_READS, HEALTH_AGE, HEALTH_BLOBS, HEALTH_ENTRIES, HEALTH_WAIT, LEASE_WARNING},
     registry::Snapshot,
+    repo::Repo,
     shared::{bounded, locked},
 };
 use ballast_chain::{Chain, ChainError};
@@ -188,10 +189,15 @@ fn is_thin(info: &EncodingInfo) -> bool {
 impl Finding {
     fn text(&self, snapshot: &Snapshot) -> String {
         let Snapshot { repo, commit, .. } = snapshot;
+        // What the command line calls it.
+        let target = match repo {
+            Repo::Model { .. } => repo.to_string(),
+            Repo::Version(address) => address.to_string(),
+        };
         match self {
             Self::Lease { ends_in, blobs } => format!(
                 "ballast-lease-{commit}; leases of {repo} end soon: {blobs} of its blobs within a week, the first in {}. \
-                 Anyone may extend them: ballast extend {repo} --epochs N",
+                 Anyone may extend them: ballast extend {target} --epochs N",
                 duration_text(*ends_in)
             ),
             Self::Thin { blobs, spare } => format!(
