@@ -83,6 +83,7 @@ for _ in $(seq "$ROUNDS"); do
     stop_gateway
 done
 cmp "$DIR/out/weights.bin" "$DIR/model/weights.bin"
+echo "fetch: ${fetched[*]}  cold: ${cold[*]} (seconds)"
 
 say "nginx with the same answers"
 start_gateway
@@ -91,8 +92,10 @@ etag=$(sha256sum "$DIR/model/weights.bin" | cut -d' ' -f1)
 mkdir -p "$DIR/api"
 curl -s "http://127.0.0.1:$GATEWAY_PORT/api/models/bench/big" >"$DIR/api/info"
 curl -s "http://127.0.0.1:$GATEWAY_PORT/api/models/bench/big/tree/$commit?recursive=true" >"$DIR/api/tree"
+# As root nginx would serve as nobody, who may not read the folder.
+user=""; [ "$(id -u)" -ne 0 ] || user="user root;"
 cat >"$DIR/nginx.conf" <<CONF
-worker_processes auto; daemon off; pid $DIR/nginx.pid; error_log $DIR/nginx.log;
+$user worker_processes auto; daemon off; pid $DIR/nginx.pid; error_log $DIR/nginx.log;
 events {}
 http {
     access_log off; sendfile on; tcp_nopush on; etag off; default_type application/json;
@@ -121,6 +124,7 @@ for _ in $(seq "$ROUNDS"); do
     warm+=("$(download "$GATEWAY_PORT")")
 done
 cmp "$DIR/out/weights.bin" "$DIR/model/weights.bin"
+echo "nginx: ${nginx[*]}  warm: ${warm[*]} (seconds)"
 first=$(curl -s -o /dev/null -w '%{time_starttransfer}' -r 0-0 "http://127.0.0.1:$GATEWAY_PORT/bench/big/resolve/main/weights.bin")
 
 say "results"

@@ -40,11 +40,14 @@ pub struct Snapshot {
     pub model: Option<Arc<ModelInfo>>,
 }
 
+/// A repository and what was asked for of it.
+type Asked = (Repo, String);
+
 /// Reads names and manifests.
 pub struct Registry {
     chain: Arc<dyn Chain>,
     content: Arc<Content>,
-    snapshots: Mutex<LruCache<(Repo, String), (Instant, Arc<Snapshot>)>>,
+    snapshots: Mutex<LruCache<Asked, (Instant, Arc<Snapshot>)>>,
     models: Mutex<Option<(Instant, Arc<Vec<ModelInfo>>)>>,
     manifests: Mutex<Manifests>,
     loading: Flights<Address, Result<Arc<Manifest>, ReadError>>,
