@@ -164,8 +164,9 @@ async fn tables_are_kept_and_given_back() {
             .unwrap()
             .table
     );
-    chain.place(&Sample::new(2, SMALL), [OTHER; 3]);
     let other = Sample::new(2, SMALL);
+    chain.place(&other, [OTHER; 3]);
+    running.follow_to(&chain, chain.number() + 1).await;
     let refused = running
         .client
         .put_table(other.id, other.table.values())
