@@ -20,7 +20,7 @@ use ballast_core::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-    pallet_prelude::{Authorize, TransactionSource},
+    pallet_prelude::{Authorize, Get, TransactionSource},
     traits::fungible::Mutate,
     weights::Weight,
 };
