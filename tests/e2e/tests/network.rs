@@ -100,7 +100,7 @@ fn missing_shards_are_named(network: &Network, gone: &[u32], output: &Output) {
         let worker = network.worker_of(account);
         if gone.contains(&worker) {
             let line = format!(
-                "shard {} of worker {account} at {}: ",
+                "shard {} of worker {account} at {}/: ",
                 holder["shard"],
                 network.worker_url(worker)
             );

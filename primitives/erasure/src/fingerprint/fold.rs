@@ -213,7 +213,8 @@ fn group_of(sums: &Sums, word: usize) -> u128 {
         let coefficients = parts
             .iter()
             .rev()
-            .map(|line| line.as_chunks::<PART>().0[word % GROUPS]);
+            .map(|line| line.as_chunks::<PART>().0.get(word % GROUPS).copied())
+            .map(Option::unwrap_or_default);
         // Coefficient i of the fixed operand shifts by i bytes.
         coefficients.fold(0u128, |sum, part| {
             (sum << 8) ^ u128::from(u32::from_le_bytes(part))
