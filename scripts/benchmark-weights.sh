@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$ROOT"
 
 BENCHER_VERSION=0.28.0
-STEPS=20 REPEAT=10 pallets=()
+STEPS=10 REPEAT=5 pallets=()
 usage() { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case $1 in
