@@ -171,7 +171,7 @@ mod tests {
             ]
         );
         assert_eq!(windows(5..5, 1 << 20).count(), 0);
-        assert_eq!(windows(7..8, 1 << 20).collect::<Vec<_>>(), [7..8]);
+        assert!(windows(7..8, 1 << 20).eq(std::iter::once(7..8)));
     }
 
     #[test]
