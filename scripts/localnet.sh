@@ -23,13 +23,17 @@ spawn() { # NAME COMMAND..: runs in the background, its output in logs/NAME.log,
     echo $! >"$DIR/pids/$name"
 }
 
+is_running() { # PID: a process that has ended and that nobody waited for yet is not running
+    kill -0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null
+}
+
 end() { # NAME SIGNAL: stops a process this script started, by its id, and waits until it is gone
     local file=$DIR/pids/$1 pid
     [ -f "$file" ] || return 0
     pid=$(cat "$file")
     kill "-$2" "$pid" 2>/dev/null || true
     for _ in $(seq 150); do
-        kill -0 "$pid" 2>/dev/null || break
+        is_running "$pid" || break
         sleep 0.1
     done
     kill -9 "$pid" 2>/dev/null || true
