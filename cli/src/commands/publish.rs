@@ -72,6 +72,7 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
         None => client,
     };
     let target = target(args);
+    client.settle(signer.account()).await?;
     client.check_model(signer.account(), &target).await?;
     warn_of_fixed_terms(chain.as_ref(), &target).await?;
     let plan = client.plan(&scan, signer.account(), &options(args)).await?;

@@ -30,7 +30,7 @@ pub use plan::{BlobStep, Extension, PlannedBlob, PublishOptions, PublishPlan};
 
 use crate::{Client, Scan};
 use ballast_chain::{ErrorClass, Signer};
-use ballast_core::{Address, Balance, EncodingId, ShardIndex};
+use ballast_core::{Address, Balance, BlockNumber, EncodingId, ShardIndex};
 use serde::Serialize;
 
 /// What was published.
@@ -55,7 +55,27 @@ pub struct PublishedBlob {
     pub missing: Vec<(ShardIndex, String)>,
 }
 
+/// Blocks to wait for transactions of an earlier call: as long as they may be included.
+const SETTLE_BLOCKS: BlockNumber = 64;
+
 impl Client {
+    /// Waits until what an account sent before is final, so that the next plan does not repeat it: a call that was killed
+    /// may have left transactions in the node's pool.
+    pub async fn settle(&self, account: [u8; 32]) -> Result<(), PublishError> {
+        let mut head = self.chain.finalized().await?.number;
+        let until = head.saturating_add(SETTLE_BLOCKS);
+        loop {
+            let next = self.chain.next_nonce(account).await?;
+            let done = u64::from(self.chain.account(account).await?.nonce);
+            if done >= next || head >= until {
+                return Ok(());
+            }
+            let waiting = next.saturating_sub(done);
+            tracing::info!(waiting, "waiting until earlier transactions are final");
+            head = self.chain.wait_finalized(head).await?.number;
+        }
+    }
+
     /// What publishing would do, upload and cost. Changes nothing.
     pub async fn plan(
         &self,

@@ -117,6 +117,12 @@ pub trait Chain: Send + Sync {
     /// Balances and nonce of an account; zeros for one that does not exist.
     async fn account(&self, account: [u8; 32]) -> Result<AccountInfo, ChainError>;
 
+    /// Number of an account's next transaction, counting those that are not final yet or wait in the node's pool. Where
+    /// there is no pool nothing waits.
+    async fn next_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
+        Ok(self.account(account).await?.nonce.into())
+    }
+
     /// Signs and submits one call, or several that succeed or fail together, and waits until they are final.
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError>;
 

@@ -297,6 +297,10 @@ impl Chain for RpcChain {
         self.balances(account).await
     }
 
+    async fn next_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
+        self.nonce(account).await
+    }
+
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError> {
         self.submit_signed(calls, signer).await
     }

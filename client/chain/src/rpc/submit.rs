@@ -130,7 +130,7 @@ impl RpcChain {
     }
 
     /// The account's next nonce, transactions in the pool included.
-    async fn nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
+    pub(super) async fn nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
         let account = &AccountId32(account);
         let request =
             |methods: Methods| async move { methods.system_account_next_index(account).await };
