@@ -12,7 +12,7 @@ set -euo pipefail
 BIN=${BALLAST_BIN:-$BIN}
 NGINX=${NGINX:-nginx}
 
-MIB=1024 CODE=4,8 WORKERS=10 BASE_PORT=35400 ROUNDS=3
+MIB=1024 CODE=4,8 WORKERS=10 BASE_PORT=29000 ROUNDS=3
 while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
     case $1 in

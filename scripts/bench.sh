@@ -10,7 +10,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 BIN=${BALLAST_BIN:-$BIN}
-SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=33000 DIR= SENDME=
+SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=28000 DIR= SENDME=
 
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 

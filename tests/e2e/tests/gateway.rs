@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-const PORT: u16 = 35_900;
+const PORT: u16 = 27_900;
 /// Long enough that a download can be interrupted.
 const WEIGHTS_LEN: usize = 64 << 20;
 
@@ -28,7 +28,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let (clients, model) = (HubClients::ready(), real_model());
-        let network = Network::start(1, 10, 35_000);
+        let network = Network::start(1, 10, 27_000);
         let weights = network.path("weights");
         fs::create_dir_all(&weights).unwrap();
         fs::write(weights.join("weights.bin"), noise(1, WEIGHTS_LEN)).unwrap();
