@@ -21,6 +21,9 @@ cargo clippy --release --workspace --all-targets --locked -- -D warnings
 say "tests"
 cargo nextest run --release --workspace --locked --no-fail-fast -E 'not package(ballast-e2e)'
 
+say "fuzz targets, bounded, on stable Rust"
+cargo test --release --manifest-path tests/fuzz/Cargo.toml --locked
+
 say "doctests"
 cargo test --release --workspace --doc --locked
 

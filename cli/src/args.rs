@@ -17,7 +17,7 @@ use std::path::PathBuf;
 mod account;
 mod attest;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
-pub use attest::{AttestVerb, GoldenArgs, InspectArgs};
+pub use attest::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
 
 /// Accounts that one call of the faucet gives to, in one transaction.
 const MAX_FAUCET_ACCOUNTS: usize = 100;

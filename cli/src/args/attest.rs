@@ -8,8 +8,10 @@ use std::path::PathBuf;
 pub enum AttestVerb {
     /// Print every field of a GPU's report, and each check with pass or fail and why
     Inspect(InspectArgs),
-    /// Verify NVIDIA's manifest (RIM) and print its golden set and the call that proposes it
+    /// Verify NVIDIA's manifest (RIM) and print its golden set, as people read it and as chains take it
     Golden(GoldenArgs),
+    /// Verify the quote of an Intel TDX guest and print what it measures
+    Quote(QuoteArgs),
 }
 
 /// Arguments of `attest inspect`.
@@ -22,13 +24,13 @@ pub struct InspectArgs {
     #[arg(long, value_name = "FILE")]
     pub chain: Option<PathBuf>,
     /// The nonce it should answer, 32 bytes in hex
-    #[arg(long, value_name = "HEX", value_parser = parse_nonce)]
+    #[arg(long, value_name = "HEX", value_parser = parse_32_bytes)]
     pub nonce: Option<[u8; 32]>,
     /// Manifest of its driver or VBIOS to compare with; may be given twice
     #[arg(long, value_name = "FILE")]
     pub rim: Vec<PathBuf>,
     /// A root to trust beside NVIDIA's, as SHA-256 of its DER in hex
-    #[arg(long, value_name = "HEX", value_parser = parse_nonce)]
+    #[arg(long, value_name = "HEX", value_parser = parse_32_bytes)]
     pub root: Option<[u8; 32]>,
 }
 
@@ -43,7 +45,21 @@ pub struct GoldenArgs {
     pub board: Option<String>,
 }
 
-fn parse_nonce(text: &str) -> Result<[u8; 32], String> {
+/// Arguments of `attest quote`.
+#[derive(Debug, Args)]
+pub struct QuoteArgs {
+    /// The quote, as bytes or in hex
+    #[arg(value_name = "FILE")]
+    pub quote: PathBuf,
+    /// What Intel says of its platform, as JSON with TCB info, identities, chains and lists
+    #[arg(long, value_name = "FILE")]
+    pub collateral: PathBuf,
+    /// Time to judge it at, in seconds since 1970 [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    pub at: Option<u64>,
+}
+
+fn parse_32_bytes(text: &str) -> Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     let digits = text.strip_prefix("0x").unwrap_or(text);
     hex::decode_to_slice(digits, &mut bytes)

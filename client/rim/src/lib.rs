@@ -13,6 +13,7 @@ mod signature;
 mod signer;
 
 use ballast_attestation::{Component, GoldenId, GoldenSet, VbiosVersion};
+use codec::Encode;
 use sha2::{Digest, Sha256};
 use uppsala::parser::Parser;
 
@@ -104,6 +105,11 @@ impl Rim {
             golden: content.golden,
             signers,
         })
+    }
+
+    /// What governance puts on chain: SCALE encoding of what the set is for, the set, and the file's SHA-256.
+    pub fn proposal(&self, id: &GoldenId) -> Vec<u8> {
+        (id, &self.golden, self.sha256).encode()
     }
 
     /// What its golden set is for; a VBIOS needs its board.

@@ -47,7 +47,7 @@ impl<T: Config> From<QuoteError> for Error<T> {
     fn from(error: QuoteError) -> Self {
         match error {
             QuoteError::Collateral => Error::CollateralMalformed,
-            QuoteError::Quote => Error::QuoteInvalid,
+            QuoteError::Quote { .. } => Error::QuoteInvalid,
             QuoteError::Debug => Error::QuoteDebug,
         }
     }

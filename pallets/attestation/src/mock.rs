@@ -93,7 +93,9 @@ pub struct OpenQuotes;
 impl VerifyQuote for OpenQuotes {
     fn verify(quote: &[u8], _: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError> {
         assert_eq!(now, NOW, "collateral is judged at the block's time");
-        VerifiedGuest::decode(&mut &*quote).map_err(|_| QuoteError::Quote)
+        VerifiedGuest::decode(&mut &*quote).map_err(|error| QuoteError::Quote {
+            why: error.to_string(),
+        })
     }
 }
 

@@ -18,7 +18,8 @@ struct Known {
 impl Reference for Known {
     fn golden(&self, id: &GoldenId) -> Option<GoldenStatus> {
         let mut all = self.golden.iter();
-        all.find(|(known, _)| known == id).map(|(_, set)| set.clone())
+        all.find(|(known, _)| known == id)
+            .map(|(_, set)| set.clone())
     }
 
     fn authority(&self, id: &AuthorityId) -> Option<Authority> {

@@ -31,9 +31,9 @@ pub mod opaque;
 mod reader;
 pub mod report;
 pub mod tdx;
+pub mod view;
 #[cfg(test)]
 mod tests;
-pub mod view;
 
 pub use authority::{Authority, AuthorityId};
 pub use certificate::{Certificate, Serial};

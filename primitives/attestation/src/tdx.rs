@@ -7,6 +7,7 @@
 //! A genuine quote of an unknown image proves nothing about who holds the key: hence the policy.
 
 use crate::nonce::Nonce;
+use alloc::string::String;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sha2::{Digest, Sha256};
@@ -56,13 +57,13 @@ pub struct VerifiedGuest {
 }
 
 /// Why a quote is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs, reason = "the messages say it")]
 pub enum QuoteError {
     #[error("the collateral is not SCALE-encoded, or has bytes to spare")]
     Collateral,
-    #[error("the quote is not of a TDX guest, not genuine, or its platform is not up to date at this time")]
-    Quote,
+    #[error("the quote does not verify as one of a TDX guest on a platform that is up to date at this time: {why}")]
+    Quote { why: String },
     #[error("the guest is a debug guest")]
     Debug,
 }
@@ -96,25 +97,37 @@ pub fn report_data(
 }
 
 #[cfg(feature = "tdx")]
-pub use verifier::verify;
+pub use verifier::{verify, verify_with, Collateral};
 
 #[cfg(feature = "tdx")]
 mod verifier {
     use super::{GuestMeasurements, QuoteError, VerifiedGuest};
+    use alloc::{format, string::ToString};
     use codec::DecodeAll;
     use dcap_qvl::{
         configs::RustCryptoConfig,
         quote::{Report, TDReport10},
         verify::QuoteVerifier,
-        QuoteClaims, QuoteCollateralV3, QuotePolicy,
+        QuoteClaims, QuotePolicy,
     };
 
-    /// Verifies a quote with its collateral (SCALE-encoded `QuoteCollateralV3`) at a time in seconds since 1970.
+    /// What Intel says of a quote's platform; its JSON is what a provisioning certificate cache serves.
+    pub type Collateral = dcap_qvl::QuoteCollateralV3;
+
+    /// Verifies a quote with its collateral, SCALE-encoded, at a time in seconds since 1970.
+    pub fn verify(quote: &[u8], collateral: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError> {
+        let collateral = Collateral::decode_all(&mut &*collateral);
+        verify_with(quote, collateral.map_err(|_| QuoteError::Collateral)?, now)
+    }
+
+    /// The same with collateral that is decoded already.
     ///
     /// Only platforms that are up to date pass; debug guests and guests with service guests do not.
-    pub fn verify(quote: &[u8], collateral: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError> {
-        let collateral = QuoteCollateralV3::decode_all(&mut &*collateral);
-        let collateral = collateral.map_err(|_| QuoteError::Collateral)?;
+    pub fn verify_with(
+        quote: &[u8],
+        collateral: Collateral,
+        now: u64,
+    ) -> Result<VerifiedGuest, QuoteError> {
         // Hyper-threading, several packages and cached keys are how servers are; that the platform is up to date says
         // that Intel knows of no fault with them.
         let policy = QuotePolicy::strict(now)
@@ -124,7 +137,9 @@ mod verifier {
         let verifier = QuoteVerifier::new_prod().with_config::<RustCryptoConfig>();
         let claims = verifier
             .verify_with_policy(quote, collateral, now, &policy)
-            .map_err(|_| QuoteError::Quote)?;
+            .map_err(|error| QuoteError::Quote {
+                why: format!("{error:#}"),
+            })?;
         let guest = guest(&claims)?;
         if guest.measurements.is_debug() {
             return Err(QuoteError::Debug);
@@ -136,7 +151,11 @@ mod verifier {
         let report: &TDReport10 = match &claims.report {
             Report::TD10(report) => report,
             Report::TD15(report) => &report.base,
-            _ => return Err(QuoteError::Quote),
+            _ => {
+                return Err(QuoteError::Quote {
+                    why: "it is of no guest of TDX 1.0 or 1.5".to_string(),
+                })
+            }
         };
         Ok(VerifiedGuest {
             measurements: GuestMeasurements {

@@ -1,19 +1,15 @@
 //! `attest golden`.
 
-use super::read;
+use super::{now, read};
 use crate::{
     args::GoldenArgs,
     error::CliError,
     output::{fields, printable, table, Answer, Report},
 };
 use ballast_attestation::{Component, GoldenId, GoldenSet};
-use ballast_chain::calls::{attestation, Call};
 use ballast_rim::{Board, Rim, Signer};
 use serde::Serialize;
-use std::{
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::path::Path;
 
 #[derive(Debug, Serialize)]
 struct GoldenReport {
@@ -22,7 +18,7 @@ struct GoldenReport {
     rim_sha256: String,
     entries: Vec<Entry>,
     signers: Vec<SignerFields>,
-    call: CallFields,
+    proposal: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -39,14 +35,6 @@ struct SignerFields {
     expired: bool,
 }
 
-/// The call that governance makes to put the set in force.
-#[derive(Debug, Serialize)]
-struct CallFields {
-    pallet: &'static str,
-    call: &'static str,
-    arguments: String,
-}
-
 /// The golden set of a manifest whose signature holds.
 pub fn run(args: &GoldenArgs) -> Result<Answer, CliError> {
     let rim = Rim::verify(&read(&args.rim)?)
@@ -54,9 +42,7 @@ pub fn run(args: &GoldenArgs) -> Result<Answer, CliError> {
     let id = rim
         .golden_id(board(args, &rim)?.as_ref())
         .map_err(|error| CliError::usage(error.to_string()))?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.map_or(0, |now| now.as_secs());
-    Ok(Answer::new(&report(&rim, &id, now)))
+    Ok(Answer::new(&report(&rim, &id, now())))
 }
 
 /// The board as it was given, or as the file's name has it. A driver needs none.
@@ -87,7 +73,7 @@ fn report(rim: &Rim, id: &GoldenId, now: u64) -> GoldenReport {
         rim_sha256: hex::encode(rim.sha256),
         entries: entries(&rim.golden),
         signers: rim.signers.iter().map(|found| signer(found, now)).collect(),
-        call: call(attestation::set_golden(id, &rim.golden, rim.sha256)),
+        proposal: format!("0x{}", hex::encode(rim.proposal(id))),
     }
 }
 
@@ -108,14 +94,6 @@ fn signer(signer: &Signer, now: u64) -> SignerFields {
     }
 }
 
-fn call(call: Call) -> CallFields {
-    CallFields {
-        pallet: call.pallet,
-        call: call.call,
-        arguments: format!("0x{}", hex::encode(call.args)),
-    }
-}
-
 impl Report for GoldenReport {
     fn text(&self) -> String {
         let head = fields(&[
@@ -132,18 +110,12 @@ impl Report for GoldenReport {
             })
             .collect();
         let signers: Vec<Vec<String>> = self.signers.iter().map(SignerFields::row).collect();
-        let call = fields(&[
-            (
-                "to propose it",
-                format!("{}.{}, by governance", self.call.pallet, self.call.call),
-            ),
-            ("arguments, SCALE", self.call.arguments.clone()),
-        ]);
+        let proposal = fields(&[("proposal (id, set, SHA-256), SCALE", self.proposal.clone())]);
         [
             head,
             table(&["INDEX", "VALUE"], &values),
             table(&["SIGNED BY", "UNTIL", ""], &signers),
-            call,
+            proposal,
         ]
         .join("\n\n")
     }

@@ -2,7 +2,7 @@
 
 use super::{
     checks::{self, Check},
-    read,
+    read, read_bytes,
 };
 use crate::{
     args::InspectArgs,
@@ -48,7 +48,7 @@ struct CertificateFields {
 
 /// Fields and checks of a report; the program ends with 4 if a check fails.
 pub fn run(args: &InspectArgs) -> Result<Answer, CliError> {
-    let bytes = unhex(read(&args.report)?);
+    let bytes = read_bytes(&args.report)?;
     let chain = args.chain.as_deref().map(read_chain).transpose()?;
     let rims = args
         .rim
@@ -107,13 +107,6 @@ fn keep<T>(checks: &mut Vec<Check>, name: &str, result: Result<T, EvidenceError>
     };
     checks.push(Check::of(name, result));
     kept
-}
-
-/// The bytes that a file in hex stands for, or the file itself.
-fn unhex(file: Vec<u8>) -> Vec<u8> {
-    let text = file.trim_ascii();
-    let digits = text.strip_prefix(b"0x").unwrap_or(text);
-    hex::decode(digits).unwrap_or(file)
 }
 
 fn read_chain(path: &Path) -> Result<Vec<Vec<u8>>, CliError> {

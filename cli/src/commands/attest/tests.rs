@@ -2,16 +2,17 @@
 #![allow(clippy::unwrap_used)]
 
 use super::run;
-use crate::args::{AttestVerb, GoldenArgs, InspectArgs};
+use crate::args::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
 use serde_json::Value;
 use std::path::PathBuf;
 
-fn vector(name: &str) -> PathBuf {
-    let root = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../tests/vectors/attestation/nvidia"
-    );
+fn folder(name: &str) -> PathBuf {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/attestation");
     PathBuf::from(root).join(name)
+}
+
+fn vector(name: &str) -> PathBuf {
+    folder("nvidia").join(name)
 }
 
 fn nonce(text: &str) -> Option<[u8; 32]> {
@@ -103,7 +104,7 @@ fn what_cannot_be_checked_is_skipped() {
 }
 
 #[test]
-fn a_golden_set_comes_with_its_call() {
+fn a_golden_set_comes_as_a_proposal() {
     let args = GoldenArgs {
         rim: vector("1010_0200_882_96005E0001_test_no_gpu.swidtag"),
         board: None,
@@ -112,9 +113,8 @@ fn a_golden_set_comes_with_its_call() {
     assert_eq!(code, 0);
     assert_eq!(json["id"], "VBIOS 1010_0200_882 96.00.5E.00.01");
     assert_eq!(json["entries"].as_array().unwrap().len(), 12);
-    assert_eq!(json["call"]["call"], "set_golden");
-    let arguments = json["call"]["arguments"].as_str().unwrap();
-    assert!(arguments.ends_with(json["rim_sha256"].as_str().unwrap()));
+    let proposal = json["proposal"].as_str().unwrap();
+    assert!(proposal.ends_with(json["rim_sha256"].as_str().unwrap()));
     assert_eq!(json["signers"][0]["expired"], true);
 }
 
@@ -125,4 +125,28 @@ fn a_file_that_is_no_manifest_is_fatal() {
         board: None,
     };
     assert_eq!(run(&AttestVerb::Golden(args)).unwrap_err().code(), 4);
+}
+
+fn quote(at: u64) -> AttestVerb {
+    AttestVerb::Quote(QuoteArgs {
+        quote: folder("tdx").join("tdx_quote"),
+        collateral: folder("tdx").join("tdx_quote_collateral.json"),
+        at: Some(at),
+    })
+}
+
+#[test]
+fn a_genuine_quote_is_told_with_its_policy() {
+    let (json, code) = run(&quote(1_750_414_563)).unwrap().into_parts();
+    assert_eq!(code, 0);
+    assert_eq!(json["rtmr"].as_array().unwrap().len(), 4);
+    assert_eq!(json["policy"].as_str().unwrap().len(), 64);
+    assert_eq!(json["report_data"].as_str().unwrap().len(), 128);
+}
+
+#[test]
+fn a_quote_whose_collateral_is_over_is_fatal_and_says_so() {
+    let error = run(&quote(1_950_414_563)).unwrap_err();
+    assert_eq!(error.code(), 4);
+    assert!(error.to_string().contains("expired"), "{error}");
 }

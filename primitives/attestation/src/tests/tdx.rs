@@ -30,9 +30,8 @@ fn report_data_binds_everything_and_the_order() {
 #[cfg(feature = "tdx")]
 mod genuine {
     use super::*;
-    use crate::tdx::{verify, QuoteError, VerifiedGuest};
+    use crate::tdx::{verify, Collateral, QuoteError, VerifiedGuest};
     use codec::Encode;
-    use dcap_qvl::QuoteCollateralV3;
     use std::{env, fs, path::Path};
 
     const UP_TO_DATE_AT: u64 = 1_750_414_563;
@@ -43,7 +42,7 @@ mod genuine {
         include_bytes!("../../../../tests/vectors/attestation/tdx/tdx_quote_outdated");
 
     fn collateral(json: &str) -> Vec<u8> {
-        let collateral: QuoteCollateralV3 = serde_json::from_str(json).unwrap();
+        let collateral: Collateral = serde_json::from_str(json).unwrap();
         collateral.encode()
     }
 
@@ -53,6 +52,10 @@ mod genuine {
 
     fn at(now: u64) -> Result<VerifiedGuest, QuoteError> {
         verify(QUOTE, &good(), now)
+    }
+
+    fn refused(result: &Result<VerifiedGuest, QuoteError>) -> bool {
+        matches!(result, Err(QuoteError::Quote { .. }))
     }
 
     #[test]
@@ -65,8 +68,8 @@ mod genuine {
 
     #[test]
     fn collateral_is_good_for_its_time_alone() {
-        assert_eq!(at(UP_TO_DATE_AT - 60 * DAY), Err(QuoteError::Quote));
-        assert_eq!(at(UP_TO_DATE_AT + 60 * DAY), Err(QuoteError::Quote));
+        assert!(refused(&at(UP_TO_DATE_AT - 60 * DAY)));
+        assert!(refused(&at(UP_TO_DATE_AT + 60 * DAY)));
     }
 
     #[test]
@@ -74,7 +77,7 @@ mod genuine {
         let collateral = collateral(vector!("tdx/tdx_quote_outdated_collateral.json"));
         for days in 0..800 {
             let now = UP_TO_DATE_AT - 400 * DAY + days * DAY;
-            assert_eq!(verify(OUTDATED, &collateral, now), Err(QuoteError::Quote));
+            assert!(refused(&verify(OUTDATED, &collateral, now)));
         }
     }
 
@@ -90,7 +93,7 @@ mod genuine {
             let mut changed = QUOTE.to_vec();
             changed[at] ^= 1;
             let result = verify(&changed, &collateral, UP_TO_DATE_AT);
-            assert_eq!(result, Err(QuoteError::Quote), "byte {at} may be changed");
+            assert!(refused(&result), "byte {at} may be changed");
         }
     }
 
