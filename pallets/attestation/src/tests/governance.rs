@@ -42,7 +42,7 @@ fn a_golden_set_keeps_its_provenance() {
 fn useless_golden_sets_are_refused() {
     run(|| {
         let [(id, mut set), _] = golden_sets();
-        set.entries.reverse();
+        set.entries.as_mut().reverse();
         assert_noop!(
             Attestation::set_golden(root(), id.clone(), set.clone(), [0; 32]),
             Error::<Test>::GoldenInvalid
