@@ -25,7 +25,7 @@
 //! ## Trust
 //!
 //! NVIDIA's root for devices is a constant. A network may trust a test root beside it, fixed in its genesis, so that
-//! development networks need no GPU; the node refuses such a genesis for a live chain.
+//! development networks need no GPU. A production genesis leaves it out, as the default does.
 //!
 //! Files: [`types`] what is stored, `attest` the evidence, `tier` what it is worth, `authorities` certificates and lists,
 //! `governance` golden sets, policies and blocked devices, `errors`, `views`, `invariants`.
