@@ -46,8 +46,9 @@ pub(crate) struct Turn<'a> {
 struct Standing {
     has_failed: bool,
     lied: bool,
-    /// It took part in a decode that came out wrong.
-    is_suspect: bool,
+    /// Decodes that it took part in and that came out wrong. Counted, because right shards take part in them too: which
+    /// ones do changes, the wrong one is always there.
+    suspicion: u32,
     reason: String,
 }
 
@@ -118,7 +119,7 @@ impl Holders {
             .filter_map(|(shard, holder)| {
                 let standing = record.get(&shard).cloned().unwrap_or_default();
                 let badness = self.health.badness(holder.id);
-                let rank = (standing.is_suspect, badness > 0, !holder.receipted, badness);
+                let rank = (standing.suspicion, badness > 0, !holder.receipted, badness);
                 (!standing.lied).then_some((rank, shard))
             })
             .collect();
@@ -155,7 +156,8 @@ impl Holders {
     pub(crate) fn suspect(&self, shards: &[ShardIndex]) {
         let mut record = self.record();
         for shard in shards {
-            record.entry(*shard).or_default().is_suspect = true;
+            let suspicion = &mut record.entry(*shard).or_default().suspicion;
+            *suspicion = suspicion.saturating_add(1);
         }
     }
 

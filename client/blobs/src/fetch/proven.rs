@@ -58,7 +58,7 @@ impl ProvenReader {
     /// The wanted pieces of a row. They may be longer than the row's group.
     async fn row(&self, row: &Row) -> Result<Vec<Piece>, FetchError> {
         let mut row = self.foreseen(row);
-        let mut tries = self.layout().code().parity_shards();
+        let mut tries = tries(self.layout());
         loop {
             let read = self.read_row(&row).await?;
             if read.decoded.is_empty() {
@@ -163,7 +163,7 @@ impl ProvenReader {
         shard: ShardIndex,
     ) -> Result<Arc<[ChainingValue]>, FetchError> {
         let (layout, right) = (*self.layout(), self.cell_value(stripe, shard));
-        let mut tries = layout.code().parity_shards();
+        let mut tries = tries(&layout);
         loop {
             let mut hasher = blake3::Hasher::new();
             hasher.set_input_offset(layout.cell_offset(stripe, shard));
@@ -225,6 +225,12 @@ impl ProvenReader {
     fn layout(&self) -> &Layout {
         &self.reader.layout
     }
+}
+
+/// Decodes that may come out wrong before reading fails. Rows that are read side by side may each use other shards, so that
+/// a right one is suspected along with a wrong one once.
+fn tries(layout: &Layout) -> u8 {
+    layout.code().parity_shards().saturating_mul(2)
 }
 
 /// The units of a piece that has whole units.
