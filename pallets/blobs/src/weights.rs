@@ -1,4 +1,4 @@
-//! Weights of `pallet_blobs`, measured by `scripts/benchmark-weights.sh` (frame-benchmarking-cli 64.0.0).
+//! Weights of `pallet_blobs`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
 //! 2026-11-26, steps 8, repeats 4, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
 

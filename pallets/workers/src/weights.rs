@@ -1,4 +1,4 @@
-//! Weights of `pallet_workers`, measured by `scripts/benchmark-weights.sh` (frame-benchmarking-cli 64.0.0).
+//! Weights of `pallet_workers`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
 //! 2026-11-26, steps 10, repeats 5, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
 
