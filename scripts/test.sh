@@ -20,13 +20,17 @@ claim_target
 cargo build --release --workspace --all-targets --locked
 
 say "primitives without std, for wasm"
-cargo check --release --locked -p ballast-core -p ballast-erasure --no-default-features --target wasm32v1-none
+cargo check --release --locked -p ballast-core -p ballast-erasure -p ballast-attestation --features ballast-attestation/tdx \
+    --no-default-features --target wasm32v1-none
 
 say "clippy"
 cargo clippy --release --workspace --all-targets --locked -- -D warnings
 
 say "tests"
 cargo nextest run --release --workspace --locked --no-fail-fast -E 'not package(ballast-e2e)'
+
+say "fuzz targets, bounded, on stable Rust"
+cargo test --release --manifest-path tests/fuzz/Cargo.toml --locked
 
 say "doctests"
 cargo test --release --workspace --doc --locked

@@ -19,10 +19,11 @@ use std::{
 };
 
 mod account;
+mod attest;
 mod gateway;
-pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
-
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
+pub use attest::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
+pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";
@@ -125,6 +126,9 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
+    /// Inspect GPU evidence, make golden sets
+    #[command(subcommand)]
+    Attest(AttestVerb),
     /// Make and inspect keys
     #[command(subcommand)]
     Key(KeyVerb),

@@ -51,6 +51,12 @@ impl Answer {
         Self { code, ..self }
     }
 
+    /// JSON and exit code, for tests of a verb.
+    #[cfg(test)]
+    pub fn into_parts(self) -> (Value, u8) {
+        (self.json, self.code)
+    }
+
     /// What the program ends with.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code)
