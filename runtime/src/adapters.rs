@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use ballast_attestation::tdx::{QuoteError, VerifiedGuest};
 use ballast_core::{placement::Candidate, Address};
 use frame_support::{
     pallet_prelude::DispatchResult,
@@ -47,6 +48,32 @@ impl pallet_blobs::WorkerSet<AccountId> for PlacementWorkers {
 
     fn price_per_gib_epoch() -> Balance {
         Workers::price_per_gib_epoch()
+    }
+}
+
+/// Who may have session keys: every worker whose stake is held, active or not.
+pub struct StakedWorkers;
+
+impl pallet_attestation::IsWorker for StakedWorkers {
+    fn is_worker(account: &AccountId) -> bool {
+        pallet_workers::Workers::<Runtime>::contains_key(account)
+    }
+
+    #[cfg(feature = "runtime-benchmarks")]
+    fn make_worker() -> AccountId {
+        let stake = pallet_workers::Parameters::<Runtime>::get().min_stake;
+        pallet_workers::add_benchmark_worker::<Runtime>(0, [1; 32], stake).expect(
+            "a funded account with a valid profile may join; benchmarks run on an empty set",
+        )
+    }
+}
+
+/// Intel TDX, by Intel's own root.
+pub struct IntelQuotes;
+
+impl pallet_attestation::VerifyQuote for IntelQuotes {
+    fn verify(quote: &[u8], collateral: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError> {
+        ballast_attestation::tdx::verify(quote, collateral, now)
     }
 }
 

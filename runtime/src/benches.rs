@@ -5,9 +5,12 @@ use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
-use crate::{AllPalletsWithSystem, Balances, Blobs, Models, Sudo, Timestamp, Utility, Workers};
+use crate::{
+    AllPalletsWithSystem, Attestation, Balances, Blobs, Models, Sudo, Timestamp, Utility, Workers,
+};
 
 define_benchmarks!(
+    [pallet_attestation, Attestation]
     [pallet_balances, Balances]
     [pallet_blobs, Blobs]
     [pallet_models, Models]

@@ -1,10 +1,11 @@
 //! The networks that this code can start by name: `development` and `local`.
 //!
-//! Both are for testing alone: their keys are derived from public phrases, their accounts are funded for anyone, and Alice
+//! Both are for testing alone: they trust GPU evidence of the test root, which anyone can make, their keys are derived from public phrases, their accounts are funded for anyone, and Alice
 //! holds the sudo key. A production genesis is a chain specification file, not a preset.
 
 use alloc::{string::ToString, vec, vec::Vec};
 
+use ballast_attestation::TEST_ROOT;
 use frame_support::build_struct_json_patch;
 use serde_json::Value;
 use sp_genesis_builder::PresetId;
@@ -12,8 +13,8 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 use crate::{
     constants::{BAL, HOURS, MILLI_BAL, MINUTES},
-    AccountId, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber, ModelsConfig,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, WorkersConfig,
+    AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber,
+    ModelsConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, WorkersConfig,
     BABE_GENESIS_EPOCH_CONFIG,
 };
 
@@ -101,6 +102,10 @@ fn test_network(validators: &[Validator]) -> Value {
         models: ModelsConfig {
             parameters: model_parameters()
         },
+        attestation: AttestationConfig {
+            parameters: attestation_parameters(),
+            test_root: Some(TEST_ROOT),
+        },
     })
 }
 
@@ -122,6 +127,14 @@ fn blob_parameters() -> pallet_blobs::StorageParameters {
         pending_timeout_blocks: HOURS,
         reassign_grace_blocks: MINUTES / 2,
         receipt_max_age_blocks: HOURS,
+        ..Default::default()
+    }
+}
+
+/// As in production, but a person can watch evidence expire.
+fn attestation_parameters() -> pallet_attestation::types::Parameters {
+    pallet_attestation::types::Parameters {
+        evidence_blocks: 10 * MINUTES,
         ..Default::default()
     }
 }

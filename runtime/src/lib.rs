@@ -183,4 +183,6 @@ mod runtime {
     pub type Blobs = pallet_blobs;
     #[runtime::pallet_index(22)]
     pub type Models = pallet_models;
+    #[runtime::pallet_index(23)]
+    pub type Attestation = pallet_attestation;
 }

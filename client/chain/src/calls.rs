@@ -4,8 +4,8 @@
 //! Non-goals: checking arguments (the chain does, and says why); indices (they come from the node's metadata).
 
 use ballast_core::{
-    receipt::Receipt, Address, Balance, ChainingValue, Code, EncodingId, LengthProof, OperatorId,
-    ShardIndex, WorkerId,
+    receipt::Receipt, Address, Balance, BlockNumber, ChainingValue, Code, EncodingId, LengthProof,
+    OperatorId, ShardIndex, WorkerId,
 };
 use codec::{Compact, Encode};
 
@@ -238,6 +238,65 @@ pub(crate) fn batch_all(encoded: &[Vec<u8>]) -> Call {
         pallet: "Utility",
         call: "batch_all",
         args,
+    }
+}
+
+/// Pallet Attestation.
+pub mod attestation {
+    use super::*;
+    use ballast_attestation::{AuthorityId, DeviceId, GoldenId, GoldenSet};
+
+    const PALLET: &str = "Attestation";
+
+    /// One GPU's evidence: its report, and its certificates, DER, the signer of the report first.
+    pub type Gpu = (Vec<u8>, Vec<Vec<u8>>);
+
+    /// A guest's evidence: its quote, and the SCALE encoding of its collateral.
+    pub type Guest = (Vec<u8>, Vec<u8>);
+
+    /// Gives a session key the tier that this evidence backs.
+    pub fn attest(
+        session_key: [u8; 32],
+        challenge_block: BlockNumber,
+        gpus: &[Gpu],
+        guest: Option<&Guest>,
+    ) -> Call {
+        Call::new(
+            PALLET,
+            "attest",
+            (session_key, challenge_block, gpus, guest),
+        )
+    }
+
+    /// Gives a GPU up.
+    pub fn release(device: DeviceId) -> Call {
+        Call::new(PALLET, "release", device)
+    }
+
+    /// Gives a session key up.
+    pub fn remove_key(session_key: [u8; 32]) -> Call {
+        Call::new(PALLET, "remove_key", session_key)
+    }
+
+    /// Submits provisioner, identity and root, DER.
+    pub fn add_authorities(certificates: [&[u8]; 3]) -> Call {
+        let [provisioner, identity, root] = certificates;
+        Call::new(PALLET, "add_authorities", (provisioner, identity, root))
+    }
+
+    /// Submits a revocation list, DER.
+    pub fn submit_crl(issuer: AuthorityId, list: &[u8]) -> Call {
+        Call::new(PALLET, "submit_crl", (issuer, list))
+    }
+
+    /// Puts a golden set in force; governance alone can.
+    pub fn set_golden(id: &GoldenId, set: &GoldenSet, rim_sha256: [u8; 32]) -> Call {
+        Call::new(PALLET, "set_golden", (id, set, rim_sha256))
+    }
+
+    /// Retires a golden set; governance alone can.
+    pub fn retire_golden(id: &GoldenId) -> Call {
+        Call::new(PALLET, "retire_golden", id)
     }
 }
 

@@ -31,6 +31,7 @@ pub mod opaque;
 mod reader;
 pub mod report;
 pub mod tdx;
+pub mod view;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,6 @@
 //! How each pallet is configured, one file per concern; this one has the base of every chain.
 
+mod attestation;
 mod consensus;
 mod payment;
 mod storage;

@@ -19,6 +19,11 @@ fn our_calls() -> Vec<RuntimeCall> {
         .map(RuntimeCall::Workers)
         .chain(blob_calls().into_iter().map(RuntimeCall::Blobs))
         .chain(model_calls().into_iter().map(RuntimeCall::Models))
+        .chain(
+            attestation_calls()
+                .into_iter()
+                .map(RuntimeCall::Attestation),
+        )
         .collect()
 }
 
@@ -47,6 +52,62 @@ fn worker_calls() -> Vec<pallet_workers::Call<Runtime>> {
             worker: worker.clone(),
         },
         Call::revoke_worker { worker },
+    ]
+}
+
+/// With as much evidence as a call takes.
+fn attestation_calls() -> Vec<pallet_attestation::Call<Runtime>> {
+    use ballast_attestation::{dev, tdx::GuestMeasurements};
+    use pallet_attestation::{Call, GpuEvidence, GuestEvidence};
+    let [(id, set), _] = dev::golden_sets();
+    let gpu = GpuEvidence {
+        report: Default::default(),
+        chain: Default::default(),
+    };
+    let measurements = GuestMeasurements {
+        mr_td: [0; 48],
+        rt_mr: [[0; 48]; 4],
+        attributes: [0; 8],
+        xfam: [0; 8],
+    };
+    vec![
+        Call::attest {
+            session_key: [0; 32],
+            challenge_block: 1,
+            gpus: vec![gpu; 8].try_into().unwrap(),
+            guest: Some(GuestEvidence {
+                quote: Default::default(),
+                collateral: Default::default(),
+            }),
+        },
+        Call::release { device: [0; 32] },
+        Call::remove_key {
+            session_key: [0; 32],
+        },
+        Call::add_authorities {
+            provisioner: Default::default(),
+            identity: Default::default(),
+            root: Default::default(),
+        },
+        Call::submit_crl {
+            issuer: [0; 32],
+            list: vec![0; 32 * 1024].try_into().unwrap(),
+        },
+        Call::set_golden {
+            id: id.clone(),
+            set,
+            rim_sha256: [0; 32],
+        },
+        Call::retire_golden { id },
+        Call::set_guest_policy {
+            measurements: measurements.into(),
+            image_sha256: [0; 32],
+        },
+        Call::retire_guest_policy { policy: [0; 32] },
+        Call::block_device {
+            device: [0; 32],
+            blocked: true,
+        },
     ]
 }
 
@@ -161,6 +222,10 @@ fn the_samples_cover_every_call_of_ours() {
         names("Workers", pallet_workers::Call::<Runtime>::get_call_names()),
         names("Blobs", pallet_blobs::Call::<Runtime>::get_call_names()),
         names("Models", pallet_models::Call::<Runtime>::get_call_names()),
+        names(
+            "Attestation",
+            pallet_attestation::Call::<Runtime>::get_call_names(),
+        ),
     ]
     .concat()
     .into_iter()

@@ -66,3 +66,20 @@ fn the_default_genesis_gives_nobody_the_sudo_key() {
     ext.execute_with(|| build_state::<RuntimeGenesisConfig>(default).unwrap());
     ext.execute_with(|| assert_eq!(pallet_sudo::Key::<Runtime>::get(), None));
 }
+
+#[test]
+fn test_networks_trust_the_test_root_and_the_default_genesis_does_not() {
+    use ballast_attestation::{NVIDIA_ROOT, TEST_ROOT};
+    for preset in preset_names() {
+        ext(&preset).execute_with(|| {
+            assert_eq!(
+                crate::Attestation::trusted_roots(),
+                [NVIDIA_ROOT, TEST_ROOT]
+            );
+        });
+    }
+    let mut ext = TestExternalities::default();
+    let default = serde_json::to_vec(&RuntimeGenesisConfig::default()).unwrap();
+    ext.execute_with(|| build_state::<RuntimeGenesisConfig>(default).unwrap());
+    ext.execute_with(|| assert_eq!(crate::Attestation::trusted_roots(), [NVIDIA_ROOT]));
+}

@@ -1,0 +1,48 @@
+//! Which roots a network trusts is fixed in its genesis.
+
+use crate::{mock::*, types::Parameters, Error};
+use ballast_attestation::{
+    dev::{TestNetwork, TEST_ROOT},
+    NVIDIA_ROOT,
+};
+use frame_support::assert_noop;
+
+#[test]
+fn a_production_genesis_trusts_nvidia_alone() {
+    ext_with(None).execute_with(|| {
+        assert_eq!(Attestation::trusted_roots(), [NVIDIA_ROOT]);
+        System::set_block_number(1);
+        let [provisioner, identity, top] = TestNetwork::default().authorities().map(bounded);
+        let call = Attestation::add_authorities(origin(1), provisioner, identity, top);
+        assert_noop!(call, Error::<Test>::RootNotTrusted);
+        check_invariants();
+    });
+}
+
+#[test]
+fn a_test_network_trusts_its_root_as_well() {
+    run(|| assert_eq!(Attestation::trusted_roots(), [NVIDIA_ROOT, TEST_ROOT]));
+}
+
+#[test]
+fn the_default_genesis_is_a_production_genesis() {
+    let genesis = crate::GenesisConfig::<Test>::default();
+    assert_eq!(genesis.test_root, None);
+    assert_eq!(genesis.parameters.evidence_blocks, 28_800);
+}
+
+#[test]
+fn unusable_parameters_are_told() {
+    let with = |evidence_blocks, max_challenge_age| {
+        Parameters {
+            evidence_blocks,
+            max_challenge_age,
+        }
+        .check()
+        .is_ok()
+    };
+    assert!(with(51, 50));
+    assert!(!with(50, 50));
+    assert!(!with(100, 0));
+    assert!(!with(100, 51));
+}
