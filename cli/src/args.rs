@@ -107,6 +107,8 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Show how a blob or a model is stored
     Status(StatusArgs),
+    /// Ask workers for random chunks: is a blob or a model there, without fetching it?
+    Sample(SampleArgs),
     /// List models
     Ls(LsArgs),
     /// Show a model, its versions and tags
@@ -267,6 +269,29 @@ pub struct StatusArgs {
     pub target: Target,
 }
 
+/// Arguments of `sample`.
+#[derive(Debug, Args)]
+pub struct SampleArgs {
+    /// An address, or namespace/name, namespace/name@tag, namespace/name@3
+    #[arg(value_name = "ADDRESS|MODEL")]
+    pub target: Target,
+    /// Confidence to reach that it can be read, above 0 and below 1
+    #[arg(long, value_name = "P", default_value = "0.999999", value_parser = parse_confidence)]
+    pub confidence: f64,
+    /// Chunks of one encoding to ask for at most
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub max_samples: u32,
+    /// Read the chain as a light client of this specification, so that no node has to be trusted
+    #[arg(long, env = "BALLAST_CHAIN_SPEC", value_name = "FILE")]
+    pub chain_spec: Option<PathBuf>,
+    /// Peer to begin with, beside those of the specification; may be given several times
+    #[arg(long, value_name = "MULTIADDR", requires = "chain_spec")]
+    pub bootnode: Vec<String>,
+    /// Line and workers.
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
 /// Arguments of `ls`.
 #[derive(Debug, Args)]
 pub struct LsArgs {
@@ -388,6 +413,16 @@ fn parse_rate(text: &str) -> Result<NonZeroU64, String> {
     let ByteCount(bytes) = text.parse()?;
     NonZeroU64::new(bytes)
         .ok_or_else(|| "nothing would ever arrive; leave the limit out for none".into())
+}
+
+fn parse_confidence(text: &str) -> Result<f64, String> {
+    let confidence: f64 = text
+        .parse()
+        .map_err(|_| format!("{text:?} is no number; say 0.999"))?;
+    match confidence > 0.0 && confidence < 1.0 {
+        true => Ok(confidence),
+        false => Err("it must be above 0 and below 1; samples never make certain".into()),
+    }
 }
 
 fn parse_licence(text: &str) -> Result<String, String> {

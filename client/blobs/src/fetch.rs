@@ -24,6 +24,7 @@ mod reader;
 mod resume;
 mod row;
 mod rows;
+mod sample;
 mod select;
 mod sink;
 mod staging;
@@ -34,6 +35,7 @@ mod window;
 pub use error::{FetchError, ShardFailure};
 pub use files::{FetchOptions, Fetched};
 pub use reader::{BlobReader, ByteStream};
+pub use sample::{SampleOptions, Sampled, SampledEncoding};
 pub use sink::Sink;
 pub use staging::STAGING_SUFFIX;
 

@@ -10,7 +10,7 @@
 //! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version;
 //! [`Client::name_deposits`] says what that takes.
 //! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`Client::open`] reads ranges of a blob,
-//! [`verify`] compares a folder with a manifest.
+//! [`verify`] compares a folder with a manifest, [`Client::sample`] asks whether a blob is there without fetching it.
 
 mod blocking;
 mod cache;
@@ -32,8 +32,8 @@ mod workers;
 pub use cache::Cache;
 pub use disk::io_class;
 pub use fetch::{
-    BlobReader, ByteStream, Content, FetchError, FetchOptions, Fetched, ShardFailure, Sink,
-    STAGING_SUFFIX,
+    BlobReader, ByteStream, Content, FetchError, FetchOptions, Fetched, SampleOptions, Sampled,
+    SampledEncoding, ShardFailure, Sink, STAGING_SUFFIX,
 };
 pub use limits::Limits;
 pub use progress::{Phase, Progress};

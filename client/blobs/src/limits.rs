@@ -49,6 +49,15 @@ pub(crate) const CERTIFY_ATTEMPTS: u32 = 4;
 /// Rows of column blocks fetched at a time.
 pub(crate) const FETCH_ROWS: u64 = 8;
 
+/// Samples under way at a time.
+pub(crate) const SAMPLES_AT_ONCE: u32 = 16;
+
+/// For one sample, which is a chunk and its path: less than 2 KiB.
+pub(crate) const SAMPLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Tries of one sample.
+pub(crate) const SAMPLE_ATTEMPTS: u32 = 2;
+
 /// Bounds that a caller may set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -24,6 +24,12 @@ pub enum ChainError {
         /// What is wrong with it.
         reason: String,
     },
+    /// No light client can follow the chain of this specification.
+    #[error("the chain specification cannot be used: {reason}; take the file that `ballast-node export-chain-spec --raw` writes, and name a boot node")]
+    Specification {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// No node answers, or the connection to it broke.
     #[error("the node at {url} is not reachable: {reason}; check that it runs and that the address is right")]
     Unreachable {
@@ -85,7 +91,7 @@ impl ChainError {
     /// What to do about it.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Address { .. } => ErrorClass::Usage,
+            Self::Address { .. } | Self::Specification { .. } => ErrorClass::Usage,
             Self::Unreachable { .. } | Self::Timeout { .. } | Self::Rpc { .. } => {
                 ErrorClass::Retryable
             }

@@ -3,7 +3,8 @@
 //! Goals: reads, transactions and finalized blocks behind the object-safe traits [`Chain`] and [`BlockSource`], so that
 //! publishing, fetching and the storage worker run the same against a node ([`RpcChain`]) and in a simulation; every
 //! request and every wait is bounded; errors say whether to change the request, to try again or to give up.
-//! Non-goals: light-client proofs of what a node says; keeping keys (a [`Signer`] only uses one).
+//! [`RpcChain::light`] is the same without a node that has to be trusted.
+//! Non-goals: keeping keys (a [`Signer`] only uses one).
 //!
 //! No code is generated from metadata. A [`Call`] carries the SCALE bytes of `ballast-core` types, its indices come from
 //! the node's metadata by name, and the bytes are checked against the metadata before anything is signed: a node whose

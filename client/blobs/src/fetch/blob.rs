@@ -214,15 +214,7 @@ impl Client {
         info: &EncodingInfo,
         at_once: usize,
     ) -> Result<(RowReader, CellTable), FetchError> {
-        let layout = Layout::new(info.len, info.code)
-            .map_err(|error| malformed(info, &error.to_string()))?;
-        let held = info.roots.iter().filter(|root| root.is_some()).count();
-        if info.assignments.len() != held || held != layout.held_shards().count() {
-            return Err(malformed(
-                info,
-                "its shards and their workers differ in number",
-            ));
-        }
+        let layout = checked_layout(info)?;
         let holders = Holders::find(self, info, at_once).await?;
         let table = table::fetch(&holders, &layout, info, &self.limits).await?;
         let (roots, limits) = (table.shard_roots(), self.limits);
@@ -297,6 +289,20 @@ async fn write_inline(bytes: Bytes, sink: Arc<dyn Target>, part: &Part) -> Resul
         .map_err(|source| FetchError::Sink { source })?;
     part.add(len);
     Ok(())
+}
+
+/// The layout of an encoding whose parts fit together.
+pub(super) fn checked_layout(info: &EncodingInfo) -> Result<Layout, FetchError> {
+    let layout =
+        Layout::new(info.len, info.code).map_err(|error| malformed(info, &error.to_string()))?;
+    let held = info.roots.iter().filter(|root| root.is_some()).count();
+    match info.assignments.len() == held && held == layout.held_shards().count() {
+        true => Ok(layout),
+        false => Err(malformed(
+            info,
+            "its shards and their workers differ in number",
+        )),
+    }
 }
 
 fn malformed(info: &EncodingInfo, reason: &str) -> FetchError {

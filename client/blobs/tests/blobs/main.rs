@@ -14,5 +14,6 @@ mod ranges;
 mod resume;
 mod round_trip;
 mod rules;
+mod samples;
 mod worker;
 mod wrong_parity;

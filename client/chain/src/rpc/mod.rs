@@ -5,6 +5,7 @@
 //! one's own is; bytes of blobs are not taken on trust from anybody.
 
 mod json;
+mod light;
 mod node;
 mod outcome;
 mod read;
