@@ -19,6 +19,7 @@ pub struct Network {
     root: PathBuf,
     programs: PathBuf,
     url: String,
+    validators: u32,
     workers: u32,
 }
 
@@ -32,6 +33,7 @@ impl Network {
             root: repository_root(),
             programs: programs(),
             url: format!("ws://127.0.0.1:{}", base_port + 100),
+            validators,
             workers,
         };
         network.script(&[
@@ -91,18 +93,48 @@ impl Network {
 
     /// Base URL of a worker's HTTP API.
     pub fn worker_url(&self, worker: u32) -> String {
-        let rpc_port: u16 = self
-            .url
+        format!("http://127.0.0.1:{}", self.rpc_port() + 200 + worker as u16)
+    }
+
+    fn rpc_port(&self) -> u16 {
+        self.url
             .rsplit(':')
             .next()
             .and_then(|port| port.parse().ok())
-            .expect("the URL was made with a port");
-        format!("http://127.0.0.1:{}", rpc_port + 200 + worker as u16)
+            .expect("the URL was made with a port")
     }
 
     /// WebSocket URL of the first node.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Writes the specification of the network's chain, as a light client needs it, and returns the file.
+    pub fn chain_specification(&self) -> PathBuf {
+        let file = self.path("chain.json");
+        let chain = match self.validators {
+            1 => "dev",
+            _ => "local",
+        };
+        let output = Command::new(self.programs.join("ballast-node"))
+            .args(["export-chain-spec", "--raw", "--chain", chain, "--output"])
+            .arg(&file)
+            .output()
+            .expect("ballast-node can be started");
+        assert!(output.status.success(), "{}", told(&output));
+        file
+    }
+
+    /// The first node's address for peers.
+    pub fn boot_node(&self) -> String {
+        let file = self.path("network/nodes/0/peer-id");
+        let peer = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        format!(
+            "/ip4/127.0.0.1/tcp/{}/p2p/{}",
+            self.rpc_port() - 100,
+            peer.trim()
+        )
     }
 
     /// `ballast ARGS`, whatever comes out.
