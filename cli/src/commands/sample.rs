@@ -92,7 +92,7 @@ async fn chain(args: &SampleArgs, context: &Context) -> Result<(Arc<dyn Chain>, 
         );
         return Ok((context.chain().await?, Source::Node));
     };
-    let specification = read_text_within(path, "the chain specification", MAX_SPECIFICATION_LEN)?;
+    let specification = read_text(path, "the chain specification")?;
     let _step = context
         .screen
         .step("following the chain's finality as a light client");
