@@ -60,9 +60,31 @@ finalized_height() {
 wait_for() { # WHAT COMMAND..: polls until the command succeeds
     local what=$1 deadline=$((SECONDS + START_TIMEOUT_S)); shift
     until "$@" >/dev/null 2>&1; do
+        ensure_alive
         [ $SECONDS -lt $deadline ] || die "$what: not within $START_TIMEOUT_S s; see $DIR/logs"
         sleep 0.5
     done
+}
+
+ensure_alive() { # Who waits for a process that has ended waits in vain.
+    local file name
+    for file in "$DIR"/pids/*; do
+        name=$(basename "$file")
+        is_running "$(cat "$file")" || die "$name has ended; the last lines of $DIR/logs/$name.log:
+$(tail -n 5 "$DIR/logs/$name.log")"
+    done
+}
+
+ensure_free_ports() { # The processes would not start, or worse: talk to another network's.
+    local port i
+    for i in $(seq 0 $((VALIDATORS - 1))); do
+        for port in $((BASE_PORT + i)) $((BASE_PORT + 100 + i)) $((BASE_PORT + 200 + i)); do ensure_free "$port"; done
+    done
+    for i in $(seq 1 "$WORKERS"); do ensure_free $((BASE_PORT + 300 + i)); done
+}
+
+ensure_free() { # PORT
+    ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null || die "port $1 is in use; stop what uses it, or choose another --base-port"
 }
 
 has_finalized() { [ "$(finalized_height)" -ge 1 ]; }
@@ -133,8 +155,12 @@ start() {
     done
     case $VALIDATORS in 1 | 3) ;; *) die "--validators takes 1 or 3 (the development and the local genesis), not $VALIDATORS" ;; esac
     [ ! -e "$DIR/settings" ] || die "$DIR holds a local network already; stop it, then remove the folder"
+    for number in WORKERS BASE_PORT; do
+        case ${!number} in "" | *[!0-9]*) die "--$(echo "$number" | tr A-Z_ a-z-) takes a number, not ${!number}" ;; esac
+    done
     mkdir -p "$DIR/logs" "$DIR/pids"
     URL=ws://127.0.0.1:$((BASE_PORT + 100))
+    ensure_free_ports
     printf 'VALIDATORS=%s WORKERS=%s BASE_PORT=%s URL=%s\n' "$VALIDATORS" "$WORKERS" "$BASE_PORT" "$URL" >"$DIR/settings"
     trap stop EXIT
     local i
@@ -152,17 +178,25 @@ stop() {
     done
 }
 
+the_worker() { # [I]: the worker that a verb is about
+    [ $# -eq 1 ] || usage
+    [ -d "$DIR/workers/$1" ] || die "$DIR has no worker $1, but 1 to $WORKERS"
+    echo "$1"
+}
+
 [ $# -ge 2 ] || usage
 verb=$1
-mkdir -p "$2"
+[ "$verb" != start ] || mkdir -p "$2"
+[ -d "$2" ] || die "$2 holds no local network; make one with: scripts/localnet.sh start $2"
 DIR=$(cd "$2" && pwd)
 shift 2
+[ "$verb" = start ] || load
 case $verb in
     start) start "$@" ;;
-    stop) load; stop ;;
-    env) load; printf 'export BALLAST_URL=%s BALLAST_ALLOW_PRIVATE=true\n' "$URL" ;;
-    worker-stop) load; end "worker-$1" TERM ;;
-    worker-kill) load; end "worker-$1" KILL ;;
-    worker-start) load; start_worker "$1"; wait_for "worker $1" worker_is_up "$1" ;;
+    stop) stop ;;
+    env) printf 'export BALLAST_URL=%s BALLAST_ALLOW_PRIVATE=true\n' "$URL" ;;
+    worker-stop) i=$(the_worker "$@"); end "worker-$i" TERM ;;
+    worker-kill) i=$(the_worker "$@"); end "worker-$i" KILL ;;
+    worker-start) i=$(the_worker "$@"); end "worker-$i" TERM; start_worker "$i"; wait_for "worker $i" worker_is_up "$i" ;;
     *) usage ;;
 esac

@@ -1,11 +1,23 @@
 #!/usr/bin/env bash
 # Installs what the build needs on Debian or Ubuntu; elsewhere says what is missing. Safe to run again.
+#
+#   scripts/setup.sh [--no-tests]        with --no-tests without what only the tests need: Node.js, cargo-nextest
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 packages=(clang libclang-dev protobuf-compiler libssl-dev cmake pkg-config make g++ b3sum python3 python3-venv curl unzip)
-# For the tests with standard clients; any Node.js from 18 on will do, wherever it comes from.
-command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
+tools=(clang protoc cmake pkg-config make c++ b3sum python3 curl unzip)
+TESTS=1
+case ${1:-} in
+    "") ;;
+    --no-tests) TESTS= ;;
+    *) sed -n '2,4s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
+if [ -n "$TESTS" ]; then
+    tools+=(node npm)
+    # For the tests with standard clients; any Node.js from 18 on will do, wherever it comes from.
+    command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
+fi
 
 missing_packages() {
     for package in "${packages[@]}"; do
@@ -29,7 +41,7 @@ install_debian() {
 
 check_elsewhere() {
     local tool missing=""
-    for tool in clang protoc cmake pkg-config make c++ b3sum python3 curl unzip node npm; do
+    for tool in "${tools[@]}"; do
         command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
     done
     [ -z "$missing" ] || die "not Debian or Ubuntu, so install these yourself:$missing (and libclang, OpenSSL headers)"
@@ -38,8 +50,10 @@ check_elsewhere() {
 if command -v apt-get >/dev/null 2>&1; then install_debian; else check_elsewhere; fi
 need rustup "install it from https://rustup.rs, then run this again"
 need cargo "install it with rustup, then run this again"
-node_major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
-[ "$node_major" -ge 18 ] || die "Node.js $node_major is too old for the tests with standard clients; install version 18 or later"
+if [ -n "$TESTS" ]; then
+    node_major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+    [ "$node_major" -ge 18 ] || die "Node.js $node_major is too old for the tests with standard clients; install version 18 or later"
+fi
 
 cd "$ROOT"
 toolchain=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
@@ -48,4 +62,4 @@ for component in rustfmt clippy; do
     rustup component list --installed | grep -q "^$component" || rustup component add "$component"
 done
 rustup target list --installed | grep -qx wasm32v1-none || rustup target add wasm32v1-none
-command -v cargo-nextest >/dev/null 2>&1 || cargo install --locked cargo-nextest --version 0.9.143
+[ -z "$TESTS" ] || command -v cargo-nextest >/dev/null 2>&1 || cargo install --locked cargo-nextest --version 0.9.143

@@ -11,6 +11,9 @@ say "format"
 cargo fmt --all --check
 bash -n scripts/*.sh .ci/run
 
+say "licences, sources and bans of dependencies"
+if command -v cargo-deny >/dev/null 2>&1; then scripts/audit.sh; else say "left out: cargo-deny is not installed; scripts/audit.sh installs it"; fi
+
 say "vectors: computed again in Python"
 python3 -B tests/vectors/generate.py --check
 python3 -B tests/vectors/check_rules.py

@@ -7,57 +7,67 @@ use crate::{
 use ballast_chain::{ss58, Call, Chain, ConnectOptions, Included, RpcChain, Signer};
 use ballast_core::{name::ModelRef, view::VersionInfo, Address};
 use ballast_worker_api::EndpointPolicy;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a verb works with.
 pub struct Context {
-    /// Settings of this call.
-    pub settings: Settings,
+    global: GlobalArgs,
+    settings: OnceLock<Settings>,
     /// Where progress goes.
     pub screen: Screen,
 }
 
 impl Context {
     /// The context of this call.
-    pub fn new(args: &GlobalArgs, screen: Screen) -> Result<Self, CliError> {
-        Ok(Self {
-            settings: Settings::load(args)?,
+    pub fn new(global: GlobalArgs, screen: Screen) -> Self {
+        Self {
+            global,
+            settings: OnceLock::new(),
             screen,
-        })
+        }
+    }
+
+    /// Settings of this call. The configuration is read when they are first asked for: verbs that need none work where
+    /// it is broken or where there is no home to look for it.
+    pub fn settings(&self) -> Result<&Settings, CliError> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let loaded = Settings::load(&self.global)?;
+        Ok(self.settings.get_or_init(|| loaded))
     }
 
     /// The chain.
     pub async fn chain(&self) -> Result<Arc<dyn Chain>, CliError> {
+        let settings = self.settings()?;
         let options = ConnectOptions {
-            allow_insecure: self.settings.insecure,
+            allow_insecure: settings.insecure,
             ..ConnectOptions::default()
         };
-        Ok(Arc::new(
-            RpcChain::connect(&self.settings.url, options).await?,
-        ))
+        Ok(Arc::new(RpcChain::connect(&settings.url, options).await?))
     }
 
     /// The key that signs.
     pub fn signer(&self) -> Result<Signer, CliError> {
-        keys::signer(&self.settings)
+        keys::signer(self.settings()?)
     }
 
     /// The account given, or that of the key.
     pub fn account(&self, given: Option<&str>) -> Result<[u8; 32], CliError> {
-        keys::account(&self.settings, given)
+        keys::account(self.settings()?, given)
     }
 
     /// The key's account, if there is a key.
     pub fn account_if_any(&self) -> Result<Option<[u8; 32]>, CliError> {
-        keys::account_if_any(&self.settings)
+        keys::account_if_any(self.settings()?)
     }
 
     /// Which workers may be connected to.
-    pub fn endpoint_policy(&self) -> EndpointPolicy {
-        match self.settings.allow_private {
+    pub fn endpoint_policy(&self) -> Result<EndpointPolicy, CliError> {
+        Ok(match self.settings()?.allow_private {
             true => EndpointPolicy::AllowPrivate,
             false => EndpointPolicy::PublicOnly,
-        }
+        })
     }
 
     /// Signs and submits calls that succeed or fail together.
@@ -107,19 +117,20 @@ pub async fn address_of(chain: &dyn Chain, target: &Target) -> Result<Address, C
     }
 }
 
-/// Refuses what the account could not pay.
+/// Refuses what the account could not pay: what is held or given away, and the fees.
 pub async fn ensure_funds(
     chain: &dyn Chain,
     account: [u8; 32],
     cost: Amount,
+    fees: Amount,
 ) -> Result<(), CliError> {
     let info = chain.account(account).await?;
     let free = Amount(info.free.saturating_sub(info.frozen));
-    match free >= cost {
+    match free.0 >= cost.0.saturating_add(fees.0) {
         true => Ok(()),
         false => Err(CliError::usage(format!(
-            "this takes {cost} and fees, account {} has {free}; send it some BAL (`ballast faucet` does on a development \
-             network)",
+            "this takes {cost} and about {fees} of fees, account {} has {free}; send it some BAL (`ballast faucet` does on \
+             a development network)",
             ss58::encode(&account)
         ))),
     }

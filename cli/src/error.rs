@@ -69,6 +69,12 @@ impl CliError {
         Self::new(io_class(error), message)
     }
 
+    /// Standard output could not be written.
+    pub fn output(error: &io::Error) -> Self {
+        let message = format!("standard output cannot be written: {error}");
+        Self::new(io_class(error), message)
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self.class {
@@ -76,6 +82,11 @@ impl CliError {
             ErrorClass::Retryable => 3,
             ErrorClass::Fatal => 4,
         }
+    }
+
+    /// Whether the same call may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        self.class == ErrorClass::Retryable
     }
 
     /// The exit code, for the process to end with.
@@ -139,7 +150,7 @@ impl From<PublishError> for CliError {
 
 impl From<ScanError> for CliError {
     fn from(error: ScanError) -> Self {
-        Self::new(ErrorClass::Usage, error)
+        Self::new(error.class(), error)
     }
 }
 
@@ -153,6 +164,7 @@ impl From<NameError> for CliError {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use ballast_blobs::SourceError;
 
     #[test]
     fn each_class_has_its_exit_code() {
@@ -170,6 +182,8 @@ mod tests {
         assert_eq!(of(io::ErrorKind::PermissionDenied), 2);
         assert_eq!(of(io::ErrorKind::StorageFull), 2);
         assert_eq!(of(io::ErrorKind::Other), 4);
+        let full = CliError::output(&io::ErrorKind::StorageFull.into());
+        assert_eq!(full.code(), 2);
     }
 
     #[test]
@@ -189,6 +203,24 @@ mod tests {
         };
         let codes = [full, closed, broken].map(|error| CliError::from(error).code());
         assert_eq!(codes, [2, 2, 4]);
+    }
+
+    #[test]
+    fn a_folder_that_changes_while_it_is_read_is_worth_another_try() {
+        let path = || "model".into();
+        let changed = SourceError::Changed {
+            path: path(),
+            what: "its length",
+        };
+        let read = |kind: io::ErrorKind| SourceError::Read {
+            path: path(),
+            source: kind.into(),
+        };
+        let closed = read(io::ErrorKind::PermissionDenied);
+        let broken = read(io::ErrorKind::Other);
+        let codes =
+            [changed, closed, broken].map(|error| CliError::from(ScanError::Source(error)).code());
+        assert_eq!(codes, [3, 2, 4]);
     }
 
     #[test]

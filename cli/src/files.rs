@@ -6,7 +6,7 @@ use std::{
     env,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -55,6 +55,14 @@ pub fn read_text(path: &Path, what: &str) -> Result<String, CliError> {
         Ok(text)
     };
     read().map_err(|error| CliError::io(&format!("read {what}"), path, &error))
+}
+
+/// Warns if others than its owner can read a file that they should not.
+pub fn warn_if_others_read(path: &Path, what: &str) {
+    let mode = fs::metadata(path).map_or(0, |meta| meta.mode());
+    if mode & 0o077 != 0 {
+        tracing::warn!(path = %path.display(), "others can read this {what}; chmod 600 it");
+    }
 }
 
 /// Whether a file that is there may be replaced.

@@ -2,7 +2,10 @@
 
 use crate::{config::Settings, error::CliError, files, keystore::Keystore, password};
 use ballast_chain::{ss58, Signer};
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Display,
+    path::{Path, PathBuf},
+};
 
 /// Where the key comes from.
 enum Source {
@@ -18,7 +21,9 @@ pub fn signer(settings: &Settings) -> Result<Signer, CliError> {
         Source::Development(name) => development(&name),
         Source::Environment(secret) => Ok(Signer::from_secret(&secret)?),
         Source::File(path) => open(&path, settings.password_file.as_deref()),
-        Source::Prompt => Ok(Signer::from_secret(&password::secret()?)?),
+        Source::Prompt => Ok(Signer::from_secret(&password::secret(|| {
+            no_key(settings)
+        })?)?),
     }
 }
 
@@ -52,15 +57,29 @@ pub fn parse_account(text: &str) -> Result<[u8; 32], CliError> {
 
 /// The open part of a keystore file.
 pub fn read(path: &Path) -> Result<Keystore, CliError> {
-    Keystore::parse(&files::read_text(path, "the keystore")?)
+    Keystore::parse(&files::read_text(path, "the keystore")?).map_err(|error| at(path, &error))
 }
 
 /// Opens a keystore file.
 pub fn open(path: &Path, password_file: Option<&Path>) -> Result<Signer, CliError> {
     let json = files::read_text(path, "the keystore")?;
+    files::warn_if_others_read(path, "keystore");
     let password = password::to_open(path, password_file)?;
-    Signer::from_keystore_json(&json, &password)
-        .map_err(|error| CliError::usage(format!("{}: {error}", path.display())))
+    Signer::from_keystore_json(&json, &password).map_err(|error| at(path, &error))
+}
+
+fn at(path: &Path, error: &dyn Display) -> CliError {
+    CliError::usage(format!("{}: {error}", path.display()))
+}
+
+/// Nothing names a key, and nobody can be asked for one.
+fn no_key(settings: &Settings) -> CliError {
+    CliError::usage(format!(
+        "there is no key to sign with: `ballast key new` makes the keystore {}, --keystore names another, {} may hold a \
+         phrase; on a development network --dev-account alice signs",
+        settings.default_keystore.display(),
+        password::SECRET_VARIABLE
+    ))
 }
 
 /// A development account, whatever case its name is written in.
@@ -144,6 +163,16 @@ mod tests {
                 .code(),
             2
         );
+    }
+
+    #[test]
+    fn what_is_no_keystore_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("garbage.json");
+        std::fs::write(&path, "garbage").unwrap();
+        let error = read(&path).unwrap_err();
+        assert_eq!(error.code(), 2);
+        assert!(error.to_string().contains("garbage.json"), "{error}");
     }
 
     #[test]

@@ -43,9 +43,7 @@ fn main() -> ExitCode {
     screen.take_log(quiet);
     let answer = run(cli, screen).and_then(|answer| match answer.print(json) {
         Ok(()) => Ok(answer),
-        Err(error) => Err(CliError::fatal(format!(
-            "standard output cannot be written: {error}"
-        ))),
+        Err(error) => Err(CliError::output(&error)),
     });
     match answer {
         Ok(answer) => answer.exit_code(),
@@ -71,7 +69,7 @@ fn end_unparsed(refused: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: Cli, screen: Screen) -> Result<Answer, CliError> {
-    let context = Context::new(&cli.global, screen)?;
+    let context = Context::new(cli.global, screen);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

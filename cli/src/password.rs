@@ -1,7 +1,7 @@
 //! Passwords and secrets: from the environment, a file or a prompt, never from the command line.
 
 use crate::{error::CliError, files};
-use std::{env, io::IsTerminal, os::unix::fs::MetadataExt, path::Path};
+use std::{env, io::IsTerminal, path::Path};
 use zeroize::Zeroizing;
 
 /// Environment variable with a keystore's password.
@@ -50,16 +50,22 @@ fn not_empty(password: Hidden) -> Result<Hidden, CliError> {
     }
 }
 
-/// A phrase or seed, from the environment or a prompt.
-pub fn secret() -> Result<Hidden, CliError> {
+/// A phrase or seed, from the environment or a prompt; the error where there is neither.
+pub fn secret(without_terminal: impl Fn() -> CliError) -> Result<Hidden, CliError> {
     match secret_of_environment()? {
         Some(secret) => Ok(secret),
-        None => prompt("Phrase of 12 to 24 words, or seed after 0x: ", || {
-            CliError::usage(format!(
-                "no terminal to ask for the secret; set {SECRET_VARIABLE}"
-            ))
-        }),
+        None => prompt(
+            "Phrase of 12 to 24 words, or seed after 0x: ",
+            without_terminal,
+        ),
     }
+}
+
+/// There is no secret, and nobody to ask for it.
+pub fn no_secret() -> CliError {
+    CliError::usage(format!(
+        "no terminal to ask for the secret; set {SECRET_VARIABLE}"
+    ))
 }
 
 /// A phrase or seed, if the environment has one.
@@ -90,10 +96,7 @@ fn variable(name: &str) -> Result<Option<Hidden>, CliError> {
 /// The first line of a file.
 fn of_file(path: &Path) -> Result<Hidden, CliError> {
     let text = Zeroizing::new(files::read_text(path, "the password file")?);
-    let mode = std::fs::metadata(path).map_or(0, |meta| meta.mode());
-    if mode & 0o077 != 0 {
-        tracing::warn!(path = %path.display(), "others can read this password file; chmod 600 it");
-    }
+    files::warn_if_others_read(path, "password file");
     Ok(Zeroizing::new(
         text.lines().next().unwrap_or_default().to_string(),
     ))

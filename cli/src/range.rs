@@ -22,10 +22,12 @@ impl ByteRange {
             Self::From(first) if first <= len => first..len,
             Self::Last(count) if count <= len => len.saturating_sub(count)..len,
             _ => {
-                return Err(format!(
-                    "--range {self}: there are {len} bytes, so ask for bytes 0 to {}",
-                    len.saturating_sub(1)
-                ))
+                let rest = match len {
+                    0 => "there are no bytes; leave --range out".to_string(),
+                    1 => "there is one byte; ask for 0-0".to_string(),
+                    len => format!("there are {len} bytes; ask for some of 0-{}", len - 1),
+                };
+                return Err(format!("--range {self}: {rest}"));
             }
         };
         Ok(range)
@@ -94,9 +96,13 @@ mod tests {
         assert_eq!(within("0-0", 0), None);
         let error = "3-10".parse::<ByteRange>().unwrap().within(10).unwrap_err();
         assert!(
-            error.contains("10 bytes") && error.contains("0 to 9"),
+            error.contains("10 bytes") && error.contains("0-9"),
             "{error}"
         );
+        for (len, remedy) in [(0, "leave --range out"), (1, "ask for 0-0")] {
+            let error = "0-9".parse::<ByteRange>().unwrap().within(len).unwrap_err();
+            assert!(error.contains(remedy), "{error}");
+        }
     }
 
     #[test]

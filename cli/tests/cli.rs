@@ -327,6 +327,61 @@ fn the_configuration_is_read_and_checked() {
 }
 
 #[test]
+fn what_needs_no_settings_works_without_a_home_and_with_a_broken_configuration() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("file"), "abc").unwrap();
+    fs::create_dir_all(home.path().join(".config/ballast")).unwrap();
+    fs::write(
+        home.path().join(".config/ballast/config.toml"),
+        "nonsense = 1",
+    )
+    .unwrap();
+    for call in [&["hash", "file"][..], &["completion", "bash"]] {
+        assert_eq!(code(&run(home.path(), call)), 0, "{call:?}");
+        let homeless = ballast(home.path(), call).env_remove("HOME").output();
+        assert_eq!(code(&homeless.unwrap()), 0, "{call:?}");
+    }
+    assert_eq!(code(&run(home.path(), &["ls"])), 2);
+}
+
+#[test]
+fn who_has_no_key_is_told_how_to_get_one() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(home.path(), &["--url", NOWHERE, "deprecate", "a/b"]);
+    assert_eq!(code(&output), 2);
+    let text = error_text(&output);
+    for way in [
+        "ballast key new",
+        "--keystore",
+        "BALLAST_SECRET",
+        "--dev-account",
+    ] {
+        assert!(text.contains(way), "{text}");
+    }
+}
+
+#[test]
+fn a_keystore_that_others_can_read_is_warned_of() {
+    let home = tempfile::tempdir().unwrap();
+    let with_password = |arguments: &[&str]| {
+        let mut command = ballast(home.path(), arguments);
+        command.env("BALLAST_PASSWORD", "p").output().unwrap()
+    };
+    assert_eq!(code(&with_password(&["key", "new", "-o", "k"])), 0);
+    let unlock = ["--keystore", "k", "key", "inspect", "--unlock"];
+    assert!(!error_text(&with_password(&unlock)).contains("chmod"));
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(home.path().join("k"), open).unwrap();
+    let output = with_password(&unlock);
+    assert_eq!(code(&output), 0);
+    assert!(
+        error_text(&output).contains("chmod 600"),
+        "{}",
+        error_text(&output)
+    );
+}
+
+#[test]
 fn conflicting_sources_of_a_key_are_refused() {
     let home = tempfile::tempdir().unwrap();
     let output = ballast(home.path(), &["--keystore", "k.json", "deprecate", "a/b"])

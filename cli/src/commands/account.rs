@@ -37,15 +37,17 @@ pub async fn faucet(args: &FaucetArgs, context: &Context) -> Result<Answer, CliE
     let accounts = recipients(args, context)?;
     let alice = keys::development("alice")?;
     let chain = context.chain().await?;
-    let count = u128::try_from(accounts.len()).unwrap_or(u128::MAX);
-    if chain.account(alice.account()).await?.free < args.amount.0.saturating_mul(count) {
-        return Err(CliError::usage(format!(
-            "//Alice has less than {} for each of {count} accounts: it is no development network, or the faucet is empty",
-            args.amount
-        )));
-    }
     let transfer = |account: &[u8; 32]| balances::transfer_keep_alive(*account, args.amount.0);
     let calls: Vec<_> = accounts.iter().map(transfer).collect();
+    let count = u128::try_from(accounts.len()).unwrap_or(u128::MAX);
+    let total = args.amount.0.saturating_mul(count);
+    let needed = total.saturating_add(chain.fee(&calls).await?);
+    if chain.account(alice.account()).await?.free < needed {
+        return Err(CliError::usage(format!(
+            "//Alice has less than the {} that this takes with fees: it is no development network, or the faucet is empty",
+            Amount(needed)
+        )));
+    }
     context.submit(chain.as_ref(), &alice, &calls).await?;
     let mut reports = Vec::with_capacity(accounts.len());
     for account in &accounts {

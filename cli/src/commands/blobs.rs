@@ -24,9 +24,19 @@ pub struct NamedBlob {
     pub name: Option<String>,
 }
 
+impl NamedBlob {
+    /// A model's manifest.
+    pub fn manifest(address: Address) -> Self {
+        Self {
+            address,
+            name: Some("manifest".into()),
+        }
+    }
+}
+
 /// A client of the chain's workers that shows its progress.
 pub fn client(context: &Context, chain: &Arc<dyn Chain>) -> Result<Client, CliError> {
-    let connector = Connector::new(context.endpoint_policy(), Timeouts::default())
+    let connector = Connector::new(context.endpoint_policy()?, Timeouts::default())
         .map_err(|error| CliError::fatal(error.to_string()))?;
     Ok(Client::new(chain.clone(), connector).with_progress(context.screen.progress()))
 }
@@ -63,10 +73,7 @@ pub async fn blobs_of(
 }
 
 fn blobs_of_manifest(address: Address, manifest: &Manifest) -> Vec<NamedBlob> {
-    let manifest_blob = NamedBlob {
-        address,
-        name: Some("manifest".into()),
-    };
+    let manifest_blob = NamedBlob::manifest(address);
     let mut seen = HashSet::from([address]);
     let files = manifest.files().iter().filter_map(named);
     std::iter::once(manifest_blob)

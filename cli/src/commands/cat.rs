@@ -30,11 +30,7 @@ pub async fn run(args: &CatArgs, context: &Context) -> Result<Answer, CliError> 
         match tokio::task::block_in_place(|| write(&mut io::stdout().lock(), &piece)) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) => {
-                return Err(CliError::fatal(format!(
-                    "standard output cannot be written: {error}"
-                )))
-            }
+            Err(error) => return Err(CliError::output(&error)),
         }
     }
     Ok(Answer::raw(String::new()))

@@ -38,7 +38,7 @@ pub fn run(verb: &KeyVerb, context: &Context) -> Result<Answer, CliError> {
 }
 
 fn new(args: &KeyNewArgs, context: &Context) -> Result<KeyReport, CliError> {
-    let path = output_path(args, context);
+    let path = output_path(args, context)?;
     if path.exists() {
         return Err(CliError::usage(format!(
             "{} exists and stays as it is; choose another --output",
@@ -46,11 +46,11 @@ fn new(args: &KeyNewArgs, context: &Context) -> Result<KeyReport, CliError> {
         )));
     }
     let text = match args.import {
-        true => password::secret()?,
+        true => password::secret(password::no_secret)?,
         false => Secret::new_phrase()?,
     };
     let secret = Secret::parse(&text)?;
-    let password = password::to_create(&path, context.settings.password_file.as_deref())?;
+    let password = password::to_create(&path, context.settings()?.password_file.as_deref())?;
     let keystore = Keystore::encrypt(&secret, &password, args.name.as_deref(), Cost::HIGH)?;
     files::write_private(&path, keystore.to_json().as_bytes(), Existing::Keep)?;
     Ok(KeyReport {
@@ -62,14 +62,14 @@ fn new(args: &KeyNewArgs, context: &Context) -> Result<KeyReport, CliError> {
     })
 }
 
-fn output_path(args: &KeyNewArgs, context: &Context) -> PathBuf {
-    let settings = &context.settings;
+fn output_path(args: &KeyNewArgs, context: &Context) -> Result<PathBuf, CliError> {
+    let settings = context.settings()?;
     let named = args.output.as_ref().or(settings.keystore.as_ref());
-    named.unwrap_or(&settings.default_keystore).clone()
+    Ok(named.unwrap_or(&settings.default_keystore).clone())
 }
 
 fn inspect(args: &KeyInspectArgs, context: &Context) -> Result<KeyReport, CliError> {
-    let settings = &context.settings;
+    let settings = context.settings()?;
     let is_in_environment = || password::secret_of_environment().map(|found| found.is_some());
     let is_keystore_meant = args.unlock || settings.keystore.is_some();
     if args.account.is_some()
@@ -90,15 +90,15 @@ fn inspect(args: &KeyInspectArgs, context: &Context) -> Result<KeyReport, CliErr
     }
     let keystore = keys::read(&path)?;
     let account = keys::parse_account(&keystore.address)?;
-    let unlocked = match args.unlock {
-        true => Some(keys::open(&path, settings.password_file.as_deref())?.account() == account),
-        false => None,
-    };
+    if args.unlock {
+        // Opens only if the key in it is that of its account.
+        keys::open(&path, settings.password_file.as_deref())?;
+    }
     let name = keystore.name().map(Into::into);
     Ok(KeyReport {
         keystore: Some(path),
         name,
-        unlocked,
+        unlocked: args.unlock.then_some(true),
         ..of_account(&account)
     })
 }

@@ -56,17 +56,29 @@ pub async fn extend(args: &ExtendArgs, context: &Context) -> Result<Answer, CliE
         }
     }
     let cost = total(&extended)?;
-    ensure_funds(chain.as_ref(), signer.account(), cost).await?;
-    for batch in extended.chunks(BATCH) {
-        let call = |extension: &Extension| calls::extend(extension.encoding.into(), args.epochs);
-        let batch: Vec<Call> = batch.iter().map(call).collect();
-        context.submit(chain.as_ref(), &signer, &batch).await?;
+    let batches = batches(&extended, args.epochs);
+    let mut fees = 0u128;
+    for batch in &batches {
+        fees = fees.saturating_add(chain.fee(batch).await?);
+    }
+    ensure_funds(chain.as_ref(), signer.account(), cost, Amount(fees)).await?;
+    for batch in &batches {
+        context.submit(chain.as_ref(), &signer, batch).await?;
     }
     Ok(Answer::new(&ExtendReport {
         extended,
         without_lease,
         cost,
     }))
+}
+
+/// The calls, as many to a transaction as a block takes.
+fn batches(extended: &[Extension], epochs: u32) -> Vec<Vec<Call>> {
+    let call = |extension: &Extension| calls::extend(extension.encoding.into(), epochs);
+    let batches = extended.chunks(BATCH);
+    batches
+        .map(|batch| batch.iter().map(call).collect())
+        .collect()
 }
 
 fn plan(

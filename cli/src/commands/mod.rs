@@ -14,6 +14,7 @@ mod models;
 mod publish;
 mod sample;
 mod status;
+mod transfer;
 mod verify;
 mod worker;
 mod workers;
@@ -36,7 +37,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Balance(args) => account::balance(&args, context).await,
         Verb::Extend(args) => lease::extend(&args, context).await,
         Verb::Tag(args) => models::tag(&args, context).await,
-        Verb::Transfer(args) => models::transfer(&args, context).await,
+        Verb::Transfer(args) => transfer::run(&args, context).await,
         Verb::Deprecate(args) => models::deprecate(&args, context).await,
         Verb::Worker(verb) => worker::run(&verb, context).await,
         Verb::Attest(verb) => attest::run(&verb),

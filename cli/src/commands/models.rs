@@ -1,12 +1,10 @@
-//! Verbs about models: `ls`, `info`, `tag`, `transfer`, `deprecate`.
+//! Verbs about models: `ls`, `info`, `tag`, `deprecate`.
 
 use crate::{
-    args::{DeprecateArgs, InfoArgs, LsArgs, TagArgs, TransferArgs},
+    args::{DeprecateArgs, InfoArgs, LsArgs, TagArgs},
     context::Context,
     error::CliError,
-    keys::parse_account,
     output::{fields, printable, table, Answer, Report},
-    target::parse_model_name,
 };
 use ballast_chain::{calls::models as calls, ss58, Chain, Signer};
 use ballast_core::{
@@ -91,28 +89,6 @@ pub async fn tag(args: &TagArgs, context: &Context) -> Result<Answer, CliError> 
     report(chain.as_ref(), &args.model).await
 }
 
-/// Gives a model or a namespace away.
-pub async fn transfer(args: &TransferArgs, context: &Context) -> Result<Answer, CliError> {
-    let to = parse_account(&args.to)?;
-    let call = match args.what.contains('/') {
-        true => {
-            let model = parse_model_name(&args.what).map_err(CliError::usage)?;
-            calls::transfer_model(&model.namespace, &model.name, to)
-        }
-        false => {
-            check_namespace(args.what.as_bytes())?;
-            calls::transfer_namespace(&args.what, to)
-        }
-    };
-    let signer = context.signer()?;
-    let chain = context.chain().await?;
-    context.submit(chain.as_ref(), &signer, &[call]).await?;
-    Ok(Answer::new(&Transferred {
-        transferred: args.what.clone(),
-        owner: ss58::encode(&to),
-    }))
-}
-
 /// Marks a model as deprecated, or no longer so.
 pub async fn deprecate(args: &DeprecateArgs, context: &Context) -> Result<Answer, CliError> {
     let signer = context.signer()?;
@@ -134,7 +110,7 @@ async fn known(chain: &dyn Chain, model: &ModelRef) -> Result<ModelInfo, CliErro
 }
 
 /// A model that must be there and the signer's: what the chain would refuse for a fee is refused here.
-async fn owned(
+pub async fn owned(
     chain: &dyn Chain,
     model: &ModelRef,
     signer: &Signer,
@@ -142,14 +118,20 @@ async fn owned(
     let info = known(chain, model).await?;
     match info.owner == signer.account() {
         true => Ok(info),
-        false => Err(CliError::usage(format!(
-            "{}/{} belongs to {}, and the key is that of {}; sign with the owner's key",
-            model.namespace,
-            model.name,
-            ss58::encode(&info.owner),
-            signer.address()
-        ))),
+        false => {
+            let name = format!("{}/{}", model.namespace, model.name);
+            Err(not_yours(&name, &info.owner, signer))
+        }
     }
+}
+
+/// A model or a namespace is another's.
+pub fn not_yours(what: &str, owner: &[u8; 32], signer: &Signer) -> CliError {
+    CliError::usage(format!(
+        "{what} belongs to {}, and the key is that of {}; sign with the owner's key",
+        ss58::encode(owner),
+        signer.address()
+    ))
 }
 
 fn known_tag<'a>(info: &ModelInfo, args: &'a TagArgs) -> Result<&'a str, CliError> {
@@ -284,18 +266,6 @@ impl Report for InfoReport {
             fields(&lines),
             table(&["VERSION", "ADDRESS", "BLOCK", "TAGS"], &rows)
         )
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct Transferred {
-    transferred: String,
-    owner: String,
-}
-
-impl Report for Transferred {
-    fn text(&self) -> String {
-        format!("{} now belongs to {}", self.transferred, self.owner)
     }
 }
 

@@ -42,9 +42,11 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     let plan = client
         .plan(&scan, publisher.unwrap_or_default(), &options(args))
         .await?;
+    let target = target(args);
     let deposits = client
-        .name_deposits(publisher, plan.manifest, &target(args))
+        .name_deposits(publisher, plan.manifest, &target)
         .await?;
+    let fees = client.fees(&plan, args.epochs, &target, &deposits).await?;
     let free = match publisher {
         Some(account) => Some(Amount(chain.account(account).await?.free)),
         None => None,
@@ -55,7 +57,7 @@ async fn dry_run(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
         manifest: plan.manifest,
         publisher: publisher.map(|account| ss58::encode(&account)),
         free,
-        sizes: sizes(&plan, &deposits)?,
+        sizes: sizes(&plan, &deposits, fees)?,
         blobs: plan.blobs.iter().map(PlannedReport::from).collect(),
     }))
 }
@@ -79,11 +81,14 @@ async fn publish(args: &PublishArgs, context: &Context) -> Result<Answer, CliErr
     let deposits = client
         .name_deposits(Some(signer.account()), plan.manifest, &target)
         .await?;
-    let sizes = sizes(&plan, &deposits)?;
+    let fees = client.fees(&plan, args.epochs, &target, &deposits).await?;
+    let sizes = sizes(&plan, &deposits, fees)?;
     let needed = Amount(deposits.needed(plan.cost()?));
-    ensure_funds(chain.as_ref(), signer.account(), needed).await?;
+    ensure_funds(chain.as_ref(), signer.account(), needed, sizes.fees).await?;
 
-    let took_namespace = take_namespace(context, &client, &signer, &target.namespace).await?;
+    // A model that is there needs no namespace: it may be another's by now.
+    let took_namespace = deposits.creates_model
+        && take_namespace(context, &client, &signer, &target.namespace).await?;
     let published = store(&client, &scan, &signer, &options(args)).await?;
     let released = release(context, &client, &signer, &published, &target).await?;
     Ok(Answer::new(&PublishReport {

@@ -3,29 +3,37 @@
 use super::blobs::{blobs_of, NamedBlob};
 use crate::{
     args::StatusArgs,
-    context::Context,
+    context::{resolve, Context},
     durability::loss_probability,
     error::CliError,
-    output::{Answer, Report},
+    output::{printable, Answer, Report},
+    target::Target,
 };
-use ballast_chain::ss58;
+use ballast_chain::{ss58, Chain};
 use ballast_core::{
     epoch::EpochSchedule,
     view::{AssignmentInfo, BlobInfo, ChainParams, EncodingInfo, EncodingStatus},
     Address, BlockNumber, Code, Layout,
 };
 use serde::Serialize;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// Share of all stake whose loss or collusion the printed probability is about.
 const COLLUDING_SHARE: f64 = 1.0 / 3.0;
 /// Length of a block's slot.
 const SLOT: Duration = Duration::from_secs(3);
 
+/// Versions that the text of a report lists.
+const LISTED_VERSIONS: usize = 8;
+
 #[derive(Debug, Serialize)]
 struct StatusReport {
     target: String,
     available: bool,
+    /// Versions that an address is the manifest of, as namespace/name@number.
+    published_as: Vec<String>,
+    /// Why the blobs of a model's files are not listed: its manifest cannot be read.
+    unlisted: Option<String>,
     blobs: Vec<BlobReport>,
 }
 
@@ -90,17 +98,46 @@ struct AssignmentReport {
 pub async fn run(args: &StatusArgs, context: &Context) -> Result<Answer, CliError> {
     let chain = context.chain().await?;
     let (params, now) = (chain.params().await?, chain.finalized().await?.number);
+    let (named, unlisted) = listed(context, &chain, &args.target).await?;
     let mut blobs = Vec::new();
-    for named in blobs_of(context, &chain, &args.target).await? {
+    for named in named {
         let info = chain.blob(named.address).await?;
         blobs.push(BlobReport::new(named, info, &params, now));
     }
-    let available = blobs.iter().all(BlobReport::is_available);
+    let available = unlisted.is_none() && blobs.iter().all(BlobReport::is_available);
     Ok(Answer::new(&StatusReport {
         target: args.target.to_string(),
         available,
+        published_as: published_as(chain.as_ref(), &args.target).await?,
+        unlisted,
         blobs,
     }))
+}
+
+/// The blobs of a target; of a model whose manifest cannot be read now that alone, and why.
+async fn listed(
+    context: &Context,
+    chain: &Arc<dyn Chain>,
+    target: &Target,
+) -> Result<(Vec<NamedBlob>, Option<String>), CliError> {
+    match (blobs_of(context, chain, target).await, target) {
+        (Err(error), Target::Model(model)) if error.is_retryable() => {
+            let address = resolve(chain.as_ref(), model).await?.manifest;
+            Ok((vec![NamedBlob::manifest(address)], Some(error.to_string())))
+        }
+        (blobs, _) => Ok((blobs?, None)),
+    }
+}
+
+async fn published_as(chain: &dyn Chain, target: &Target) -> Result<Vec<String>, CliError> {
+    let Target::Address(address) = target else {
+        return Ok(Vec::new());
+    };
+    let versions = chain.versions_of_manifest(*address).await?;
+    let text = |(namespace, name, number): &(String, String, u32)| {
+        printable(format!("{namespace}/{name}@{number}").as_bytes())
+    };
+    Ok(versions.iter().map(text).collect())
 }
 
 impl BlobReport {
@@ -252,7 +289,25 @@ impl Report for StatusReport {
             true => "available",
             false => "not available as a whole",
         };
-        format!("{}: {verdict}\n{}", self.target, blobs.concat())
+        let mut lines = format!("{}: {verdict}\n", self.target);
+        lines += &self.versions_text();
+        if let Some(reason) = &self.unlisted {
+            lines += &format!("  its files cannot be listed: {reason}\n");
+        }
+        lines + &blobs.concat()
+    }
+}
+
+impl StatusReport {
+    fn versions_text(&self) -> String {
+        let more = self.published_as.len().saturating_sub(LISTED_VERSIONS);
+        let listed = self.published_as.iter().take(LISTED_VERSIONS).cloned();
+        let listed: Vec<String> = listed.collect();
+        match (listed.is_empty(), more) {
+            (true, _) => String::new(),
+            (false, 0) => format!("  published as {}\n", listed.join(", ")),
+            (false, more) => format!("  published as {} and {more} more\n", listed.join(", ")),
+        }
     }
 }
 

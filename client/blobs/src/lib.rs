@@ -8,7 +8,7 @@
 //! [`scan`] turns a folder into blobs and a manifest; [`Client::plan`] says what publishing would do and cost;
 //! [`Client::publish`] does it, in two passes over each file: the first computes what is registered, the second encodes
 //! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version;
-//! [`Client::name_deposits`] says what that takes.
+//! [`Client::name_deposits`] says what that takes, and [`Client::fees`] what all of it costs in transaction fees.
 //! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`Client::open`] reads ranges of a blob,
 //! [`verify`] compares a folder with a manifest, [`Client::sample`] asks whether a blob is there without fetching it.
 

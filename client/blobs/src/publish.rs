@@ -12,6 +12,7 @@ mod driver;
 mod error;
 mod facts;
 mod feed;
+mod fees;
 mod keep;
 mod lane;
 mod memo;

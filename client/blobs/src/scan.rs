@@ -18,6 +18,7 @@ pub use error::ScanError;
 use crate::{
     blocking::blocking,
     cache::Cache,
+    io_class,
     progress::{Meter, Phase, Progress},
     source::{FileSource, Source},
 };
@@ -101,6 +102,7 @@ impl ScanError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Source(error) => error.class(),
+            Self::Unreadable { source, .. } => io_class(source),
             _ => ErrorClass::Usage,
         }
     }

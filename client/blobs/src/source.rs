@@ -4,6 +4,7 @@
 //! hashes of what was read elsewhere; memory does not grow with the blob.
 //! Non-goals: locking files.
 
+use crate::io_class;
 use ballast_chain::ErrorClass;
 use bytes::Bytes;
 use std::{
@@ -40,7 +41,7 @@ impl SourceError {
     /// What to do about it: a file that changed may be at rest the next time.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Read { .. } => ErrorClass::Usage,
+            Self::Read { source, .. } => io_class(source),
             Self::Changed { .. } => ErrorClass::Retryable,
         }
     }

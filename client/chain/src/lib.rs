@@ -32,7 +32,7 @@ use ballast_core::view::{
     BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
     Selector, VersionInfo, WorkerInfo,
 };
-use ballast_core::{Address, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
+use ballast_core::{Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 
 /// Reads and transactions. Reads are of the latest finalized block; a read of several pages is of one block.
 #[async_trait]
@@ -103,7 +103,7 @@ pub trait Chain: Send + Sync {
     /// The models of a namespace.
     async fn models_in(&self, namespace: &str) -> Result<Vec<ModelInfo>, ChainError>;
 
-    /// Who published a manifest: namespace, name, version number.
+    /// Who published a manifest: namespace, name, version number; of very many the first 256.
     async fn versions_of_manifest(
         &self,
         manifest: Address,
@@ -122,6 +122,12 @@ pub trait Chain: Send + Sync {
     /// there is no pool nothing waits.
     async fn next_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
         Ok(self.account(account).await?.nonce.into())
+    }
+
+    /// What calls would cost in fees as one transaction at present. Where there are no fees it is nothing.
+    async fn fee(&self, calls: &[Call]) -> Result<Balance, ChainError> {
+        let _ = calls;
+        Ok(0)
     }
 
     /// Signs and submits one call, or several that succeed or fail together, and waits until they are final.

@@ -35,7 +35,7 @@ pub enum SignerError {
         reason: String,
     },
     /// A key that everybody knows.
-    #[error("this is a development key that everybody knows; use it only on a development network, and say so")]
+    #[error("this is a development key that everybody knows; on a development network name its account instead (--dev-account alice)")]
     DevelopmentKey,
     /// Not the name of a development account.
     #[error("{name:?} is no development account; they are Alice, Bob, Charlie, Dave, Eve and Ferdie, and paths below them")]
@@ -53,6 +53,11 @@ impl Signer {
             .map(Self)
             .map_err(|error| match error {
                 polkadot_js_compat::Error::Secretbox(_) => SignerError::Password,
+                polkadot_js_compat::Error::InvalidKeys => SignerError::Keystore {
+                    reason:
+                        "the key in it is not that of its address; restore the file from a copy"
+                            .into(),
+                },
                 other => SignerError::Keystore {
                     reason: other.to_string(),
                 },
@@ -200,6 +205,17 @@ mod tests {
         assert_eq!(
             Signer::from_keystore_json(KEYSTORE, "whoisbob").unwrap_err(),
             SignerError::Password
+        );
+    }
+
+    #[test]
+    fn a_keystore_with_anothers_address_is_told_so() {
+        let bob = Signer::from_dev("Bob").unwrap().address();
+        let other = KEYSTORE.replace("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", &bob);
+        let error = Signer::from_keystore_json(&other, "whoisalice").unwrap_err();
+        assert!(
+            error.to_string().contains("not that of its address"),
+            "{error}"
         );
     }
 

@@ -37,7 +37,7 @@ pub enum EndpointError {
         reason: String,
     },
     /// It leads into a private network.
-    #[error("{host} is at {address}, which is not a public address; allow private addresses if this network is yours")]
+    #[error("{host} is at {address}, which is not a public address; allow private addresses (--allow-private) if this network is yours")]
     NotPublic {
         /// Host of the URL.
         host: String,

@@ -4,6 +4,7 @@
 // Runs of missing blocks are lists of ranges, also when there is one.
 #![allow(clippy::single_range_in_vec_init)]
 
+mod answers;
 mod api;
 mod chain_faults;
 mod crashes;

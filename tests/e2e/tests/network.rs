@@ -123,10 +123,10 @@ fn largest_encoding(network: &Network, model: &str) -> Value {
     encoded.max_by_key(|blob| blob["length"].as_u64()).unwrap()["encodings"][0].clone()
 }
 
-fn publish(network: &Network, folder: &Path, name: &str) -> Value {
+fn publish(network: &Network, account: &str, folder: &Path, name: &str) -> Value {
     let folder = folder.display().to_string();
     network.json_as(
-        "alice",
+        account,
         &[
             "publish", &folder, "--name", name, "--tag", "first", "--code", "4,8",
         ],
@@ -153,11 +153,11 @@ fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one
             told(&hashed)
         );
     }
-    let published = publish(&network, &source, "acme/tiny");
+    let published = publish(&network, "alice", &source, "acme/tiny");
     let manifest = published["manifest"].as_str().unwrap().to_owned();
     addresses_are_what_b3sum_prints(&network, &source, &files, &manifest);
 
-    let again = publish(&network, &source, "acme/copy");
+    let again = publish(&network, "alice", &source, "acme/copy");
     assert_eq!(
         again["new_bytes"], 0,
         "the same files under another name were uploaded again"
@@ -199,6 +199,26 @@ fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one
     wrong_calls(&network, &source);
     a_publisher_who_cannot_pay_for_the_name_sends_nothing(&network, &source);
     a_fetch_without_room_is_told_and_leaves_nothing(&network, &manifest);
+    a_model_that_was_given_away_is_published_by_its_new_owner(&network, &source);
+}
+
+/// Whoever owns a model publishes its versions; the namespace stays with whom it was.
+fn a_model_that_was_given_away_is_published_by_its_new_owner(network: &Network, source: &Path) {
+    let inspected = network.json_as("bob", &["key", "inspect"]);
+    let bob = inspected["account"].as_str().unwrap();
+    let not_his = ["--dev-account", "bob", "transfer", "acme/copy", bob];
+    let refused = network.ballast(&not_his);
+    assert_eq!(refused.status.code(), Some(USAGE), "{}", told(&refused));
+    network.json_as("alice", &["transfer", "acme/copy", bob]);
+
+    fs::write(source.join("one"), [2]).unwrap();
+    let published = publish(network, "bob", source, "acme/copy");
+    assert_eq!(
+        (&published["version"], &published["took_namespace"]),
+        (&2.into(), &false.into())
+    );
+    let status = network.json(&["status", published["manifest"].as_str().unwrap()]);
+    assert_eq!(status["published_as"][0], "acme/copy@2", "{status}");
 }
 
 /// 50 BAL pay for the blobs and not for the namespace.

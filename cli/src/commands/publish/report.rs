@@ -6,7 +6,7 @@ use crate::{
     output::{fields, Report},
 };
 use ballast_blobs::{BlobKind, BlobStep, NameDeposits, PlannedBlob, PublishPlan, PublishedBlob};
-use ballast_core::{Address, EncodingId};
+use ballast_core::{Address, Balance, Code, EncodingId};
 use serde::Serialize;
 
 /// What was published.
@@ -70,8 +70,10 @@ pub struct Sizes {
     pub deposit: Amount,
     /// Against the state that the name takes.
     pub name_deposits: NameCosts,
-    /// Lease and deposits together, held; transaction fees come on top.
+    /// Lease and deposits together, held.
     pub cost: Amount,
+    /// What the transactions cost on top at present, at most.
+    pub fees: Amount,
 }
 
 /// What the model's name takes.
@@ -94,13 +96,13 @@ pub struct PlannedReport {
     pub files: Vec<String>,
     /// `stored`, `inline` or `encode`.
     pub step: &'static str,
-    pub code: Option<String>,
+    pub code: Option<Code>,
     pub stored_bytes: u64,
     pub cost: Amount,
 }
 
 /// Sizes and costs of a plan that is published under a name.
-pub fn sizes(plan: &PublishPlan, name: &NameDeposits) -> Result<Sizes, CliError> {
+pub fn sizes(plan: &PublishPlan, name: &NameDeposits, fees: Balance) -> Result<Sizes, CliError> {
     let sum = |part: fn(&BlobStep) -> u128| {
         plan.blobs
             .iter()
@@ -121,6 +123,7 @@ pub fn sizes(plan: &PublishPlan, name: &NameDeposits) -> Result<Sizes, CliError>
             commitment: Amount(name.commitment),
         },
         cost: Amount(plan.cost()?.saturating_add(name.total())),
+        fees: Amount(fees),
     })
 }
 
@@ -150,7 +153,7 @@ impl From<&PlannedBlob> for PlannedReport {
             BlobStep::Inline { .. } => ("inline", None, 0),
             BlobStep::Encode {
                 code, stored_len, ..
-            } => ("encode", Some(code.to_string()), *stored_len),
+            } => ("encode", Some(*code), *stored_len),
         };
         let cost = Amount(lease_of(&blob.step).saturating_add(deposit_of(&blob.step)));
         let files = blob.paths.clone();
@@ -217,8 +220,9 @@ impl Sizes {
             ),
             (
                 "cost",
-                format!("{} ({}), plus fees", self.cost, self.parts().join(", ")),
+                format!("{} ({})", self.cost, self.parts().join(", ")),
             ),
+            ("fees", format!("up to {}", self.fees)),
         ]
     }
 }
@@ -243,9 +247,9 @@ impl Report for DryRunReport {
 impl PlannedReport {
     fn text(&self) -> String {
         let step = match (self.step, &self.code) {
-            ("stored", _) => "is stored already".to_string(),
+            (_, Some(code)) => format!("is encoded {code}"),
             ("inline", _) => "goes into chain state".to_string(),
-            (_, code) => format!("is encoded {}", code.as_deref().unwrap_or_default()),
+            _ => "is stored already".to_string(),
         };
         let name = match (self.kind, self.files.as_slice()) {
             (BlobKind::Manifest, _) => "manifest".to_string(),

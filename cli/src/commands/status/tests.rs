@@ -120,11 +120,44 @@ fn blobs_without_encodings_say_where_they_are() {
 }
 
 #[test]
+fn a_manifest_that_cannot_be_read_is_told_beside_its_own_status() {
+    let report = StatusReport {
+        target: "a/b".into(),
+        available: false,
+        published_as: vec![],
+        unlisted: Some("no worker answers".into()),
+        blobs: vec![of(vec![encoding(5, EncodingStatus::Certified { at: 95 })])],
+    };
+    let text = report.text();
+    assert!(
+        text.contains("cannot be listed: no worker answers"),
+        "{text}"
+    );
+    assert!(text.contains("2 may be lost"), "{text}");
+}
+
+#[test]
+fn an_address_names_the_versions_it_is() {
+    let versions = |count: usize| StatusReport {
+        target: "ab".into(),
+        available: true,
+        published_as: (1..=count).map(|number| format!("a/b@{number}")).collect(),
+        unlisted: None,
+        blobs: vec![],
+    };
+    assert!(!versions(0).text().contains("published"));
+    assert!(versions(2).text().contains("published as a/b@1, a/b@2\n"));
+    assert!(versions(10).text().contains("a/b@8 and 2 more"));
+}
+
+#[test]
 fn json_has_a_flat_list_of_blobs() {
     let blobs = vec![of(vec![encoding(7, EncodingStatus::Certified { at: 95 })])];
     let report = StatusReport {
         target: "a/b".into(),
         available: true,
+        published_as: vec![],
+        unlisted: None,
         blobs,
     };
     let json = serde_json::to_value(&report).unwrap();

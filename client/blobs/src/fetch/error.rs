@@ -103,7 +103,7 @@ pub enum FetchError {
         len: u64,
     },
     /// Not a manifest.
-    #[error("{address} is no manifest: {reason}")]
+    #[error("{address} is no manifest: {reason}; fetch it as the blob it is (--raw)")]
     NotAManifest {
         /// The blob.
         address: Address,
@@ -137,9 +137,15 @@ pub enum FetchError {
         reason: String,
     },
     /// Another file is in the way.
-    #[error("{} exists with other content; move it away, or allow overwriting", path.display())]
+    #[error("{} exists and stays as it is; move it away, or allow overwriting (--overwrite)", path.display())]
     Exists {
         /// The file.
+        path: PathBuf,
+    },
+    /// A folder or something special is in the way.
+    #[error("{} is a folder or something special, which no file replaces; move it away", path.display())]
+    NotAFile {
+        /// What is in the way.
         path: PathBuf,
     },
     /// A link where a folder is needed.
@@ -207,7 +213,8 @@ impl FetchError {
             | Self::Pattern { .. }
             | Self::Unsafe { .. }
             | Self::Reserved { .. }
-            | Self::Exists { .. } => ErrorClass::Usage,
+            | Self::Exists { .. }
+            | Self::NotAFile { .. } => ErrorClass::Usage,
         }
     }
 
@@ -255,8 +262,13 @@ fn remedy(error: &io::Error) -> &'static str {
         io::ErrorKind::FileTooLarge => {
             "the file system or a limit (ulimit -f) allows no file of that length"
         }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "choose a folder you may write to"
+        io::ErrorKind::PermissionDenied
+        | io::ErrorKind::ReadOnlyFilesystem
+        | io::ErrorKind::NotFound => "choose a folder you may write to",
+        io::ErrorKind::NotADirectory
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::AlreadyExists => {
+            "something else has that name; move it away, or choose another folder"
         }
         _ => "check the disk, then fetch again",
     }

@@ -324,7 +324,10 @@ fn is_there(
         }
         Comparison::Absent => Ok(false),
         Comparison::OtherLength(_) | Comparison::OtherBytes if overwrite => Ok(false),
-        _ => Err(FetchError::Exists {
+        Comparison::OtherLength(_) | Comparison::OtherBytes => Err(FetchError::Exists {
+            path: target.into(),
+        }),
+        Comparison::NotAFile => Err(FetchError::NotAFile {
             path: target.into(),
         }),
     }

@@ -1,7 +1,7 @@
 //! What a model's name takes in deposits: namespace, model, version, tags.
 //!
 //! Goals: the estimate is what the chain will hold, from the same facts, before anything is sent.
-//! Non-goals: the blobs' leases and deposits (`plan`), transaction fees.
+//! Non-goals: the blobs' leases and deposits (`plan`), transaction fees (`fees`).
 
 use super::{ModelTarget, PublishError};
 use crate::Client;
@@ -27,6 +27,12 @@ pub struct NameDeposits {
     pub commitment: Balance,
     /// Whether that is held already.
     pub is_committed: bool,
+    /// Whether the namespace will be taken.
+    pub takes_namespace: bool,
+    /// Whether the model will be created.
+    pub creates_model: bool,
+    /// Whether there will be a new version.
+    pub releases_version: bool,
 }
 
 /// What is on chain of a target.
@@ -98,13 +104,19 @@ fn deposits(
     };
     let new: BTreeSet<&String> = tags.iter().filter(|tag| !is_set(tag)).collect();
     let new = Balance::try_from(new.len()).unwrap_or(Balance::MAX);
+    let takes_namespace = facts.is_namespace_free;
+    let creates_model = facts.model.is_none();
+    let releases_version = facts.newest != Some(manifest);
     NameDeposits {
-        namespace: when(facts.is_namespace_free, params.namespace_deposit),
-        model: when(facts.model.is_none(), params.model_deposit),
-        version: when(facts.newest != Some(manifest), params.version_deposit),
+        namespace: when(takes_namespace, params.namespace_deposit),
+        model: when(creates_model, params.model_deposit),
+        version: when(releases_version, params.version_deposit),
         tags: params.tag_deposit.saturating_mul(new),
-        commitment: when(facts.is_namespace_free, params.commitment_deposit),
-        is_committed: facts.is_namespace_free && facts.is_committed,
+        commitment: when(takes_namespace, params.commitment_deposit),
+        is_committed: takes_namespace && facts.is_committed,
+        takes_namespace,
+        creates_model,
+        releases_version,
     }
 }
 

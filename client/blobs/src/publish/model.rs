@@ -44,23 +44,24 @@ pub struct Released {
 }
 
 impl Client {
-    /// Refuses early what [`release`](Self::release) would refuse. A namespace that nobody has passes: it may be taken
-    /// meanwhile.
+    /// Refuses early what [`release`](Self::release) would refuse. Whoever owns a model publishes its versions, whosever
+    /// the namespace is by now; only a new model needs the namespace. One that nobody has passes: it may be taken meanwhile.
     pub async fn check_model(
         &self,
         account: [u8; 32],
         target: &ModelTarget,
     ) -> Result<(), PublishError> {
         check_names(target)?;
-        if let Some(namespace) = self.chain.namespace(&target.namespace).await? {
-            if namespace.owner != account {
-                return Err(not_yours(target, &ss58::encode(&namespace.owner)));
-            }
-        }
         match self.chain.model(&target.namespace, &target.name).await? {
-            Some(model) if model.owner != account => Err(not_owner(target, &model)),
-            Some(_) => Ok(()),
-            None => self.check_base(target).await,
+            Some(model) if model.owner != account => return Err(not_owner(target, &model)),
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        match self.chain.namespace(&target.namespace).await? {
+            Some(namespace) if namespace.owner != account => {
+                Err(not_yours(target, &ss58::encode(&namespace.owner)))
+            }
+            _ => self.check_base(target).await,
         }
     }
 
@@ -143,7 +144,8 @@ fn check_names(target: &ModelTarget) -> Result<(), PublishError> {
     }
 }
 
-fn release_calls(target: &ModelTarget, manifest: Address, create: bool) -> Vec<Call> {
+/// The calls that make a manifest the next version.
+pub(super) fn release_calls(target: &ModelTarget, manifest: Address, create: bool) -> Vec<Call> {
     let ModelTarget {
         namespace,
         name,
@@ -160,6 +162,13 @@ fn release_calls(target: &ModelTarget, manifest: Address, create: bool) -> Vec<C
         create.then(|| models::create_model(namespace, name, licence, base, *royalty_permille));
     let published = models::publish_version(namespace, name, manifest, &tags);
     created.into_iter().chain([published]).collect()
+}
+
+/// The calls that a version which is there already takes at most.
+pub(super) fn retag_calls(target: &ModelTarget) -> Vec<Call> {
+    let tags = target.tags.iter();
+    tags.map(|tag| models::set_tag(&target.namespace, &target.name, tag, u32::MAX))
+        .collect()
 }
 
 /// Sets the tags that do not point to the version yet.

@@ -20,7 +20,7 @@ pub enum ScanError {
         path: PathBuf,
     },
     /// A folder cannot be listed.
-    #[error("{} cannot be read: {source}; make it readable, or leave it out", .path.display())]
+    #[error("{} cannot be read: {source}; {}", .path.display(), remedy(.source))]
     Unreadable {
         /// File or directory.
         path: PathBuf,
@@ -95,4 +95,11 @@ pub enum ScanError {
     /// The files do not make a manifest.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+}
+
+fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => "check the path",
+        _ => "make it readable, or leave it out",
+    }
 }

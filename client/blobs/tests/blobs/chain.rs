@@ -9,7 +9,7 @@ use ballast_chain::{
 use ballast_core::{
     price::{Deposit, BAL, GIB},
     view::*,
-    Address, BlockNumber, EncodingId, OperatorId, ShardIndex, StorageEpoch, WorkerId,
+    Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, StorageEpoch, WorkerId,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +19,9 @@ use std::{
     },
     time::Duration,
 };
+
+/// Fee of a transaction beside that for its bytes.
+pub const FEE_BASE: u128 = 1_000;
 
 type Hook = Box<dyn FnMut(&[Call]) + Send>;
 
@@ -70,6 +73,7 @@ impl MemoryChain {
             models: BTreeMap::new(),
             commitments: BTreeMap::new(),
             free: 1_000_000 * BAL,
+            paid: 0,
             submitted: Vec::new(),
         };
         Self {
@@ -307,9 +311,16 @@ impl Chain for MemoryChain {
         }))
     }
 
+    async fn fee(&self, calls: &[Call]) -> Result<Balance, ChainError> {
+        let lens = calls.iter().map(|call| call.args.len() as Balance);
+        Ok(FEE_BASE + lens.sum::<Balance>())
+    }
+
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError> {
         self.announce(calls);
+        let fee = self.fee(calls).await?;
         self.read(|state| {
+            state.paid += fee;
             state
                 .submitted
                 .push(calls.iter().map(|call| call.call).collect());

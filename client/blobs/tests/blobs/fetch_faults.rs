@@ -33,6 +33,22 @@ async fn any_n_minus_k_workers_may_be_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_choice_of_k_workers_suffices() {
+    let (net, address, content) = stored((4, 8)).await;
+    for answering in (0..=u8::MAX).filter(|choice| choice.count_ones() == 4) {
+        for shard in 0..8 {
+            let mood = match (answering >> shard) & 1 {
+                1 => Mood::Honest,
+                _ => Mood::Fails,
+            };
+            net.set(address, [shard], mood);
+        }
+        let fetched = net.fetch(address).await;
+        assert!(fetched.unwrap() == content, "only {answering:08b} answer");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn with_one_more_gone_it_fails_and_names_the_shards() {
     let (net, address, content) = stored((4, 8)).await;
     net.stop(address, [0, 2, 4, 6, 7]).await;

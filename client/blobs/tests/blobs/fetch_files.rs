@@ -83,8 +83,23 @@ async fn a_folder_in_the_way_is_refused_even_then() {
     let target = folder(&[("a/mine", vec![1])]);
     assert!(matches!(
         fetch(&net, &manifest, target.path(), true).await,
-        Err(FetchError::Exists { .. })
+        Err(FetchError::NotAFile { .. })
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_place_of_the_target_folder_is_told_and_stays() {
+    let net = Net::start(4).await;
+    let manifest = published(&net).await;
+    let target = folder(&[("out", b"mine".to_vec())]);
+    let refused = fetch(&net, &manifest, &target.path().join("out"), true).await;
+    let error = refused.unwrap_err();
+    assert_eq!(error.class(), ballast_chain::ErrorClass::Usage);
+    assert!(
+        error.to_string().contains("choose another folder"),
+        "{error}"
+    );
+    assert_eq!(std::fs::read(target.path().join("out")).unwrap(), b"mine");
 }
 
 #[tokio::test(flavor = "multi_thread")]

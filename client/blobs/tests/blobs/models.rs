@@ -1,6 +1,6 @@
 //! Manifests as versions of models.
 
-use crate::{net::*, rules::MODEL_PARAMS};
+use crate::{chain::FEE_BASE, net::*, rules::MODEL_PARAMS};
 use ballast_blobs::{ModelTarget, NameDeposits, PublishError};
 use ballast_chain::{Chain, Signer};
 use ballast_core::view::CommitmentInfo;
@@ -75,6 +75,8 @@ async fn what_a_name_takes_is_known_before() {
         model: MODEL_PARAMS.model_deposit,
         version: MODEL_PARAMS.version_deposit,
         tags: 2 * MODEL_PARAMS.tag_deposit,
+        creates_model: true,
+        releases_version: true,
         ..NameDeposits::default()
     };
     assert_eq!((first, taken), (expected, expected.total()));
@@ -87,6 +89,50 @@ async fn what_a_name_takes_is_known_before() {
     let next = net.publish(&scan, (2, 3)).await.unwrap().manifest;
     let (moved, taken) = estimated_and_taken(&net, next, &["v1", "stable"]).await;
     assert_eq!((moved.total(), taken), (20, 20), "moving tags is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fees_are_known_before_and_no_less_than_what_is_paid() {
+    let net = Net::start(3).await;
+    let account = net.signer.account();
+    net.chain
+        .read(|state| state.namespaces.insert(b"acme".to_vec(), account));
+    let files = [
+        ("a", vec![1; 3 << 20]),
+        ("b", vec![2; 2 << 20]),
+        ("c", vec![3; 10]),
+    ];
+    let source = folder(&files);
+    let scan = scanned(source.path()).await;
+    let (options, target) = (options((2, 3)), target(&["v1"]));
+    let estimate = || async {
+        let plan = net.client.plan(&scan, account, &options).await.unwrap();
+        let name = net
+            .client
+            .name_deposits(Some(account), plan.manifest, &target);
+        let name = name.await.unwrap();
+        let fees = net.client.fees(&plan, options.epochs, &target, &name);
+        fees.await.unwrap()
+    };
+    let estimated = estimate().await;
+    let manifest = net.publish(&scan, (2, 3)).await.unwrap().manifest;
+    net.client
+        .release(&net.signer, manifest, &target)
+        .await
+        .unwrap();
+    let paid = net.chain.read(|state| state.paid);
+    // Three registrations, each priced with a whole last chunk and as a transaction of its own.
+    let slack = 3 * (1024 + FEE_BASE);
+    assert!(
+        (paid..=paid + slack).contains(&estimated),
+        "{estimated} for {paid}"
+    );
+
+    let again = estimate().await;
+    net.publish(&scan, (2, 3)).await.unwrap();
+    let released = net.client.release(&net.signer, manifest, &target).await;
+    assert!(released.unwrap().is_known);
+    assert!(again < 2 * FEE_BASE && again >= net.chain.read(|state| state.paid) - paid);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,6 +209,32 @@ async fn another_manifest_is_the_next_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_given_a_model_publishes_its_versions_without_the_namespace() {
+    let (net, manifest) = net_with_manifest().await;
+    let mine = target(&[]);
+    net.client
+        .release(&net.signer, manifest, &mine)
+        .await
+        .unwrap();
+    let heir = Signer::from_dev("Bob").unwrap();
+    let key = (b"acme".to_vec(), b"tiny".to_vec());
+    net.chain.read(|state| {
+        let (model, _) = state.models.get_mut(&key).unwrap();
+        model.owner = heir.account();
+    });
+    let source = folder(&[("a", vec![7; 10])]);
+    let next = net.publish(&scanned(source.path()).await, (2, 3)).await;
+    let next = next.unwrap().manifest;
+    let released = net.client.release(&heir, next, &mine).await.unwrap();
+    assert_eq!((released.version, released.is_new_model), (2, false));
+    let former = net.client.release(&net.signer, manifest, &mine).await;
+    assert!(
+        matches!(former, Err(PublishError::NotOwner { .. })),
+        "{former:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_anothers_or_wrong_is_refused_before_anything_is_sent() {
     let (net, manifest) = net_with_manifest().await;
     net.client
@@ -172,6 +244,15 @@ async fn what_is_anothers_or_wrong_is_refused_before_anything_is_sent() {
     let before = net.chain.read(|state| state.submitted.len());
     let stranger = Signer::from_dev("Bob").unwrap();
     let refused = net.client.release(&stranger, manifest, &target(&[])).await;
+    assert!(
+        matches!(refused, Err(PublishError::NotOwner { .. })),
+        "{refused:?}"
+    );
+    let another = ModelTarget {
+        name: "another".into(),
+        ..target(&[])
+    };
+    let refused = net.client.release(&stranger, manifest, &another).await;
     assert!(
         matches!(refused, Err(PublishError::Namespace { .. })),
         "{refused:?}"

@@ -45,6 +45,8 @@ pub struct State {
     pub models: BTreeMap<ModelKey, (ModelInfo, Vec<VersionInfo>)>,
     pub commitments: BTreeMap<[u8; 32], CommitmentInfo>,
     pub free: u128,
+    /// Fees of all transactions.
+    pub paid: u128,
     /// The names of the calls of each transaction, refused ones too.
     pub submitted: Vec<Vec<&'static str>>,
 }

@@ -4,6 +4,7 @@
 //! Reads are of the latest finalized block. The node is trusted to tell the truth about the chain, as a full node of
 //! one's own is; bytes of blobs are not taken on trust from anybody.
 
+mod fee;
 mod json;
 mod light;
 mod node;
@@ -25,7 +26,7 @@ use ballast_core::view::{
     BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
     Selector, VersionInfo, WorkerInfo,
 };
-use ballast_core::{Address, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
+use ballast_core::{Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 use node::Node;
 use runtime::Runtime;
 use std::{
@@ -300,6 +301,10 @@ impl Chain for RpcChain {
 
     async fn next_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
         self.nonce(account).await
+    }
+
+    async fn fee(&self, calls: &[Call]) -> Result<Balance, ChainError> {
+        self.fee_of(calls).await
     }
 
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError> {

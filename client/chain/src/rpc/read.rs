@@ -176,7 +176,7 @@ impl RpcChain {
         Metadata::try_from(metadata).map_err(incompatible)
     }
 
-    async fn call(
+    pub(super) async fn call(
         &self,
         what: &str,
         method: &str,

@@ -59,7 +59,7 @@ fn sizes_add_up_to_the_plans_cost() {
         },
         BlobStep::Stored { extend: None },
     ]);
-    let sizes = sizes(&plan, &name()).unwrap();
+    let sizes = sizes(&plan, &name(), 9).unwrap();
     assert_eq!(
         (sizes.lease, sizes.deposit, sizes.cost),
         (Amount(530), Amount(11), Amount(541 + 1200))
@@ -81,17 +81,20 @@ fn a_dry_run_lists_what_each_blob_needs() {
         manifest: plan.manifest,
         publisher: None,
         free: None,
-        sizes: sizes(&plan, &name()).unwrap(),
+        sizes: sizes(&plan, &name(), 9).unwrap(),
         blobs: plan.blobs.iter().map(PlannedReport::from).collect(),
     };
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["cost"], "1234");
     assert_eq!(json["name_deposits"]["commitment"], "50");
+    assert_eq!(json["fees"], "9");
     assert_eq!(json["new_bytes"], 2000);
     assert_eq!(json["blobs"][0]["step"], "encode");
-    assert_eq!(json["blobs"][0]["code"], "(4,8)");
+    assert_eq!(json["blobs"][0]["code"], "4,8");
     assert_eq!(json["blobs"][0]["kind"], "file");
     assert_eq!(json["blobs"][1]["step"], "stored");
+    assert!(report.text().contains("up to 0.000000000009 BAL"));
+    assert!(report.text().contains("is encoded (4,8)"));
     assert!(report.text().ends_with("Nothing was changed."));
 }
 
@@ -111,7 +114,7 @@ fn json_of_a_publication_is_flat() {
         created_model: true,
         took_namespace: true,
         tags: vec!["v1".into()],
-        sizes: sizes(&plan(vec![encode(vec![])]), &name()).unwrap(),
+        sizes: sizes(&plan(vec![encode(vec![])]), &name(), 9).unwrap(),
         encodings: vec![EncodedReport::from(&blob)],
         seconds: 1.0,
     };

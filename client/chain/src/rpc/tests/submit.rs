@@ -200,6 +200,20 @@ async fn a_transaction_that_never_becomes_final_is_waited_for_within_a_bound() {
 }
 
 #[tokio::test]
+async fn fees_are_known_before_anything_is_sent_and_grow_with_what_is_sent() {
+    let node = FakeNode::new(1);
+    let chain = node.chain().await;
+    let one = chain.fee(&[reassign()]).await.unwrap();
+    let two = chain.fee(&[reassign(), reassign()]).await.unwrap();
+    assert_eq!(chain.fee(&[]).await.unwrap(), 0);
+    assert!(node.state().submitted.is_empty());
+    chain.submit(&[reassign()], &alice()).await.unwrap();
+    let sent = node.state().submitted[0].len() as u128;
+    assert!((sent..sent + 8).contains(&one), "{one} for {sent} bytes");
+    assert!(two > one);
+}
+
+#[tokio::test]
 async fn nothing_is_not_submitted() {
     let node = FakeNode::new(1);
     assert_eq!(
