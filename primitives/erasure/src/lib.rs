@@ -32,6 +32,7 @@
 extern crate alloc;
 
 mod codec;
+mod completion;
 pub mod field;
 pub mod fingerprint;
 mod interpolation;

@@ -1,9 +1,11 @@
 //! Any shards of a code out of k of them, by whichever loop costs least.
 //!
 //! What is given is copied; a whole coset of the code's points (all data shards, or the first k parity shards) is
-//! transformed; everything else is a row of k coefficients for each wanted shard. All of it is prepared once.
+//! transformed; one that lacks few is completed first; everything else is a row of k coefficients for each wanted shard.
+//! All of it is prepared once.
 
 use crate::{
+    completion::Completion,
     interpolation::Points,
     kernel::{
         dense::Product,
@@ -26,6 +28,8 @@ pub(crate) struct Solver {
     strips: Vec<Row>,
     /// Where the known shards are a coset.
     transform: Option<Transform>,
+    /// Cosets that the known shards are a part of; none for the portable kernel.
+    completions: Vec<Completion>,
 }
 
 impl Solver {
@@ -33,9 +37,13 @@ impl Solver {
     pub(crate) fn new(kernel: Kernel, points: &Points, shards: u8) -> Self {
         let known: Vec<u8> = points.known().collect();
         let rows: Vec<Vec<u8>> = (0..shards).map(|shard| points.row(shard)).collect();
-        let (strips, transform) = match kernel.is_portable() {
-            true => (rows.iter().map(|row| Row::new(row)).collect(), None),
-            false => (Vec::new(), Transform::new(&known)),
+        let (strips, transform, completions) = match kernel.is_portable() {
+            true => (
+                rows.iter().map(|row| Row::new(row)).collect(),
+                None,
+                Vec::new(),
+            ),
+            false => (Vec::new(), Transform::new(&known), Completion::all(points)),
         };
         Self {
             kernel,
@@ -43,6 +51,7 @@ impl Solver {
             rows,
             strips,
             transform,
+            completions,
         }
     }
 
@@ -75,12 +84,10 @@ impl Solver {
             let rows: Vec<&Row> = select(&self.strips, wanted).collect();
             return strips::apply(&rows, inputs, outputs);
         }
-        match self
-            .transform
-            .as_ref()
-            .filter(|transform| transform.pays(wanted))
-        {
-            Some(transform) => {
+        // In quarters of a row.
+        let rows_cost = 4 * wanted.len();
+        if let Some(transform) = &self.transform {
+            if transform.cost(wanted) < rows_cost {
                 let task = Evaluation {
                     transform,
                     inputs,
@@ -88,8 +95,18 @@ impl Solver {
                     outputs,
                 };
                 _ = self.kernel.run(task);
+                return;
             }
-            None => {
+        }
+        let costs = self
+            .completions
+            .iter()
+            .filter_map(|completion| Some((completion.cost(wanted)?, completion)));
+        match costs.min_by_key(|(cost, _)| *cost) {
+            Some((cost, completion)) if cost < rows_cost => {
+                completion.run(self.kernel, inputs, wanted, outputs);
+            }
+            _ => {
                 let rows: Vec<&[u8]> = select(&self.rows, wanted).map(Vec::as_slice).collect();
                 let task = Product {
                     rows: &rows,

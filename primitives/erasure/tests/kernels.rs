@@ -270,3 +270,36 @@ proptest! {
         }
     }
 }
+
+/// Losses that leave little of the data, over the steps in which a nearly whole coset passes.
+#[test]
+fn nearly_all_data_is_rebuilt_by_every_kernel() {
+    for code in [
+        code(8, 16),
+        code(16, 24),
+        code(16, 32),
+        code(32, 64),
+        code(16, 48),
+    ] {
+        let k = code.data_shards();
+        let step = (128 << 10) / usize::from(k);
+        for len in [1, 200, step - 1, step, step + 65, 2 * step + 7] {
+            let blocks = codeword(code, len as u64, len);
+            for kept in 1..=3.min(k - 1) {
+                let parity = (k..code.total_shards()).take((k - kept).into());
+                let present: Vec<ShardIndex> = shards((0..kept).rev().chain(parity));
+                if present.len() < usize::from(k) {
+                    continue;
+                }
+                let lost = shards(
+                    (kept..code.total_shards())
+                        .filter(|shard| !present.contains(&ShardIndex(*shard))),
+                );
+                for kernel in Kernel::available() {
+                    assert_rebuilds(kernel, code, &blocks, &present, &lost);
+                    assert_rebuilds(kernel, code, &blocks, &present, &lost[..lost.len() - 1]);
+                }
+            }
+        }
+    }
+}

@@ -91,12 +91,12 @@ impl Transform {
         })
     }
 
-    /// Whether to make these shards by transform or by a row each, whichever costs fewer products.
-    pub(crate) fn pays(&self, points: &[u8]) -> bool {
+    /// What it costs to make these shards by transform, in quarters of what a row costs.
+    pub(crate) fn cost(&self, points: &[u8]) -> usize {
         let cosets = (0..MAX_COSETS)
             .filter(|coset| self.has(*coset, points))
             .count();
-        4 * points.len() > 3 * self.layers as usize * (1 + cosets)
+        3 * self.layers as usize * (1 + cosets)
     }
 
     /// Working memory for the shards `points`.
