@@ -83,7 +83,7 @@ impl<'a> Attesting<'a> {
     }
 
     fn govern(&self, verb: &[&str]) {
-        let all = [&["attest", "govern"], verb].concat();
+        let all = [&["attest", "govern"][..], verb].concat();
         self.network.json_as("Alice", &all);
     }
 }

@@ -15,6 +15,7 @@ use ballast_attestation::{
     GoldenId,
 };
 use ballast_chain::{calls::attestation as calls, Call};
+use std::str::FromStr;
 
 /// Runs a verb of governance.
 pub async fn run(verb: &GovernVerb, context: &Context) -> Result<Answer, CliError> {
@@ -32,10 +33,8 @@ fn calls_of(verb: &GovernVerb) -> Result<(Vec<Call>, &'static str), CliError> {
     Ok(match verb {
         GovernVerb::SetGolden(args) => (set_golden(args)?, "the golden set is in force"),
         GovernVerb::RetireGolden { id } => {
-            let id: GoldenId = id
-                .join(" ")
-                .parse()
-                .map_err(|error| CliError::usage(format!("{error}")))?;
+            let id = GoldenId::from_str(&id.join(" "))
+                .map_err(|error| CliError::usage(error.to_string()))?;
             (vec![calls::retire_golden(&id)], "the golden set is retired")
         }
         GovernVerb::SetGuest(args) => (
