@@ -23,7 +23,7 @@ claim_target
 cargo build --release --workspace --all-targets --locked
 
 say "primitives without std, for wasm"
-cargo check --release --locked -p ballast-core -p ballast-erasure -p ballast-attestation --features ballast-attestation/tdx \
+cargo check --release --locked -p ballast-core -p ballast-erasure -p ballast-attestation --features ballast-attestation/tdx,ballast-attestation/dev \
     --no-default-features --target wasm32v1-none
 
 say "clippy"

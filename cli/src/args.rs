@@ -22,7 +22,10 @@ mod account;
 mod attest;
 mod gateway;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
-pub use attest::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
+pub use attest::{
+    AttestVerb, GoldenArgs, GovernVerb, InspectArgs, KeyStatusArgs, QuoteArgs, SetGoldenArgs,
+    SetGuestArgs, SubmitArgs,
+};
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 
 /// Licence of a model whose publisher names none.
@@ -128,7 +131,7 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
-    /// Inspect GPU evidence, make golden sets
+    /// Inspect and submit GPU evidence, show what it is worth, make golden sets
     #[command(subcommand)]
     Attest(AttestVerb),
     /// Make and inspect keys

@@ -4,7 +4,7 @@ use crate::{
     amount::Amount, args::GlobalArgs, config::Settings, error::CliError, keys, screen::Screen,
     target::Target,
 };
-use ballast_chain::{ss58, Call, Chain, ConnectOptions, Included, RpcChain, Signer};
+use ballast_chain::{ss58, Attestations, Call, Chain, ConnectOptions, Included, RpcChain, Signer};
 use ballast_core::{name::ModelRef, view::VersionInfo, Address};
 use ballast_worker_api::EndpointPolicy;
 use std::sync::{Arc, OnceLock};
@@ -39,12 +39,21 @@ impl Context {
 
     /// The chain.
     pub async fn chain(&self) -> Result<Arc<dyn Chain>, CliError> {
+        Ok(Arc::new(self.connect().await?))
+    }
+
+    /// The chain, with what it knows of evidence.
+    pub async fn attestations(&self) -> Result<Arc<dyn Attestations>, CliError> {
+        Ok(Arc::new(self.connect().await?))
+    }
+
+    async fn connect(&self) -> Result<RpcChain, CliError> {
         let settings = self.settings()?;
         let options = ConnectOptions {
             allow_insecure: settings.insecure,
             ..ConnectOptions::default()
         };
-        Ok(Arc::new(RpcChain::connect(&settings.url, options).await?))
+        Ok(RpcChain::connect(&settings.url, options).await?)
     }
 
     /// The key that signs.

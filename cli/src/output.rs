@@ -72,6 +72,19 @@ impl Answer {
     }
 }
 
+/// What is done, where there is nothing else to show.
+#[derive(Debug, Serialize)]
+pub struct Done {
+    /// In words.
+    pub done: &'static str,
+}
+
+impl Report for Done {
+    fn text(&self) -> String {
+        self.done.into()
+    }
+}
+
 /// Prints to standard output. A reader that has gone away is no error.
 pub fn print_line(text: &str) -> io::Result<()> {
     if text.is_empty() {

@@ -4,13 +4,14 @@
 use std::path::PathBuf;
 
 use ballast_runtime::{
-    genesis_presets::{DEVELOPMENT_PRESET, LOCAL_PRESET},
+    genesis_presets::{test_root_keys, DEVELOPMENT_PRESET, LOCAL_PRESET},
     opaque::Block,
     SS58_PREFIX, WASM_BINARY,
 };
-use sc_chain_spec::{ChainSpecExtension, Properties};
+use sc_chain_spec::{ChainSpec as _, ChainSpecExtension, Properties};
 use sc_service::ChainType;
 use serde::{Deserialize, Serialize};
+use sp_runtime::BuildStorage;
 
 /// What a chain specification file may carry beside the genesis.
 #[derive(Default, Clone, Serialize, Deserialize, ChainSpecExtension)]
@@ -32,9 +33,34 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
     match id {
         "dev" | "development" => development(),
         "" | "local" => local(),
-        path => ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
-            format!("{error}; --chain takes dev, local or the path of a specification")
-        }),
+        path => file(path),
+    }
+}
+
+fn file(path: &str) -> Result<ChainSpec, String> {
+    let spec = ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
+        format!("{error}; --chain takes dev, local or the path of a specification")
+    })?;
+    check_trust(&spec).map_err(|error| format!("{path}: {error}"))?;
+    Ok(spec)
+}
+
+/// A live network must not trust evidence that anyone can make.
+fn check_trust(spec: &ChainSpec) -> Result<(), String> {
+    if spec.chain_type() != ChainType::Live {
+        return Ok(());
+    }
+    let genesis = spec.build_storage()?;
+    match test_root_keys()
+        .iter()
+        .any(|key| genesis.top.contains_key(key))
+    {
+        true => Err(
+            "its chain type is Live and its genesis trusts a test root for GPU evidence or quotes, whose keys everybody \
+             has; leave testRoot and testQuoteRoot out of the attestation genesis, or use another chain type"
+                .into(),
+        ),
+        false => Ok(()),
     }
 }
 
@@ -88,6 +114,44 @@ mod tests {
             error.contains("/nowhere/spec.json") && error.contains("dev, local"),
             "{error}"
         );
+    }
+
+    /// A raw specification of a chain type whose genesis has these keys.
+    fn raw_spec(chain_type: &str, keys: &[Vec<u8>]) -> Result<ChainSpec, String> {
+        let hex = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .fold("0x".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+        };
+        let top: Vec<String> = keys
+            .iter()
+            .map(|key| format!("\"{}\": \"0x01\"", hex(key)))
+            .collect();
+        let json = format!(
+            r#"{{"name": "X", "id": "x", "chainType": "{chain_type}", "bootNodes": [],
+                "genesis": {{"raw": {{"top": {{{}}}, "childrenDefault": {{}}}}}}}}"#,
+            top.join(",")
+        );
+        let spec = ChainSpec::from_json_bytes(json.into_bytes())?;
+        check_trust(&spec).map(|()| spec)
+    }
+
+    #[test]
+    fn a_live_network_that_trusts_a_test_root_is_refused() {
+        for key in test_root_keys() {
+            let Err(error) = raw_spec("Live", &[key]) else {
+                panic!("a live network trusts a test root");
+            };
+            assert!(error.contains("testRoot"), "{error}");
+        }
+    }
+
+    #[test]
+    fn test_networks_may_trust_it_and_live_ones_go_without() {
+        for chain_type in ["Development", "Local"] {
+            assert!(raw_spec(chain_type, &test_root_keys()).is_ok());
+        }
+        assert!(raw_spec("Live", &[]).is_ok());
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The networks that this code can start by name: `development` and `local`.
 //!
-//! Both are for testing alone: they trust GPU evidence of the test root, which anyone can make, their keys are derived from public phrases, their accounts are funded for anyone, and Alice
-//! holds the sudo key. A production genesis is a chain specification file, not a preset.
+//! Both are for testing alone: they trust GPU evidence and quotes of the test roots, which anyone can make, their keys are
+//! derived from public phrases, their accounts are funded for anyone, and Alice holds the sudo key. A production genesis is
+//! a chain specification file, not a preset.
 
 use alloc::{string::ToString, vec, vec::Vec};
 
-use ballast_attestation::TEST_ROOT;
+use ballast_attestation::{TEST_QUOTE_ROOT, TEST_ROOT};
 use frame_support::build_struct_json_patch;
 use serde_json::Value;
 use sp_genesis_builder::PresetId;
@@ -14,8 +15,8 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use crate::{
     constants::{BAL, HOURS, MILLI_BAL, MINUTES},
     AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber,
-    ModelsConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, WorkersConfig,
-    BABE_GENESIS_EPOCH_CONFIG,
+    ModelsConfig, Runtime, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig,
+    WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
 };
 
 /// Three validators, for a network of several processes on one machine.
@@ -43,6 +44,15 @@ pub fn preset_names() -> Vec<PresetId> {
     vec![
         PresetId::from(DEVELOPMENT_PRESET),
         PresetId::from(LOCAL_PRESET),
+    ]
+}
+
+/// Storage keys that a production network's genesis must not have: they hold roots under which anyone can make evidence.
+pub fn test_root_keys() -> [Vec<u8>; 2] {
+    use pallet_attestation::{TestQuoteRoot, TestRoot};
+    [
+        TestRoot::<Runtime>::hashed_key().to_vec(),
+        TestQuoteRoot::<Runtime>::hashed_key().to_vec(),
     ]
 }
 
@@ -105,6 +115,7 @@ fn test_network(validators: &[Validator]) -> Value {
         attestation: AttestationConfig {
             parameters: attestation_parameters(),
             test_root: Some(TEST_ROOT),
+            test_quote_root: Some(TEST_QUOTE_ROOT.to_vec()),
         },
     })
 }
@@ -134,8 +145,8 @@ fn blob_parameters() -> pallet_blobs::StorageParameters {
 /// As in production, but a person can watch evidence expire.
 fn attestation_parameters() -> pallet_attestation::types::Parameters {
     pallet_attestation::types::Parameters {
-        evidence_blocks: 10 * MINUTES,
-        ..Default::default()
+        evidence_blocks: 2 * MINUTES,
+        max_challenge_age: MINUTES,
     }
 }
 

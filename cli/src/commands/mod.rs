@@ -40,7 +40,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Transfer(args) => transfer::run(&args, context).await,
         Verb::Deprecate(args) => models::deprecate(&args, context).await,
         Verb::Worker(verb) => worker::run(&verb, context).await,
-        Verb::Attest(verb) => attest::run(&verb),
+        Verb::Attest(verb) => attest::run(&verb, context).await,
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,
         Verb::Gateway(args) => gateway::run(&args, context).await,

@@ -87,7 +87,7 @@ pub async fn run(args: &SampleArgs, context: &Context) -> Result<Answer, CliErro
 async fn chain(args: &SampleArgs, context: &Context) -> Result<(Arc<dyn Chain>, Source), CliError> {
     let Some(path) = &args.chain_spec else {
         tracing::warn!(
-            node = %context.settings.url,
+            node = %context.settings()?.url,
             "this node's word on the chain is taken; --chain-spec reads it as a light client"
         );
         return Ok((context.chain().await?, Source::Node));

@@ -7,7 +7,7 @@ use crate::{
     context::Context,
     error::CliError,
     keys::parse_account,
-    output::{fields, Answer, Report},
+    output::{fields, Answer, Done, Report},
 };
 use ballast_chain::{
     calls::{workers as calls, WorkerProfile},
@@ -174,18 +174,6 @@ impl Report for StatusReport {
                 .map(|block| ("stake free at", format!("block {block}"))),
         );
         fields(&lines)
-    }
-}
-
-/// What is done, where there is nothing else to show.
-#[derive(Debug, Serialize)]
-struct Done {
-    done: &'static str,
-}
-
-impl Report for Done {
-    fn text(&self) -> String {
-        self.done.into()
     }
 }
 

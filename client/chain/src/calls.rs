@@ -244,7 +244,7 @@ pub(crate) fn batch_all(encoded: &[Vec<u8>]) -> Call {
 /// Pallet Attestation.
 pub mod attestation {
     use super::*;
-    use ballast_attestation::{AuthorityId, DeviceId, GoldenId, GoldenSet};
+    use ballast_attestation::{tdx::GuestMeasurements, AuthorityId, DeviceId, GoldenId, GoldenSet};
 
     const PALLET: &str = "Attestation";
 
@@ -297,6 +297,21 @@ pub mod attestation {
     /// Retires a golden set; governance alone can.
     pub fn retire_golden(id: &GoldenId) -> Call {
         Call::new(PALLET, "retire_golden", id)
+    }
+
+    /// Lets guests with these measurements hold session keys; governance alone can.
+    pub fn set_guest_policy(measurements: &GuestMeasurements, image_sha256: [u8; 32]) -> Call {
+        Call::new(PALLET, "set_guest_policy", (measurements, image_sha256))
+    }
+
+    /// Retires the policy for guests; governance alone can.
+    pub fn retire_guest_policy(policy: [u8; 32]) -> Call {
+        Call::new(PALLET, "retire_guest_policy", policy)
+    }
+
+    /// Makes a GPU count no longer, or again; governance alone can.
+    pub fn block_device(device: DeviceId, blocked: bool) -> Call {
+        Call::new(PALLET, "block_device", (device, blocked))
     }
 }
 
@@ -381,6 +396,62 @@ pub(crate) mod tests {
         ]
     }
 
+    /// The same for pallet Attestation.
+    fn expected_of_attestation() -> Vec<(Call, Vec<u8>)> {
+        use ballast_attestation::{tdx::GuestMeasurements, GoldenId, GoldenSet};
+        let id = GoldenId::Driver {
+            version: "550.1".parse().expect("a version"),
+        };
+        let driver = (0u8, bytes("550.1"));
+        let set = GoldenSet {
+            entries: Default::default(),
+        };
+        let measurements = GuestMeasurements {
+            mr_td: [1; 48],
+            rt_mr: [[2; 48]; 4],
+            attributes: [3; 8],
+            xfam: [4; 8],
+        };
+        let plain_measurements = ([1u8; 48], [[2u8; 48]; 4], [3u8; 8], [4u8; 8]);
+        let gpu = (vec![5u8; 3], vec![vec![6u8; 2]; 5]);
+        let guest = (vec![7u8; 4], vec![8u8; 5]);
+        let key = [9u8; 32];
+        vec![
+            (
+                attestation::attest(key, 10, &[gpu.clone()], Some(&guest)),
+                (key, 10u32, vec![gpu.clone()], Some(guest)).encode(),
+            ),
+            (
+                attestation::attest(key, 10, &[gpu.clone(), gpu.clone()], None),
+                (key, 10u32, vec![gpu.clone(), gpu], 0u8).encode(),
+            ),
+            (attestation::release([11; 32]), vec![11; 32]),
+            (attestation::remove_key(key), key.encode()),
+            (
+                attestation::add_authorities([&[1], &[2, 2], &[3, 3, 3]]),
+                (vec![1u8], vec![2u8; 2], vec![3u8; 3]).encode(),
+            ),
+            (
+                attestation::submit_crl([12; 32], &[13, 14]),
+                ([12u8; 32], vec![13u8, 14]).encode(),
+            ),
+            (
+                attestation::set_golden(&id, &set, [15; 32]),
+                (driver.clone(), 0u8, [15u8; 32]).encode(),
+            ),
+            (attestation::retire_golden(&id), driver.encode()),
+            (
+                attestation::set_guest_policy(&measurements, [16; 32]),
+                (plain_measurements, [16u8; 32]).encode(),
+            ),
+            (attestation::retire_guest_policy([17; 32]), vec![17; 32]),
+            (
+                attestation::block_device([18; 32], true),
+                ([18u8; 32], true).encode(),
+            ),
+        ]
+    }
+
     /// One of each call.
     pub(crate) fn all() -> Vec<Call> {
         let proof = LengthProof {
@@ -396,7 +467,8 @@ pub(crate) mod tests {
             balances::transfer_keep_alive([1; 32], 1),
             batch_all(&[]),
         ];
-        let known = expected().into_iter().map(|(call, _)| call);
+        let known = expected().into_iter().chain(expected_of_attestation());
+        let known = known.map(|(call, _)| call);
         known.chain(without_arguments()).chain(others).collect()
     }
 
@@ -412,7 +484,7 @@ pub(crate) mod tests {
 
     #[test]
     fn arguments_are_what_the_pallets_decode() {
-        for (call, args) in expected() {
+        for (call, args) in expected().into_iter().chain(expected_of_attestation()) {
             assert_eq!(call.args, args, "{}::{}", call.pallet, call.call);
         }
     }

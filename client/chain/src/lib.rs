@@ -11,15 +11,18 @@
 //! runtime differs gives [`ChainError::Incompatible`] and never a wrong transaction.
 //! This is the only crate that names subxt.
 
+mod attestations;
 pub mod calls;
 mod error;
 mod events;
+pub mod key_file;
 mod rpc;
 pub mod secret_uri;
 mod signer;
 pub mod ss58;
 mod types;
 
+pub use attestations::{Attestations, EvidenceBundle};
 pub use calls::Call;
 pub use error::{ChainError, DispatchFailure, ErrorClass, Refusal, SubmitError};
 pub use events::{BlobEvent, Event};

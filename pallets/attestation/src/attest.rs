@@ -6,7 +6,7 @@ use crate::{
         AccountId, Binding, BlockNumber, Gpu, GpuEvidence, GuestEvidence, KeyRecord, PolicyId,
     },
     Config, DeriveNonce, Devices, Error, EvaluationNumber, Event, GuestPolicies, IsWorker,
-    KeyCount, Keys, Pallet, Parameters, SessionKey, VerifyQuote,
+    KeyCount, Keys, Pallet, Parameters, SessionKey, TestQuoteRoot, VerifyQuote,
 };
 use alloc::vec::Vec;
 use ballast_attestation::{
@@ -123,7 +123,13 @@ impl<T: Config> Pallet<T> {
         guest: &GuestEvidence,
     ) -> Result<PolicyId, Error<T>> {
         let now = T::Time::now().as_secs();
-        let verified = T::Quotes::verify(&guest.quote, &guest.collateral, now)?;
+        let test_root = TestQuoteRoot::<T>::get();
+        let verified = T::Quotes::verify(
+            &guest.quote,
+            &guest.collateral,
+            now,
+            test_root.as_deref().map(Vec::as_slice),
+        )?;
         let VerifiedGuest {
             measurements,
             report_data: bound,

@@ -128,7 +128,7 @@ mod benches {
 
         #[block]
         {
-            result = T::Quotes::verify(QUOTE, COLLATERAL, QUOTE_TIME);
+            result = T::Quotes::verify(QUOTE, COLLATERAL, QUOTE_TIME, None);
         }
 
         // The mock verifies quotes of its own kind alone.

@@ -24,8 +24,9 @@
 //!
 //! ## Trust
 //!
-//! NVIDIA's root for devices is a constant. A network may trust a test root beside it, fixed in its genesis, so that
-//! development networks need no GPU. A production genesis leaves it out, as the default does.
+//! NVIDIA's root for devices is a constant, and so is Intel's for quotes. A network may trust a test root beside each,
+//! fixed in its genesis, so that development networks need neither GPU nor confidential guest. A production genesis leaves
+//! them out, as the default does; the node refuses a live network's specification that has one.
 //!
 //! Files: [`types`] what is stored, `attest` the evidence, `tier` what it is worth, `authorities` certificates and lists,
 //! `governance` golden sets, policies and blocked devices, `errors`, `views`, `invariants`.
@@ -51,7 +52,9 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
-pub use types::{AccountId, GpuEvidence, GpuEvidences, GuestEvidence, SessionKey};
+pub use types::{
+    AccountId, CertificateBytes, GpuEvidence, GpuEvidences, GuestEvidence, SessionKey,
+};
 pub use views::MAX_PAGE;
 pub use weights::WeightInfo;
 
@@ -88,8 +91,14 @@ impl DeriveNonce for Derived {
 
 /// Verifies the quotes of guests.
 pub trait VerifyQuote {
-    /// Verifies a quote with its collateral at a time in seconds since 1970.
-    fn verify(quote: &[u8], collateral: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError>;
+    /// Verifies a quote with its collateral at a time in seconds since 1970, under Intel's root or, where a network has
+    /// one, the test root (DER of its certificate).
+    fn verify(
+        quote: &[u8],
+        collateral: &[u8],
+        now: u64,
+        test_root: Option<&[u8]>,
+    ) -> Result<VerifiedGuest, QuoteError>;
 }
 
 #[frame_support::pallet]
@@ -100,7 +109,7 @@ pub mod pallet {
     };
     use alloc::{boxed::Box, vec::Vec};
     use ballast_attestation::{
-        tdx::GuestMeasurements,
+        tdx::{GuestMeasurements, MAX_QUOTE_ROOT_LEN},
         view::{DeviceInfo, GoldenInfo, KeyInfo, Tier, Trust},
         Authority, AuthorityId, DeviceId, GoldenId, GoldenSet, RevocationList,
     };
@@ -156,6 +165,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type TestRoot<T: Config> = StorageValue<_, [u8; 32], OptionQuery>;
 
+    /// DER of a root for quotes that is trusted beside Intel's; none on a production network.
+    #[pallet::storage]
+    pub type TestQuoteRoot<T: Config> = StorageValue<_, QuoteRoot, OptionQuery>;
+
     /// Certificate authorities whose certificates have led to a trusted root.
     #[pallet::storage]
     pub type Authorities<T: Config> =
@@ -201,24 +214,27 @@ pub mod pallet {
     #[pallet::storage]
     pub type EvaluationNumber<T: Config> = StorageValue<_, u32, ValueQuery>;
 
-    /// Periods, and the test root of networks that are no production networks.
+    /// Periods, and the test roots of networks that are no production networks.
     #[pallet::genesis_config]
     pub struct GenesisConfig<T: Config> {
         /// Periods.
         pub parameters: types::Parameters,
         /// SHA-256 of the DER of a root to trust beside NVIDIA's, on test networks only.
         pub test_root: Option<[u8; 32]>,
+        /// DER of the certificate of a root for quotes to trust beside Intel's, on test networks only.
+        pub test_quote_root: Option<Vec<u8>>,
         /// Only to name the runtime.
         #[serde(skip)]
         pub _marker: core::marker::PhantomData<T>,
     }
 
     impl<T: Config> Default for GenesisConfig<T> {
-        /// A production network: NVIDIA's root alone.
+        /// A production network: NVIDIA's and Intel's roots alone.
         fn default() -> Self {
             Self {
                 parameters: types::Parameters::default(),
                 test_root: None,
+                test_quote_root: None,
                 _marker: core::marker::PhantomData,
             }
         }
@@ -231,6 +247,13 @@ pub mod pallet {
             assert!(checked.is_ok(), "attestation genesis: {checked:?}");
             Parameters::<T>::put(self.parameters.clone());
             TestRoot::<T>::set(self.test_root);
+            let quote_root = self.test_quote_root.clone().map(QuoteRoot::try_from);
+            let quote_root = quote_root.transpose();
+            assert!(
+                quote_root.is_ok(),
+                "attestation genesis: testQuoteRoot must have at most {MAX_QUOTE_ROOT_LEN} bytes"
+            );
+            TestQuoteRoot::<T>::set(quote_root.unwrap_or_default());
         }
     }
 

@@ -12,7 +12,7 @@ use ballast_attestation::{
     dev::{golden_sets, TestGpu, TestNetwork, TEST_ROOT},
     tdx::{report_data, GuestMeasurements, QuoteError, VerifiedGuest},
     view::{KeyInfo, Reason, Tier},
-    Challenge, Nonce, NVIDIA_ROOT,
+    Challenge, Nonce, NVIDIA_ROOT, TEST_QUOTE_ROOT,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -62,6 +62,8 @@ parameter_types! {
     pub static ForcedNonce: Option<Nonce> = None;
     pub static MaxAuthorities: u32 = 6;
     pub static Leavers: Vec<AccountId> = Vec::new();
+    /// The test root that quotes were last verified with.
+    pub static SeenQuoteRoot: Option<Vec<u8>> = None;
 }
 
 /// Accounts 1 to 9 are workers, until they leave.
@@ -91,7 +93,13 @@ impl DeriveNonce for Nonces {
 pub struct OpenQuotes;
 
 impl VerifyQuote for OpenQuotes {
-    fn verify(quote: &[u8], _: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError> {
+    fn verify(
+        quote: &[u8],
+        _: &[u8],
+        now: u64,
+        test_root: Option<&[u8]>,
+    ) -> Result<VerifiedGuest, QuoteError> {
+        SeenQuoteRoot::set(test_root.map(<[u8]>::to_vec));
         assert_eq!(now, NOW, "collateral is judged at the block's time");
         VerifiedGuest::decode(&mut &*quote).map_err(|error| QuoteError::Quote {
             why: error.to_string(),
@@ -257,6 +265,7 @@ pub fn ext_with(test_root: Option<[u8; 32]>) -> sp_io::TestExternalities {
                 max_challenge_age: MAX_AGE,
             },
             test_root,
+            test_quote_root: test_root.map(|_| TEST_QUOTE_ROOT.to_vec()),
             ..Default::default()
         },
         ..Default::default()

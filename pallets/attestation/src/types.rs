@@ -4,7 +4,7 @@ use ballast_attestation::{
     limits::{
         CHAIN_LEN, MAX_CERTIFICATE_LEN, MAX_CHALLENGE_AGE, MAX_CRL_LEN, MAX_GPUS, MAX_REPORT_LEN,
     },
-    tdx::{GuestMeasurements, MAX_COLLATERAL_LEN, MAX_QUOTE_LEN},
+    tdx::{GuestMeasurements, MAX_COLLATERAL_LEN, MAX_QUOTE_LEN, MAX_QUOTE_ROOT_LEN},
     Attested, AuthorityId, DeviceId, GoldenId, GoldenSet, Serial,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -26,6 +26,9 @@ pub type PolicyId = [u8; 32];
 
 /// A certificate, DER.
 pub type CertificateBytes = BoundedVec<u8, ConstU32<{ MAX_CERTIFICATE_LEN as u32 }>>;
+
+/// The certificate of a root for quotes, DER.
+pub type QuoteRoot = BoundedVec<u8, ConstU32<MAX_QUOTE_ROOT_LEN>>;
 
 /// A revocation list, DER.
 pub type CrlBytes = BoundedVec<u8, ConstU32<{ MAX_CRL_LEN as u32 }>>;

@@ -8,9 +8,15 @@ use crate::{
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sha2::{Digest, Sha256};
 
 /// SHA-256 of the DER of an authority's certificate.
 pub type AuthorityId = [u8; 32];
+
+/// The id of the authority with this certificate, DER.
+pub fn authority_id(certificate: &[u8]) -> AuthorityId {
+    Sha256::digest(certificate).into()
+}
 
 /// An authority whose certificate leads to a trusted root.
 #[derive(

@@ -5,7 +5,7 @@
 //! Non-goals: whether the device belongs to another worker, and when evidence expires; whoever keeps state decides.
 
 use crate::{
-    authority::{Authority, AuthorityId},
+    authority::{authority_id, Authority, AuthorityId},
     certificate::{Certificate, Serial},
     chain::{five, Role},
     error::{EvidenceError, Hex},
@@ -191,7 +191,7 @@ fn find_provisioner(
     reference: &impl Reference,
 ) -> Result<(Authority, AuthorityId), EvidenceError> {
     let [_, _, provisioner, identity, root] = certificates;
-    let id = Sha256::digest(provisioner).into();
+    let id = authority_id(provisioner);
     let unknown = |role, actual| EvidenceError::UnknownAuthority {
         role,
         actual: Hex(actual),
@@ -200,8 +200,8 @@ fn find_provisioner(
         .authority(&id)
         .filter(|authority| authority.role == Role::Provisioner)
         .ok_or(unknown(Role::Provisioner, id))?;
-    let identity: AuthorityId = Sha256::digest(identity).into();
-    let root: AuthorityId = Sha256::digest(root).into();
+    let identity = authority_id(identity);
+    let root = authority_id(root);
     let issuer = reference
         .authority(&authority.issuer)
         .filter(|_| authority.issuer == identity)

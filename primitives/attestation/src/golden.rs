@@ -10,9 +10,10 @@ use crate::{
     opaque::{Opaque, Switch, Text, VbiosVersion},
     report::{Measurement, Report},
 };
+use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use core::fmt;
+use core::{fmt, str::FromStr};
 use scale_info::TypeInfo;
 
 /// Index that counts only when video decoder 0 is not off.
@@ -111,6 +112,38 @@ impl fmt::Display for GoldenId {
         }
     }
 }
+
+impl FromStr for GoldenId {
+    type Err = GoldenIdError;
+
+    /// From what it is shown as: `driver 545.00`, or `VBIOS 1010_0200_882 96.00.5E.00.01`.
+    fn from_str(text: &str) -> Result<Self, GoldenIdError> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let word = |text: &str| text.parse::<Text>().map_err(|_| GoldenIdError);
+        match words.as_slice() {
+            [kind, version] if kind.eq_ignore_ascii_case("driver") => Ok(Self::Driver {
+                version: word(version)?,
+            }),
+            [kind, board, version] if kind.eq_ignore_ascii_case("VBIOS") => {
+                let board: Vec<&str> = board.split('_').collect();
+                let [project, project_sku, chip_sku] =
+                    <[&str; 3]>::try_from(board).map_err(|_| GoldenIdError)?;
+                Ok(Self::Vbios {
+                    project: word(project)?,
+                    project_sku: word(project_sku)?,
+                    chip_sku: word(chip_sku)?,
+                    version: version.parse().map_err(|_| GoldenIdError)?,
+                })
+            }
+            _ => Err(GoldenIdError),
+        }
+    }
+}
+
+/// Not what a golden set is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected `driver 545.00` or `VBIOS 1010_0200_882 96.00.5E.00.01`")]
+pub struct GoldenIdError;
 
 /// Values that one measurement may have.
 pub type Alternatives = BoundedVec<Measurement, ConstU32<MAX_ALTERNATIVES>>;

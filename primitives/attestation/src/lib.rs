@@ -31,11 +31,11 @@ pub mod opaque;
 mod reader;
 pub mod report;
 pub mod tdx;
-pub mod view;
 #[cfg(test)]
 mod tests;
+pub mod view;
 
-pub use authority::{Authority, AuthorityId};
+pub use authority::{authority_id, Authority, AuthorityId};
 pub use certificate::{Certificate, Serial};
 pub use chain::{Chain, Role};
 pub use crl::{Crl, RevocationList};
@@ -59,3 +59,7 @@ pub const TEST_ROOT: [u8; 32] = [
     0x4e, 0x62, 0x1e, 0x3f, 0x5b, 0xc8, 0xbd, 0x59, 0x56, 0x88, 0xb4, 0xb3, 0xf6, 0x05, 0x98, 0xb5,
     0xed, 0xb5, 0x67, 0x9f, 0x4d, 0x03, 0x09, 0x0e, 0xad, 0xbd, 0xd0, 0x5e, 0x01, 0x08, 0xcb, 0x59,
 ];
+
+/// The root for quotes that the generator (feature `dev-quote`) makes from public words, DER of its certificate. A test
+/// holds it against the generator.
+pub const TEST_QUOTE_ROOT: &[u8] = include_bytes!("test_quote_root.der");

@@ -3,6 +3,7 @@
 //! Goals: a quote counts only if Intel's chain holds, its platform is up to date at the block's time, it is not a debug
 //! guest, its image is one that governance named, and it binds key, worker, chain, challenge and GPU reports.
 //! Non-goals: the arithmetic of quotes, which is crate `dcap-qvl`'s (feature `tdx`), and fetching collateral.
+//! Test networks trust quotes under a root of their own beside Intel's, made by `dev::quote`: the same checks, another root.
 //!
 //! A genuine quote of an unknown image proves nothing about who holds the key: hence the policy.
 
@@ -16,6 +17,9 @@ use sha2::{Digest, Sha256};
 pub const MAX_QUOTE_LEN: u32 = 8 * 1_024;
 /// Most bytes of a quote's collateral: TCB info, identities, chains and lists; 16 to 24 KiB are usual.
 pub const MAX_COLLATERAL_LEN: u32 = 40 * 1_024;
+
+/// Most bytes of the certificate of a root for quotes, DER; Intel's has 659.
+pub const MAX_QUOTE_ROOT_LEN: u32 = 1_024;
 
 /// What a guest measures: the whole of what its policy fixes.
 #[derive(
@@ -97,7 +101,7 @@ pub fn report_data(
 }
 
 #[cfg(feature = "tdx")]
-pub use verifier::{verify, verify_with, Collateral};
+pub use verifier::{verify, verify_under, verify_with, Collateral};
 
 #[cfg(feature = "tdx")]
 mod verifier {
@@ -116,14 +120,26 @@ mod verifier {
 
     /// Verifies a quote with its collateral, SCALE-encoded, at a time in seconds since 1970.
     pub fn verify(quote: &[u8], collateral: &[u8], now: u64) -> Result<VerifiedGuest, QuoteError> {
+        verify_under(None, quote, collateral, now)
+    }
+
+    /// The same under another root than Intel's, given as DER of its certificate.
+    pub fn verify_under(
+        root: Option<&[u8]>,
+        quote: &[u8],
+        collateral: &[u8],
+        now: u64,
+    ) -> Result<VerifiedGuest, QuoteError> {
         let collateral = Collateral::decode_all(&mut &*collateral);
-        verify_with(quote, collateral.map_err(|_| QuoteError::Collateral)?, now)
+        let collateral = collateral.map_err(|_| QuoteError::Collateral)?;
+        verify_with(root, quote, collateral, now)
     }
 
     /// The same with collateral that is decoded already.
     ///
     /// Only platforms that are up to date pass; debug guests and guests with service guests do not.
     pub fn verify_with(
+        root: Option<&[u8]>,
         quote: &[u8],
         collateral: Collateral,
         now: u64,
@@ -134,8 +150,12 @@ mod verifier {
             .allow_smt(true)
             .allow_dynamic_platform(true)
             .allow_cached_keys(true);
-        let verifier = QuoteVerifier::new_prod().with_config::<RustCryptoConfig>();
+        let verifier = match root {
+            None => QuoteVerifier::new_prod(),
+            Some(root) => QuoteVerifier::new(root.to_vec()),
+        };
         let claims = verifier
+            .with_config::<RustCryptoConfig>()
             .verify_with_policy(quote, collateral, now, &policy)
             .map_err(|error| QuoteError::Quote {
                 why: format!("{error:#}"),

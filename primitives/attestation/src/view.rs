@@ -3,6 +3,7 @@
 use crate::{
     authority::AuthorityId,
     chain::Role,
+    error::Hex,
     evidence::DeviceId,
     golden::{GoldenId, GoldenSet},
 };
@@ -89,6 +90,33 @@ pub enum Reason {
         /// The policy.
         policy: [u8; 32],
     },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::NotWorker => f.write_str("its account is no worker"),
+            Self::Expired { at } => {
+                write!(f, "its evidence expired at block {at}; attest again")
+            }
+            Self::DeviceGone { device } => write!(
+                f,
+                "GPU {} was released or is bound to another key",
+                Hex(*device)
+            ),
+            Self::DeviceBlocked { device } => {
+                write!(f, "governance has blocked GPU {}", Hex(*device))
+            }
+            Self::GoldenRetired { id } => {
+                write!(f, "the golden set for {id} is retired; update it")
+            }
+            Self::Revoked { role } => write!(f, "the {role} certificate is revoked"),
+            Self::NoGuest => f.write_str("there is no quote of a guest"),
+            Self::GuestPolicyRetired { policy } => {
+                write!(f, "the guest policy {} is retired", Hex(*policy))
+            }
+        }
+    }
 }
 
 /// A session key with what it is worth now.

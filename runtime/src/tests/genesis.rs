@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     constants::BAL,
-    genesis_presets::{get_preset, preset_names, DEVELOPMENT_PRESET, LOCAL_PRESET},
+    genesis_presets::{get_preset, preset_names, test_root_keys, DEVELOPMENT_PRESET, LOCAL_PRESET},
     Babe, Balances, Grandpa, Session,
 };
 use sp_consensus_babe::AllowedSlots;
@@ -76,10 +76,18 @@ fn test_networks_trust_the_test_root_and_the_default_genesis_does_not() {
                 crate::Attestation::trusted_roots(),
                 [NVIDIA_ROOT, TEST_ROOT]
             );
+            assert!(test_root_keys()
+                .iter()
+                .all(|key| sp_io::storage::exists(key)));
         });
     }
     let mut ext = TestExternalities::default();
     let default = serde_json::to_vec(&RuntimeGenesisConfig::default()).unwrap();
     ext.execute_with(|| build_state::<RuntimeGenesisConfig>(default).unwrap());
-    ext.execute_with(|| assert_eq!(crate::Attestation::trusted_roots(), [NVIDIA_ROOT]));
+    ext.execute_with(|| {
+        assert_eq!(crate::Attestation::trusted_roots(), [NVIDIA_ROOT]);
+        assert!(!test_root_keys()
+            .iter()
+            .any(|key| sp_io::storage::exists(key)));
+    });
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod attestation;
 #[allow(dead_code, reason = "the tests of pallet-blobs use all of it")]
 #[path = "../../../pallets/blobs/src/tests/blob.rs"]
 mod blob;

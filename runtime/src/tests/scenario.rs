@@ -15,7 +15,7 @@ use sp_keyring::Sr25519Keyring::{self, Bob, Charlie, Dave, Eve, Ferdie};
 
 const WORKERS: [Sr25519Keyring; 4] = [Charlie, Dave, Eve, Ferdie];
 
-fn join(worker: Sr25519Keyring) -> UncheckedExtrinsic {
+pub(super) fn join_call(worker: Sr25519Keyring) -> RuntimeCall {
     let profile = pallet_workers::WorkerProfile {
         operator: account(worker),
         endpoint: b"https://worker.example".to_vec().try_into().unwrap(),
@@ -24,11 +24,11 @@ fn join(worker: Sr25519Keyring) -> UncheckedExtrinsic {
         ask_per_gib_epoch: BAL / 100,
     };
     let stake = 2_000 * BAL;
-    signed(
-        worker,
-        0,
-        RuntimeCall::Workers(pallet_workers::Call::join { profile, stake }),
-    )
+    RuntimeCall::Workers(pallet_workers::Call::join { profile, stake })
+}
+
+fn join(worker: Sr25519Keyring) -> UncheckedExtrinsic {
+    signed(worker, 0, join_call(worker))
 }
 
 fn register(blob: &TestBlob) -> RuntimeCall {

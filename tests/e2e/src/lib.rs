@@ -170,6 +170,13 @@ impl Network {
         self.programs.join("ballast")
     }
 
+    /// The program `ballast-inference-worker`, pointed at the network.
+    pub fn inference_worker(&self) -> Command {
+        let mut command = Command::new(program("ballast-inference-worker"));
+        self.set_env(&mut command);
+        command
+    }
+
     /// `ballast`, ready for arguments, with a home folder of its own.
     pub fn command(&self) -> Command {
         let mut command = Command::new(self.program());
@@ -332,6 +339,17 @@ fn programs() -> PathBuf {
         );
     }
     folder
+}
+
+/// One of the programs.
+pub fn program(name: &str) -> PathBuf {
+    let path = programs().join(name);
+    assert!(
+        path.exists(),
+        "{} is missing; build it with: cargo build --release --workspace --all-targets",
+        path.display()
+    );
+    path
 }
 
 fn port_offset() -> u16 {

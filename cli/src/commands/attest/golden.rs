@@ -18,6 +18,7 @@ struct GoldenReport {
     rim_sha256: String,
     entries: Vec<Entry>,
     signers: Vec<SignerFields>,
+    call: &'static str,
     proposal: String,
 }
 
@@ -37,12 +38,18 @@ struct SignerFields {
 
 /// The golden set of a manifest whose signature holds.
 pub fn run(args: &GoldenArgs) -> Result<Answer, CliError> {
+    let (rim, id) = verified(args)?;
+    Ok(Answer::new(&report(&rim, &id, now())))
+}
+
+/// A manifest whose signature holds, and what its golden set is for.
+pub(super) fn verified(args: &GoldenArgs) -> Result<(Rim, GoldenId), CliError> {
     let rim = Rim::verify(&read(&args.rim)?)
         .map_err(|error| CliError::fatal(format!("{}: {error}", args.rim.display())))?;
     let id = rim
         .golden_id(board(args, &rim)?.as_ref())
         .map_err(|error| CliError::usage(error.to_string()))?;
-    Ok(Answer::new(&report(&rim, &id, now())))
+    Ok((rim, id))
 }
 
 /// The board as it was given, or as the file's name has it. A driver needs none.
@@ -73,6 +80,7 @@ fn report(rim: &Rim, id: &GoldenId, now: u64) -> GoldenReport {
         rim_sha256: hex::encode(rim.sha256),
         entries: entries(&rim.golden),
         signers: rim.signers.iter().map(|found| signer(found, now)).collect(),
+        call: "Attestation.set_golden(id, set, rim_sha256)",
         proposal: format!("0x{}", hex::encode(rim.proposal(id))),
     }
 }
@@ -110,7 +118,10 @@ impl Report for GoldenReport {
             })
             .collect();
         let signers: Vec<Vec<String>> = self.signers.iter().map(SignerFields::row).collect();
-        let proposal = fields(&[("proposal (id, set, SHA-256), SCALE", self.proposal.clone())]);
+        let proposal = fields(&[
+            ("call to propose", self.call.into()),
+            ("its arguments, SCALE", self.proposal.clone()),
+        ]);
         [
             head,
             table(&["INDEX", "VALUE"], &values),

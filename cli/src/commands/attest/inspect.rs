@@ -109,7 +109,7 @@ fn keep<T>(checks: &mut Vec<Check>, name: &str, result: Result<T, EvidenceError>
     kept
 }
 
-fn read_chain(path: &Path) -> Result<Vec<Vec<u8>>, CliError> {
+pub(super) fn read_chain(path: &Path) -> Result<Vec<Vec<u8>>, CliError> {
     let blocks = pem::parse_many(read(path)?).map_err(|error| {
         let path = path.display();
         CliError::usage(format!(

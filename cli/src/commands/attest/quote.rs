@@ -8,6 +8,7 @@ use crate::{
 };
 use ballast_attestation::tdx::{verify_with, Collateral, VerifiedGuest};
 use serde::Serialize;
+use std::path::Path;
 
 #[derive(Debug, Serialize)]
 struct QuoteReport {
@@ -23,14 +24,26 @@ struct QuoteReport {
 
 /// What a quote says, if it is genuine and its platform up to date.
 pub fn run(args: &QuoteArgs) -> Result<Answer, CliError> {
-    let quote = read_bytes(&args.quote)?;
-    let path = args.collateral.display();
-    let collateral: Collateral = serde_json::from_slice(&read(&args.collateral)?)
-        .map_err(|error| CliError::usage(format!("{path} is not collateral in JSON: {error}")))?;
-    let at = args.at.unwrap_or_else(now);
-    let guest = verify_with(&quote, collateral, at)
-        .map_err(|error| CliError::fatal(format!("{}: {error}", args.quote.display())))?;
+    let (guest, at) = verified(args)?;
     Ok(Answer::new(&report(&guest, at)))
+}
+
+/// The guest of a genuine quote, and the time it was judged at.
+pub(super) fn verified(args: &QuoteArgs) -> Result<(VerifiedGuest, u64), CliError> {
+    let quote = read_bytes(&args.quote)?;
+    let collateral = read_collateral(&args.collateral)?;
+    let at = args.at.unwrap_or_else(now);
+    let guest = verify_with(None, &quote, collateral, at)
+        .map_err(|error| CliError::fatal(format!("{}: {error}", args.quote.display())))?;
+    Ok((guest, at))
+}
+
+/// Collateral from JSON, as a provisioning certificate cache serves it.
+pub(super) fn read_collateral(path: &Path) -> Result<Collateral, CliError> {
+    serde_json::from_slice(&read(path)?).map_err(|error| {
+        let path = path.display();
+        CliError::usage(format!("{path} is not collateral in JSON: {error}"))
+    })
 }
 
 fn report(guest: &VerifiedGuest, judged_at: u64) -> QuoteReport {

@@ -1,8 +1,8 @@
 //! Genuine files through the verbs.
 #![allow(clippy::unwrap_used)]
 
-use super::run;
-use crate::args::{AttestVerb, GoldenArgs, InspectArgs, QuoteArgs};
+use super::{golden, inspect as inspection, quote as quotes};
+use crate::args::{GoldenArgs, InspectArgs, QuoteArgs};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ fn inspect(change: impl FnOnce(&mut InspectArgs)) -> (Value, u8) {
         root: None,
     };
     change(&mut args);
-    run(&AttestVerb::Inspect(args)).unwrap().into_parts()
+    inspection::run(&args).unwrap().into_parts()
 }
 
 fn failed(json: &Value) -> Vec<String> {
@@ -109,7 +109,7 @@ fn a_golden_set_comes_as_a_proposal() {
         rim: vector("1010_0200_882_96005E0001_test_no_gpu.swidtag"),
         board: None,
     };
-    let (json, code) = run(&AttestVerb::Golden(args)).unwrap().into_parts();
+    let (json, code) = golden::run(&args).unwrap().into_parts();
     assert_eq!(code, 0);
     assert_eq!(json["id"], "VBIOS 1010_0200_882 96.00.5E.00.01");
     assert_eq!(json["entries"].as_array().unwrap().len(), 12);
@@ -124,20 +124,20 @@ fn a_file_that_is_no_manifest_is_fatal() {
         rim: vector("attestationReport.txt"),
         board: None,
     };
-    assert_eq!(run(&AttestVerb::Golden(args)).unwrap_err().code(), 4);
+    assert_eq!(golden::run(&args).unwrap_err().code(), 4);
 }
 
-fn quote(at: u64) -> AttestVerb {
-    AttestVerb::Quote(QuoteArgs {
+fn quote(at: u64) -> QuoteArgs {
+    QuoteArgs {
         quote: folder("tdx").join("tdx_quote"),
         collateral: folder("tdx").join("tdx_quote_collateral.json"),
         at: Some(at),
-    })
+    }
 }
 
 #[test]
 fn a_genuine_quote_is_told_with_its_policy() {
-    let (json, code) = run(&quote(1_750_414_563)).unwrap().into_parts();
+    let (json, code) = quotes::run(&quote(1_750_414_563)).unwrap().into_parts();
     assert_eq!(code, 0);
     assert_eq!(json["rtmr"].as_array().unwrap().len(), 4);
     assert_eq!(json["policy"].as_str().unwrap().len(), 64);
@@ -146,7 +146,7 @@ fn a_genuine_quote_is_told_with_its_policy() {
 
 #[test]
 fn a_quote_whose_collateral_is_over_is_fatal_and_says_so() {
-    let error = run(&quote(1_950_414_563)).unwrap_err();
+    let error = quotes::run(&quote(1_950_414_563)).unwrap_err();
     assert_eq!(error.code(), 4);
     assert!(error.to_string().contains("expired"), "{error}");
 }

@@ -4,6 +4,7 @@
 //! Reads are of the latest finalized block. The node is trusted to tell the truth about the chain, as a full node of
 //! one's own is; bytes of blobs are not taken on trust from anybody.
 
+mod attestations;
 mod fee;
 mod json;
 mod light;

@@ -37,4 +37,10 @@ views! {
     MODELS_MODELS_IN = "Models"."models_in";
     MODELS_VERSIONS_OF_MANIFEST = "Models"."versions_of_manifest";
     MODELS_COMMITMENT = "Models"."commitment";
+    ATTESTATION_KEY = "Attestation"."key";
+    ATTESTATION_KEYS = "Attestation"."keys";
+    ATTESTATION_DEVICE = "Attestation"."device";
+    ATTESTATION_GOLDEN = "Attestation"."golden";
+    ATTESTATION_GOLDEN_SETS = "Attestation"."golden_sets";
+    ATTESTATION_TRUST = "Attestation"."trust";
 }

@@ -1,9 +1,10 @@
 //! T2: GPUs together with the guest that uses them.
 
-use crate::{mock::*, Error, EvaluationNumber};
+use crate::{mock::*, Error, EvaluationNumber, TestQuoteRoot};
 use ballast_attestation::{
     tdx::VerifiedGuest,
     view::{Reason, Tier},
+    TEST_QUOTE_ROOT,
 };
 use frame_support::{assert_noop, assert_ok};
 
@@ -82,6 +83,18 @@ fn a_quote_that_binds_something_else_is_refused() {
         let one = gpus[..1].to_vec().try_into().unwrap();
         let call = Attestation::attest(origin(1), KEY, block, one, Some(quote(&guest)));
         assert_noop!(call, Error::<Test>::QuoteUnbound);
+    });
+}
+
+#[test]
+fn quotes_are_verified_under_the_test_root_that_the_genesis_has() {
+    run(|| {
+        allow();
+        assert_ok!(attest_with(KEY, |_| {}));
+        assert_eq!(SeenQuoteRoot::get(), Some(TEST_QUOTE_ROOT.to_vec()));
+        TestQuoteRoot::<Test>::kill();
+        assert_ok!(attest_with([34; 32], |_| {}));
+        assert_eq!(SeenQuoteRoot::get(), None);
     });
 }
 

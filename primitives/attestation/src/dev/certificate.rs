@@ -17,7 +17,7 @@ const KEY_USAGE: [u8; 3] = [0x55, 0x1d, 0x0f];
 const BASIC_CONSTRAINTS: [u8; 3] = [0x55, 0x1d, 0x13];
 const FWID: [u8; 6] = [0x67, 0x81, 0x05, 0x05, 0x04, 0x01];
 /// From 17 October 2020 to the end of 9999, as NVIDIA's.
-const VALIDITY: &[u8] = b"\x30\x20\x17\x0d201017000000Z\x18\x0f99991231235959Z";
+pub(super) const VALIDITY: &[u8] = b"\x30\x20\x17\x0d201017000000Z\x18\x0f99991231235959Z";
 
 /// What a certificate will say.
 #[derive(Clone)]

@@ -6,6 +6,8 @@
 mod certificate;
 mod crl;
 mod der;
+#[cfg(feature = "dev-quote")]
+pub mod quote;
 mod report;
 
 pub use certificate::CertificateSpec;

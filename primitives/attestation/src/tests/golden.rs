@@ -2,7 +2,7 @@
 
 use crate::{
     dev::{golden_set, golden_sets},
-    GoldenEntry, GoldenSet,
+    GoldenEntry, GoldenId, GoldenSet,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
 
@@ -45,4 +45,21 @@ fn sets_survive_their_encoding_and_their_bound() {
     let bytes = set.encode();
     assert!(bytes.len() <= GoldenSet::max_encoded_len());
     assert_eq!(GoldenSet::decode(&mut &bytes[..]), Ok(set));
+}
+
+#[test]
+fn ids_read_as_they_are_shown() {
+    for (id, _) in golden_sets() {
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+    for wrong in [
+        "",
+        "driver",
+        "driver 1 2",
+        "VBIOS 1010_0200 96.00.5E.00.01",
+        "VBIOS 1010_0200_882 96",
+        "firmware 1",
+    ] {
+        assert!(wrong.parse::<GoldenId>().is_err(), "{wrong}");
+    }
 }
