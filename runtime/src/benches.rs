@@ -6,7 +6,8 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-    AllPalletsWithSystem, Attestation, Balances, Blobs, Models, Sudo, Timestamp, Utility, Workers,
+    AllPalletsWithSystem, Attestation, Balances, Blobs, Models, Possession, Sudo, Timestamp,
+    Utility, Workers,
 };
 
 define_benchmarks!(
@@ -14,6 +15,7 @@ define_benchmarks!(
     [pallet_balances, Balances]
     [pallet_blobs, Blobs]
     [pallet_models, Models]
+    [pallet_possession, Possession]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]

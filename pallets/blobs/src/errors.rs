@@ -92,5 +92,10 @@ mod errors {
         NotOwner,
         /// Zero epochs extend nothing. Ask for at least one.
         NothingToExtend,
+        /// Nobody has this shard at present; the chain draws a worker for it by itself. Wait for the `Reassigned` event.
+        ShardLost,
+        /// The lease has too many parts of different prices. Extend it when the price is that of its last part, or after its
+        /// first part has ended.
+        TooManyLeaseParts,
     }
 }

@@ -76,12 +76,52 @@ mod events {
             encoding: EncodingId,
             /// Who paid.
             funder: AccountId,
-            /// What was held for it.
+            /// How much.
             amount: Balance,
             /// First storage epoch that the lease now does not cover.
             expires: StorageEpoch,
         },
-        /// A funder got its part of a lease back.
+        /// A worker went, or was evicted, before another had this shard: nobody has it until it is repaired.
+        ShardLost {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who had it.
+            worker: WorkerId,
+        },
+        /// New workers are to be drawn for shards that are lost, move, or whose new workers were silent.
+        RepairRequested {
+            /// The encoding.
+            encoding: EncodingId,
+            /// Shards that are held by workers with a receipt.
+            held: u32,
+        },
+        /// A worker is to take a shard over from one that leaves and holds it until then.
+        SuccessorDrawn {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who holds it.
+            from: WorkerId,
+            /// Who is to take it.
+            to: WorkerId,
+            /// What its receipt must name.
+            generation: u32,
+        },
+        /// A worker has rebuilt a shard, or taken it over.
+        Repaired {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who has it now.
+            worker: WorkerId,
+            /// What it got for that out of the repair fund.
+            reward: Balance,
+        },
+        /// A funder got back its part of what workers did not earn of a lease.
         LeaseReturned {
             /// The encoding.
             encoding: EncodingId,

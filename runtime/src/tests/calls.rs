@@ -24,6 +24,7 @@ fn our_calls() -> Vec<RuntimeCall> {
                 .into_iter()
                 .map(RuntimeCall::Attestation),
         )
+        .chain(possession_calls().into_iter().map(RuntimeCall::Possession))
         .collect()
 }
 
@@ -137,6 +138,21 @@ fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
     ]
 }
 
+/// With as many proofs as a window asks for.
+fn possession_calls() -> Vec<pallet_possession::Call<Runtime>> {
+    let proof = ballast_core::challenge::ChunkProof {
+        pick: 0,
+        bytes: vec![0; 1_024],
+        proof: Default::default(),
+    };
+    let proofs = vec![proof; ballast_core::limits::MAX_PICKS as usize];
+    vec![pallet_possession::Call::prove {
+        worker: ballast_core::WorkerId([1; 32]),
+        epoch: ballast_core::StorageEpoch(1),
+        proofs: proofs.try_into().unwrap(),
+    }]
+}
+
 fn register(values: usize) -> pallet_blobs::Call<Runtime> {
     pallet_blobs::Call::register {
         address: Address([0; 32]),
@@ -225,6 +241,10 @@ fn the_samples_cover_every_call_of_ours() {
         names(
             "Attestation",
             pallet_attestation::Call::<Runtime>::get_call_names(),
+        ),
+        names(
+            "Possession",
+            pallet_possession::Call::<Runtime>::get_call_names(),
         ),
     ]
     .concat()

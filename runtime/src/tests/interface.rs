@@ -111,7 +111,8 @@ fn pallets_have_the_indices_that_clients_know() {
             (20, "Workers"),
             (21, "Blobs"),
             (22, "Models"),
-            (23, "Attestation")
+            (23, "Attestation"),
+            (24, "Possession")
         ]
     );
 }
