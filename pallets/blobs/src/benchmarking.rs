@@ -44,6 +44,9 @@ const MOST_REASSIGNED: u32 = WIDEST.div_ceil(4);
 /// Most workers that are benchmarked.
 const MOST_WORKERS: u32 = if cfg!(test) { 30 } else { 1_000 };
 
+/// Most chunks of a report.
+const MOST_CHUNKS: u32 = ballast_core::limits::MAX_DATA_SHARDS as u32 + 1;
+
 /// Most draws times workers.
 const MOST_DRAWS: u32 = WIDEST * MOST_WORKERS;
 
@@ -366,6 +369,56 @@ mod benchmarks {
         _(RawOrigin::Signed(funder.clone()), id, 1);
 
         assert!(Funding::<T>::contains_key(id, funder));
+    }
+
+    /// All chunks lie on one codeword, but for the last bytes of the last one: found last.
+    #[benchmark]
+    fn report_wrong(p: Linear<3, MOST_CHUNKS>) -> Result<(), BenchmarkError> {
+        let data_shards = 1 << (p - 1).ilog2();
+        let code = Code::new(data_shards as u8, (data_shards * 3).min(255) as u8)
+            .map_err(|_| "every power of two has a code")?;
+        let layout = Layout::new(ballast_core::limits::MAX_BLOB_LEN, code)
+            .map_err(|_| "the greatest length")?;
+        let chunk = ballast_core::ChunkIndex(12_345);
+        let group = ballast_core::Group::chunk(chunk);
+        let mut roots = vec![None; usize::from(code.total_shards())];
+        let mut chunks = Vec::new();
+        for shard in (0..p as u8).map(ShardIndex) {
+            let mut bytes = vec![0; 1_024];
+            bytes[1_023] = u8::from(u32::from(shard.0) + 1 == p);
+            let siblings = ballast_core::GroupProof::expected_len(&layout, shard, group)
+                .map_err(|_| "inside the shard")?;
+            let proof = ballast_core::GroupProof {
+                siblings: vec![ChainingValue([1; 32]); siblings],
+            };
+            let zero = ChainingValue([0; 32]);
+            let checked =
+                ballast_core::tree::verify_group(&layout, shard, group, &bytes, &proof, &zero);
+            if let Err(ballast_core::TreeError::WrongRoot { actual, .. }) = checked {
+                roots[usize::from(shard.0)] = Some(actual);
+            }
+            chunks.push(ballast_core::challenge::ShardChunk {
+                shard,
+                bytes,
+                proof,
+            });
+        }
+        let (id, publisher, deposit) = (EncodingId(0), rich::<T>(0), 100 * BAL);
+        Pallet::<T>::insert_benchmark_encoding(id, layout, roots, publisher.clone());
+        Pallet::<T>::hold(HoldReason::Deposit, &publisher, deposit)?;
+        Encodings::<T>::mutate(id, |encoding| {
+            encoding.as_mut().expect("inserted").deposit = deposit;
+        });
+        let finder = rich::<T>(1);
+        let chunks = types::ShardChunks::truncate_from(chunks);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(finder), id, chunk, chunks);
+
+        let ended = Encodings::<T>::get(id)
+            .is_some_and(|encoding| encoding.has_ended(Pallet::<T>::current_epoch()));
+        assert!(ended);
+        Ok(())
     }
 
     #[benchmark]

@@ -130,6 +130,19 @@ mod events {
             /// How much.
             amount: Balance,
         },
+        /// An encoding was shown to be wrong: its lease ends now, and its publisher loses the deposit.
+        WrongEncoding {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The blob; others may encode it rightly.
+            address: Address,
+            /// Who showed it.
+            finder: AccountId,
+            /// What was burnt of the deposit.
+            burned: Balance,
+            /// What the finder got of it.
+            reward: Balance,
+        },
         /// The lease has ended; the encoding is gone and its deposit returned.
         Expired {
             /// The encoding.

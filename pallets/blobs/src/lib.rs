@@ -4,9 +4,9 @@
 //!
 //! Goals: an address can be occupied by nobody; what is certified is the file, under a code that rebuilds it; every
 //! pending thing ends; every planck is on record: what workers do not earn of a lease goes back to whom it came from; what
-//! was lost is drawn again.
+//! was lost is drawn again; an encoding that is shown to be wrong ends.
 //! Non-goals: who the workers are (pallet-workers), where their bytes lie (their own stores), challenges and pay
-//! (pallet-possession), the end of wrong encodings (to come).
+//! (pallet-possession).
 //!
 //! ## Scenario
 //!
@@ -22,7 +22,9 @@
 //! 6. A worker drains. Its shards wait until another worker is drawn for each and has it; until then it stays obliged and
 //!    is paid. Another worker is evicted: its shards are lost, and when enough are, new workers are drawn, rebuild them
 //!    from the others, and sign receipts like the first ones.
-//! 7. When the lease has ended the encoding is removed: workers are free of it, the deposit goes back, and what workers did
+//! 7. Had a league of workers certified wrong parity, whoever sees it calls [`report_wrong`](Call::report_wrong) with chunks
+//!    that fit no codeword: the encoding ends, the finder gets part of the deposit, the rest is burnt.
+//! 8. When the lease has ended the encoding is removed: workers are free of it, the deposit goes back, and what workers did
 //!    not earn of the lease goes to the funders in proportion to what they gave.
 //!
 //! An encoding without a certificate lapses after a time and burns part of its deposit, and from its draw on its lease,
@@ -57,7 +59,7 @@
 //! Known limit: a validator that publishes can withhold a block whose randomness it dislikes, and so bias one draw.
 //!
 //! Files: [`types`] what is stored; [`traits`] what the neighbours give; `register`, `placement`, `reassign`, `certify`,
-//! `custody`, `repair`, `lease`, `lapse`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
+//! `custody`, `repair`, `lease`, `lapse`, `wrong`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
 //! `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -90,6 +92,7 @@ pub mod traits;
 pub mod types;
 mod views;
 pub mod weights;
+mod wrong;
 
 pub use pallet::*;
 pub use traits::{BlockRandomness, CustodyBooks, Departure, WorkerSet};
@@ -108,7 +111,8 @@ pub mod pallet {
         traits::{BlockRandomness, CustodyBooks, WorkerSet},
         types::{
             AccountId, CellValues, Commitment, DrawRequest, Encoding, InlineBlob, InlineBytes,
-            Placement, Receipts, Registration, RootList, ShardList, StorageParameters, WorkerShard,
+            Placement, Receipts, Registration, RootList, ShardChunks, ShardList, StorageParameters,
+            WorkerShard,
         },
         WeightInfo,
     };
@@ -116,8 +120,8 @@ pub mod pallet {
     use ballast_core::{
         limits::MAX_SHARDS,
         view::{BlobInfo, ChainParams, EncodingInfo, RepairParams},
-        Address, Balance, BlockNumber, Code, EncodingId, LengthProof, ShardIndex, StorageEpoch,
-        WorkerId,
+        Address, Balance, BlockNumber, ChunkIndex, Code, EncodingId, LengthProof, ShardIndex,
+        StorageEpoch, WorkerId,
     };
     use frame_support::{
         pallet_prelude::*,
@@ -329,6 +333,20 @@ pub mod pallet {
         ) -> DispatchResultWithPostInfo {
             let funder = ensure_signed(origin)?;
             Self::do_extend(funder, encoding, epochs)
+        }
+
+        /// Shows that a certified encoding is wrong, by chunks of k + 1 shards at one offset that lie on no codeword. Ends it
+        /// and brings part of its deposit.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::report_wrong(chunks.len() as u32))]
+        pub fn report_wrong(
+            origin: OriginFor<T>,
+            encoding: EncodingId,
+            chunk: ChunkIndex,
+            chunks: ShardChunks,
+        ) -> DispatchResult {
+            let finder = ensure_signed(origin)?;
+            Self::do_report_wrong(finder, encoding, chunk, chunks)
         }
     }
 

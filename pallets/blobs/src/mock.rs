@@ -317,6 +317,7 @@ pub(crate) fn parameters() -> StorageParameters {
         repair_patience_blocks: 30,
         repair_deadline_blocks: 12,
         repair_reward_epochs: 4,
+        wrong_reward_percent: 40,
     }
 }
 

@@ -57,6 +57,26 @@ impl<T: Config> Pallet<T> {
         }
     }
 
+    /// Pays held funds to another account. Gives what was paid: nothing if that account cannot take it.
+    pub(crate) fn pay_held(
+        reason: HoldReason,
+        from: &AccountId,
+        to: &AccountId,
+        amount: Balance,
+    ) -> Balance {
+        let (exact, free) = (Precision::Exact, Restriction::Free);
+        T::Currency::transfer_on_hold(
+            &reason.into(),
+            from,
+            to,
+            amount,
+            exact,
+            free,
+            Fortitude::Force,
+        )
+        .unwrap_or(0)
+    }
+
     /// Pays into the pot from the free balance.
     pub(crate) fn pay_into_pot(who: &AccountId, amount: Balance) -> DispatchResult {
         T::Currency::transfer(who, &Self::pot(), amount, Preservation::Preserve)

@@ -5,7 +5,7 @@
 use ballast_core::{
     epoch::lease_end,
     lease::LeasePart,
-    limits::{INLINE_MAX, MAX_LEASE_PARTS, MAX_SHARDS, MAX_TABLE_LEN},
+    limits::{INLINE_MAX, MAX_DATA_SHARDS, MAX_LEASE_PARTS, MAX_SHARDS, MAX_TABLE_LEN},
     price::{Deposit, BAL},
     view::RepairParams,
     Address, Balance, BlockNumber, ChainingValue, Code, EncodingId, Fingerprint, Layout,
@@ -36,6 +36,10 @@ pub type ShardList = BoundedVec<ShardIndex, ConstU32<MAX_REASSIGNED>>;
 
 /// The root of every shard; `None` for an empty one.
 pub type RootList = BoundedVec<Option<ChainingValue>, ConstU32<MAX_SHARDS>>;
+
+/// Chunks that show that an encoding is wrong, in ascending order of shards: one more than the most data shards.
+pub type ShardChunks =
+    BoundedVec<ballast_core::challenge::ShardChunk, ConstU32<{ MAX_DATA_SHARDS as u32 + 1 }>>;
 
 /// Prices within a lease.
 pub type LeaseParts = BoundedVec<LeasePart, ConstU32<MAX_LEASE_PARTS>>;
@@ -440,6 +444,8 @@ pub struct StorageParameters {
     pub repair_deadline_blocks: BlockNumber,
     /// Epochs of the shard's pay that a repair earns, out of the repair fund.
     pub repair_reward_epochs: u32,
+    /// Percent of a wrong encoding's deposit that its finder gets; the rest is burnt.
+    pub wrong_reward_percent: u8,
 }
 
 impl Default for StorageParameters {
@@ -468,6 +474,7 @@ impl Default for StorageParameters {
             repair_patience_blocks: 28_800,
             repair_deadline_blocks: 7_200,
             repair_reward_epochs: 24,
+            wrong_reward_percent: 50,
         }
     }
 }
@@ -510,6 +517,10 @@ impl StorageParameters {
             (
                 self.repair_max_lost_percent <= 100,
                 "repairMaxLostPercent must be at most 100",
+            ),
+            (
+                self.wrong_reward_percent <= 100,
+                "wrongRewardPercent must be at most 100",
             ),
             (
                 self.repair_deadline_blocks > 0,

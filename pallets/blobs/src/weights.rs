@@ -1,6 +1,6 @@
 //! Weights of `pallet_blobs`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
-//! `depart` and `repair` are not measured yet: they stand for measured units that write more. `certify`, `extend` and `expire`
+//! `report_wrong`, `depart` and `repair` are not measured yet: they stand for measured units that write more. `certify`, `extend` and `expire`
 //! were measured before they kept the books on custody, for which reads and writes were added.
 //!
 //! 2026-11-26, steps 8, repeats 4, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
@@ -33,6 +33,7 @@ pub trait WeightInfo {
 	fn return_lease() -> Weight;
 	fn expire(n: u32, ) -> Weight;
 	fn depart() -> Weight;
+	fn report_wrong(p: u32, ) -> Weight;
 	fn repair(n: u32, ) -> Weight;
 }
 
@@ -423,6 +424,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			// Not measured: the books of each holder.
 			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes((7_u64).saturating_mul(n.into())))
+	}
+	/// Not measured yet: as 64 checks of a codeword, and `reassign`, which writes more.
+	fn report_wrong(p: u32, ) -> Weight {
+		Self::authorize_certify(p).saturating_mul(64).saturating_add(Self::reassign(64))
 	}
 	/// Not measured yet: as `lapse` of 6 shards, with the books of one holder.
 	fn depart() -> Weight {
@@ -820,6 +825,10 @@ impl WeightInfo for () {
 			// Not measured: the books of each holder.
 			.saturating_add(RocksDbWeight::get().reads((6_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().writes((7_u64).saturating_mul(n.into())))
+	}
+	/// Not measured yet: as 64 checks of a codeword, and `reassign`, which writes more.
+	fn report_wrong(p: u32, ) -> Weight {
+		Self::authorize_certify(p).saturating_mul(64).saturating_add(Self::reassign(64))
 	}
 	/// Not measured yet: as `lapse` of 6 shards, with the books of one holder.
 	fn depart() -> Weight {

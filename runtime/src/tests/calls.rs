@@ -135,6 +135,11 @@ fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
             encoding,
             epochs: 1,
         },
+        Call::report_wrong {
+            encoding,
+            chunk: ballast_core::ChunkIndex(0),
+            chunks: Default::default(),
+        },
     ]
 }
 

@@ -5,7 +5,7 @@ use ballast_core::{
     challenge::ChunkProof,
     receipt::{Receipt, ReceiptBody},
     view::{StandingInfo, WindowInfo},
-    Balance, EncodingId, Group, ShardIndex, ShardValues, StorageEpoch,
+    Balance, EncodingId, ShardIndex, StorageEpoch,
 };
 use codec::Encode;
 use frame_support::dispatch::{DispatchInfo, GetDispatchInfo};
@@ -121,20 +121,8 @@ pub(crate) fn rate(index: u8) -> Balance {
 pub(crate) fn proof(library: &Library, window: &WindowInfo, pick: u8) -> ChunkProof {
     let asked = window.picks[usize::from(pick)];
     let blob = &library[&asked.encoding];
-    let (layout, shard) = (&blob.layout, asked.shard);
-    let column = &blob.columns[usize::from(shard.0)][..layout.shard_len(shard) as usize];
-    let mut units = Vec::new();
-    ShardValues::hash_units(layout, shard, 0, column, &mut units).unwrap();
-    let values = ShardValues::new(layout, shard, units).unwrap();
-    let group = Group::chunk(asked.chunk);
-    let range = group.range(layout, shard).unwrap();
-    let block = layout.block_range(shard, group.block_index().unwrap());
-    let block = &column[block.start as usize..block.end as usize];
-    ChunkProof {
-        pick,
-        bytes: column[range.start as usize..range.end as usize].to_vec(),
-        proof: values.prove_group(group, block).unwrap(),
-    }
+    let (bytes, proof) = blob.prove(asked.shard, asked.chunk);
+    ChunkProof { pick, bytes, proof }
 }
 
 /// Proves some picks of a worker's open window.

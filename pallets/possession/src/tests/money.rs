@@ -6,7 +6,7 @@ use ballast_core::{Balance, EncodingId, ShardIndex};
 use sp_runtime::AccountId32;
 
 /// Worlds that are played through, from seed `SEED` on; more of them find rarer orders.
-const SEEDS: u64 = 3;
+const SEEDS: u64 = 2;
 
 /// A small deterministic generator: a failing seed replays.
 struct Dice(u64);
@@ -129,7 +129,7 @@ fn invariants_hold_in_any_order_of_calls() {
                 library: Library::new(),
                 variants: 0,
             };
-            for _ in 0..150 {
+            for _ in 0..120 {
                 world.step();
                 check();
             }
@@ -140,8 +140,8 @@ fn invariants_hold_in_any_order_of_calls() {
 
 fn everything_ends(all: Balance) {
     // No lease runs past the horizon of 60 epochs.
-    for _ in 0..64 {
-        (0..EPOCH).for_each(|_| next_block());
+    for _ in 0..16 {
+        (0..4 * EPOCH).for_each(|_| next_block());
         check();
     }
     assert_eq!(pallet_blobs::Encodings::<Test>::iter().count(), 0);
