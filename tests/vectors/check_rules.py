@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Computes placement.json, receipt.json, manifest.json, name.json, price.json and
+"""Computes placement.json, challenge.json, receipt.json, manifest.json, name.json, price.json and
 epoch.json again, independently of the Rust code.
 
 Written from docs and the comments in primitives/core. Needs nothing but Python. Ends with an error at the first
@@ -59,6 +59,38 @@ def draw(case):
     return [drawn[shard]["worker"] for shard, _ in case["shards"]]
 
 
+def uniform(stream, total):
+    """The samples of a stream that are below the greatest multiple of `total`, from above."""
+    for start in range(0, len(stream), 16):
+        sample = int.from_bytes(stream[start:start + 16], "little")
+        if sample >= 2**128 % total:
+            yield sample % total
+
+
+def challenge_pick(case, index, slots):
+    """The first chunk that lies within its shard, when all shards are laid end to end, each padded to a power of two."""
+    material = (
+        bytes.fromhex(case["seed"]) + bytes.fromhex(case["worker"]) + case["epoch"].to_bytes(4, "little")
+        + bytes([index])
+    )
+    stream = derive_key("ballast 2026-11-26 possession challenge v1", material, 16 * 64)
+    for point in uniform(stream, sum(length for length, _, _ in slots)):
+        for length, encoding, chunks in slots:
+            if point < length:
+                break
+            point -= length
+        if point < chunks:
+            return [encoding, encoding % 256, point]
+    return None
+
+
+def challenge(case):
+    """Shard i is shard 100 + i of encoding 100 + i. Classes ascend, and keep the order of their shards."""
+    slots = [(1 << (chunks - 1).bit_length(), 100 + i, chunks) for i, chunks in enumerate(case["shards"])]
+    slots.sort(key=lambda slot: slot[0])
+    return [challenge_pick(case, index, slots) for index in range(case["picks"])] if slots else []
+
+
 def payload(receipt):
     return (
         b"ballast/receipt/v1" + bytes.fromhex(receipt["genesis_hash"]) + receipt["encoding"].to_bytes(8, "little")
@@ -96,8 +128,9 @@ def balance(number):
 
 
 def lease_cost(entry):
-    exact = entry["stored_len"] * entry["epochs"] * int(entry["price_per_gib_epoch"])
-    return balance(-(-exact // GIB))
+    """Every begun chunk of 1 KiB costs its part of the price of a GiB in every epoch, rounded up."""
+    chunks, chunk_rate = -(-entry["stored_len"] // 1024), -(-int(entry["price_per_gib_epoch"]) * 1024 // GIB)
+    return balance(chunks * entry["epochs"] * chunk_rate)
 
 
 def percentile(entry):
@@ -122,6 +155,8 @@ def epoch_number(number):
 
 for case in load("placement"):
     assert draw(case) == case["workers"], case["encoding"]
+for case in load("challenge"):
+    assert challenge(case) == case["derived"], case["seed"]
 for receipt in load("receipt")["receipts"]:
     assert payload(receipt).hex() == receipt["payload"], receipt
 for entry in load("receipt")["fingerprint_points"]:
@@ -147,4 +182,4 @@ for entry in load("epoch")["horizons"]:
     assert (entry["expires"] <= horizon) == entry["within"], entry
 for entry in load("epoch")["epochs"]:
     assert entry["block"] // max(entry["epoch_blocks"], 1) == entry["epoch"], entry
-print("placement, receipt, manifest, name, price and epoch agree")
+print("placement, challenge, receipt, manifest, name, price and epoch agree")

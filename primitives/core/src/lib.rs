@@ -12,10 +12,12 @@
 
 extern crate alloc;
 
+pub mod challenge;
 pub mod code;
 pub mod epoch;
 pub mod ids;
 pub mod layout;
+pub mod lease;
 pub mod limits;
 pub mod manifest;
 pub mod name;
@@ -24,6 +26,7 @@ pub mod price;
 pub mod receipt;
 pub mod table;
 pub mod tree;
+mod uniform;
 pub mod view;
 
 pub use code::{Code, CodeError, Durability};

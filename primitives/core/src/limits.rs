@@ -53,3 +53,17 @@ pub const MAX_TAG_LEN: u32 = 64;
 
 /// Bytes of a licence expression (SPDX).
 pub const MAX_LICENCE_LEN: u32 = 128;
+
+/// Classes of shards by size: class c has the shards of more than 2^(c-1) and at most 2^c chunks. The longest shard, of
+/// [`MAX_BLOB_LEN`] at k = 2, has 2^29.
+pub const SIZE_CLASSES: usize = (MAX_BLOB_LEN / CHUNK_LEN / 2).ilog2() as usize + 1;
+
+/// Chunks that every worker is asked for in a day, at least: 1 - 0.99^459 = 0.9901, so that a loss of one percent of its
+/// bytes is caught with probability 99 % in 24 hours.
+pub const MIN_PICKS_PER_DAY: u32 = 459;
+
+/// Chunks asked for in one window; one bit each says whether they were proven.
+pub const MAX_PICKS: u32 = 64;
+
+/// Prices within one lease, those of parts that have passed among them. One more waits until a part has passed.
+pub const MAX_LEASE_PARTS: u32 = 8;

@@ -9,6 +9,7 @@
 use crate::{
     ids::{Address, Balance, EncodingId, OperatorId, ShardIndex, WorkerId},
     price::BAL,
+    uniform::UniformStream,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::Encode;
@@ -17,9 +18,7 @@ use core::cmp::Reverse;
 /// BLAKE3 key derivation context of the draws.
 pub const PLACEMENT_CONTEXT: &str = "ballast 2026-11-24 placement draw v1";
 
-/// Rejected samples after which a draw takes what comes. Each is rejected with probability below 1/2, so a biased
-/// draw has probability below 2^-128; the bound is there because no loop of a runtime may lack one.
-pub const MAX_DRAW_ATTEMPTS: u32 = 128;
+pub use crate::uniform::MAX_DRAW_ATTEMPTS;
 
 /// A worker that could take shards, as of one snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +111,7 @@ pub fn draw(
     let mut pool = Pool::new(candidates, occupied, excluded, bytes_per_bal);
     let mut drawn = Vec::with_capacity(order.len());
     for (at, shard, bytes) in order {
-        let mut stream = DrawStream::new(seed, address, encoding, shard);
+        let mut stream = draw_stream(seed, address, encoding, shard);
         let worker = pool
             .draw(bytes, &mut stream)
             .ok_or_else(|| pool.shortage(shards.len(), bytes))?;
@@ -184,7 +183,7 @@ impl Pool {
     }
 
     /// Draws a worker for a shard, of a new operator if any is left. It will not be drawn again.
-    fn draw(&mut self, bytes: u64, stream: &mut DrawStream) -> Option<WorkerId> {
+    fn draw(&mut self, bytes: u64, stream: &mut UniformStream) -> Option<WorkerId> {
         let can = |entry: &&Entry| !entry.drawn && entry.can_take(bytes);
         let spread = self.0.iter().filter(can).any(|entry| !entry.operator_used);
         let fit = |entry: &&Entry| can(entry) && !(spread && entry.operator_used);
@@ -282,36 +281,15 @@ fn at_weight<'a>(mut entries: impl Iterator<Item = &'a Entry>, point: u128) -> O
         .map(|entry| entry.candidate)
 }
 
-/// The randomness of one shard's draw: the sample of attempt i is the little-endian number in bytes
-/// [16 i, 16 i + 16) of the XOF keyed by seed, address, encoding and shard.
-struct DrawStream(blake3::OutputReader);
-
-impl DrawStream {
-    fn new(seed: &[u8; 32], address: &Address, encoding: EncodingId, shard: ShardIndex) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key(PLACEMENT_CONTEXT);
-        hasher.update(&(seed, address, encoding, shard).encode());
-        Self(hasher.finalize_xof())
-    }
-
-    /// A uniform number below `total`; `None` if there is none.
-    fn below(&mut self, total: u128) -> Option<u128> {
-        // 2^128 mod total: samples below it are rejected, the rest is a whole number of runs of `total`.
-        let biased = (u128::MAX.checked_rem(total)?.saturating_add(1)).checked_rem(total)?;
-        let mut sample = self.next();
-        for _ in 1..MAX_DRAW_ATTEMPTS {
-            if sample >= biased {
-                break;
-            }
-            sample = self.next();
-        }
-        sample.checked_rem(total)
-    }
-
-    fn next(&mut self) -> u128 {
-        let mut bytes = [0; 16];
-        self.0.fill(&mut bytes);
-        u128::from_le_bytes(bytes)
-    }
+/// The randomness of one shard's draw, keyed by seed, address, encoding and shard.
+fn draw_stream(
+    seed: &[u8; 32],
+    address: &Address,
+    encoding: EncodingId,
+    shard: ShardIndex,
+) -> UniformStream {
+    let material = (seed, address, encoding, shard).encode();
+    UniformStream::new(PLACEMENT_CONTEXT, &material)
 }
 
 #[cfg(test)]

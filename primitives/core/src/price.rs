@@ -3,7 +3,7 @@
 //! Goals: a client's estimate is the chain's charge, to the last planck. Charges round up, sums are checked.
 //! Non-goals: who is paid when (the pallets).
 
-use crate::{ids::Balance, Code};
+use crate::{ids::Balance, limits::CHUNK_LEN, Code};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -43,14 +43,22 @@ fn percent_of(amount: Balance, percent: u8) -> Balance {
     whole.saturating_add(rest)
 }
 
-/// Price of keeping `stored_len` bytes for `epochs`, rounded up. `None` if it exceeds the range of a balance.
+/// What a chunk costs in a storage epoch, rounded up, so that a lease divides by its chunks and epochs without a
+/// remainder. At most a planck above the exact price.
+pub const fn chunk_rate(price_per_gib_epoch: Balance) -> Balance {
+    const CHUNKS: u128 = GIB / CHUNK_LEN as u128;
+    price_per_gib_epoch.div_ceil(CHUNKS)
+}
+
+/// Price of keeping `stored_len` bytes for `epochs`: each begun chunk costs [`chunk_rate`] in each. `None` if it exceeds
+/// the range of a balance.
+///
+/// `stored_len` is [`Layout::stored_len`](crate::Layout::stored_len): only one of all shards ends with a short chunk, so
+/// this is the number of chunks of all shards together.
 pub fn lease_cost(stored_len: u64, epochs: u32, price_per_gib_epoch: Balance) -> Option<Balance> {
-    let byte_epochs = u128::from(stored_len).checked_mul(u128::from(epochs))?;
-    let whole = (byte_epochs / GIB).checked_mul(price_per_gib_epoch)?;
-    let rest = (byte_epochs % GIB)
-        .checked_mul(price_per_gib_epoch)?
-        .div_ceil(GIB);
-    whole.checked_add(rest)
+    let chunks = u128::from(stored_len.div_ceil(CHUNK_LEN));
+    let chunk_epochs = chunks.checked_mul(u128::from(epochs))?;
+    chunk_epochs.checked_mul(chunk_rate(price_per_gib_epoch))
 }
 
 /// What of a lease of `epochs` epochs falls to the first `used` of them, rounded up; all of it from the last one on.
@@ -137,16 +145,45 @@ mod tests {
     }
 
     #[test]
-    fn leases_round_up() {
-        let gib = 1u64 << 30;
-        assert_eq!(lease_cost(gib, 3, 7), Some(21));
-        assert_eq!(lease_cost(1, 1, 7), Some(1));
-        assert_eq!(lease_cost(gib + 1, 1, 7), Some(8));
+    fn leases_pay_for_whole_chunks() {
+        let (gib, chunks) = (1u64 << 30, 1u128 << 20);
+        assert_eq!(lease_cost(gib, 3, 7 * chunks), Some(21 * chunks));
+        assert_eq!(
+            lease_cost(gib, 3, 7),
+            Some(3 * chunks),
+            "a planck for each chunk at least"
+        );
+        assert_eq!(lease_cost(1, 1, 7 * chunks), Some(7));
+        assert_eq!(lease_cost(1025, 2, 7 * chunks + 1), Some(2 * 2 * 8));
         assert_eq!(lease_cost(0, 9, 7), Some(0));
         assert_eq!(lease_cost(9, 9, 0), Some(0));
         assert_eq!(lease_cost(u64::MAX, u32::MAX, u128::MAX), None);
-        assert_eq!(lease_cost(gib, 1, u128::MAX), Some(u128::MAX));
-        assert_eq!(lease_cost(1, 1, u128::MAX), Some(u128::MAX / GIB + 1));
+        assert_eq!(lease_cost(1, 1, u128::MAX), Some(u128::MAX / chunks + 1));
+    }
+
+    #[test]
+    fn a_lease_is_the_sum_over_its_shards() {
+        use crate::{challenge::chunks_of, Layout};
+        for (len, k, n) in [
+            (1_025, 2, 3),
+            (5_000, 4, 8),
+            (1_000_001, 4, 8),
+            (77_777_777, 16, 32),
+        ] {
+            let layout = Code::new(k, n)
+                .ok()
+                .and_then(|code| Layout::new(len, code).ok());
+            let Some(layout) = layout else {
+                panic!("{len} ({k}, {n})")
+            };
+            let chunks: u32 = layout
+                .held_shards()
+                .map(|shard| chunks_of(layout.shard_len(shard)))
+                .sum();
+            let price = 12_345_678_901;
+            let sum = Balance::from(chunks) * 24 * chunk_rate(price);
+            assert_eq!(lease_cost(layout.stored_len(), 24, price), Some(sum));
+        }
     }
 
     #[test]
@@ -179,9 +216,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_lease_costs_the_exact_amount_rounded_up(len: u32, epochs in 0u32..100_000, price in 0u128..1 << 60) {
-            let exact = u128::from(len) * u128::from(epochs) * price;
-            prop_assert_eq!(lease_cost(u64::from(len), epochs, price), Some(exact.div_ceil(GIB)));
+        fn a_lease_costs_at_most_a_planck_more_for_each_chunk(len: u32, epochs in 0u32..100_000, price in 0u128..1 << 60) {
+            let exact = (u128::from(len) * u128::from(epochs) * price).div_ceil(GIB);
+            let cost = lease_cost(u64::from(len), epochs, price).unwrap_or(u128::MAX);
+            let chunks = u128::from(len.div_ceil(1024)) * u128::from(epochs);
+            let last = u128::from(epochs) * chunk_rate(price);
+            prop_assert!(cost >= exact && cost <= exact + chunks + last);
         }
 
         #[test]

@@ -3,6 +3,13 @@
 //! Goals: pallets and clients share one definition, so an answer decodes without generated code.
 //! Non-goals: how the state is stored (the pallets), how it is printed (the programs).
 
+mod possession;
+
+pub use possession::{
+    PickInfo, PossessionParams, RepairParams, StandingInfo, SuccessorInfo, WindowInfo,
+    WindowOutcome,
+};
+
 use crate::{
     ids::{
         Address, Balance, BlockNumber, ChainingValue, EncodingId, OperatorId, StorageEpoch,
@@ -38,6 +45,8 @@ pub enum WorkerStatus {
         /// First block at which the stake can be withdrawn.
         withdrawable_at: BlockNumber,
     },
+    /// Missed too many proofs: takes no new shards, and those it has move. It may only leave.
+    Evicted,
 }
 
 /// A worker, as placement and readers see it.
@@ -93,7 +102,8 @@ pub enum EncodingStatus {
     },
 }
 
-/// Which worker holds, or is to hold, one shard.
+/// Which worker holds, or is to hold, one shard. A shard is *held* (`receipted`), *assigned* (neither `receipted` nor
+/// `lost`) or *lost*.
 #[derive(
     Clone,
     Copy,
@@ -107,12 +117,16 @@ pub enum EncodingStatus {
     TypeInfo,
 )]
 pub struct AssignmentInfo {
-    /// The worker.
+    /// The worker; for a lost shard, the one that had it last.
     pub worker: WorkerId,
     /// How often this shard had been assigned before; a receipt names it.
     pub generation: u32,
     /// Whether its receipt is on chain.
     pub receipted: bool,
+    /// Whether nobody has it and no worker is drawn for it yet.
+    pub lost: bool,
+    /// Who is to take it over from a worker that leaves and holds it until then.
+    pub successor: Option<SuccessorInfo>,
 }
 
 /// One way a blob is stored.
@@ -138,7 +152,8 @@ pub struct EncodingInfo {
     pub expires: StorageEpoch,
     /// Held against the state it occupies.
     pub deposit: Balance,
-    /// Held to pay for the lease.
+    /// What is left of the lease: held from the publisher until the certificate, afterwards kept in the pot and less what
+    /// workers have earned.
     pub lease_held: Balance,
     /// Shard roots by shard; `None` for an empty shard.
     pub roots: Vec<Option<ChainingValue>>,

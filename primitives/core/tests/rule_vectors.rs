@@ -1,10 +1,12 @@
-//! Vectors of the rules that chain, worker and client share: placement, receipts, manifests, names, prices, epochs.
+//! Vectors of the rules that chain, worker and client share: placement, challenges, receipts, manifests, names, prices,
+//! epochs.
 //!
 //! `BALLAST_WRITE_VECTORS=1 cargo test -p ballast-core --test rule_vectors` writes the files again. They change only
 //! with the protocol. `tests/vectors/check_rules.py` computes them again in another language.
 #![allow(clippy::unwrap_used)]
 
 use ballast_core::{
+    challenge::{derive, size_class, HeldShard},
     epoch::{extended_end, lease_end, within_horizon, EpochSchedule},
     manifest::{FileEntry, Location, Manifest},
     name::{commitment, fold},
@@ -132,6 +134,45 @@ fn placement_is_the_vector() {
         .map(|(case, encoding)| case.vector(encoding))
         .collect();
     check("placement", &json!(vectors));
+}
+
+/// Shard `i` of `chunks` is that of encoding 100 + i.
+fn challenge_vector(text: &str, epoch: u32, picks: u8, chunks: &[u32]) -> Value {
+    let mut lists: Vec<Vec<HeldShard>> = vec![Vec::new(); 30];
+    for (encoding, chunks) in (100..).map(EncodingId).zip(chunks) {
+        lists[usize::from(size_class(*chunks))].push(HeldShard {
+            encoding,
+            shard: ShardIndex(encoding.0 as u8),
+            chunks: *chunks,
+        });
+    }
+    let counts: Vec<u32> = lists.iter().map(|list| list.len() as u32).collect();
+    let (seed, worker) = (hash(&format!("seed {text}")), WorkerId(hash(text)));
+    let lookup = |class: u8, slot: u32| lists[usize::from(class)].get(slot as usize).copied();
+    let derived = derive(&seed, &worker, StorageEpoch(epoch), &counts, lookup, picks);
+    let pick =
+        |pick: &ballast_core::challenge::Pick| json!([pick.encoding, pick.shard, pick.chunk]);
+    json!({
+        "seed": hex::encode(seed), "worker": worker, "epoch": epoch, "picks": picks,
+        "shards": chunks, "derived": derived.iter().map(pick).collect::<Vec<_>>(),
+    })
+}
+
+#[test]
+fn challenges_are_the_vector() {
+    let sizes = |count: u32| -> Vec<u32> { (1..=count).map(|i| i * i * 37 % 5_000 + 1).collect() };
+    let vectors = [
+        challenge_vector("one chunk", 0, 4, &[1]),
+        challenge_vector("mixed", 7, 20, &sizes(50)),
+        challenge_vector(
+            "great and small",
+            1_000_000,
+            64,
+            &[1 << 29, 1, 65_536, 65_537, 3],
+        ),
+        challenge_vector("nothing", 5, 20, &[]),
+    ];
+    check("challenge", &json!(vectors));
 }
 
 #[test]
