@@ -11,6 +11,7 @@ mod key;
 mod lease;
 mod models;
 mod publish;
+mod standing;
 mod status;
 mod verify;
 mod worker;

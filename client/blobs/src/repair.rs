@@ -39,7 +39,7 @@ pub trait ShardStore: Send + Sync {
     /// The blocks of a shard that are to be rebuilt, as runs in ascending order; a first part of them if they are many.
     fn missing(&self, shard: ShardIndex) -> io::Result<Vec<Range<u32>>>;
     /// Keeps a rebuilt block, which does not count before [`finish`](Self::finish). False when it is known already that
-    /// it is not the shard's.
+    /// it is not the shard's, or, with the last one, that all of them together are not: then they are missing again.
     fn put(&self, shard: ShardIndex, block: BlockIndex, bytes: Bytes) -> io::Result<bool>;
     /// Every block was put: makes the shard durable if it reaches its root on chain. False when it does not, and then
     /// what was rebuilt is missing again.

@@ -5,7 +5,8 @@
 
 use crate::{
     fetch::holders::Way,
-    limits::{CHAIN_READS, REPAIR_REQUESTS, WORKER_AGE},
+    health::Health,
+    limits::{BAD_WORKER_AGE, CHAIN_READS, REPAIR_REQUESTS, WORKER_AGE},
     workers::{Directory, Worker},
 };
 use ballast_chain::ChainError;
@@ -15,6 +16,7 @@ use futures::{StreamExt, TryStreamExt};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use tokio::{sync::Semaphore, time::Instant};
 
@@ -42,21 +44,26 @@ impl Sources {
         }
     }
 
-    /// The ways to workers.
+    /// The ways to workers. One that has not answered lately may have moved, and is looked up again soon.
     pub(super) async fn ways(
         &self,
         workers: impl IntoIterator<Item = WorkerId>,
+        health: &Health,
     ) -> Result<HashMap<WorkerId, Way>, ChainError> {
         let workers: BTreeSet<WorkerId> = workers.into_iter().collect();
         futures::stream::iter(workers)
-            .map(|worker| async move { Ok((worker, self.way(worker).await?)) })
+            .map(|worker| async move {
+                let is_bad = health.badness(worker) > 0;
+                let age = if is_bad { BAD_WORKER_AGE } else { WORKER_AGE };
+                Ok((worker, self.way(worker, age).await?))
+            })
             .buffer_unordered(CHAIN_READS)
             .try_collect()
             .await
     }
 
-    async fn way(&self, worker: WorkerId) -> Result<Way, ChainError> {
-        if let Some(way) = self.fresh(worker) {
+    async fn way(&self, worker: WorkerId, age: Duration) -> Result<Way, ChainError> {
+        if let Some(way) = self.fresh(worker, age) {
             return Ok(way);
         }
         let info = self.directory.worker(worker).await?;
@@ -67,10 +74,10 @@ impl Sources {
         Ok(self.remember(worker, found))
     }
 
-    fn fresh(&self, worker: WorkerId) -> Option<Way> {
+    fn fresh(&self, worker: WorkerId, age: Duration) -> Option<Way> {
         let known = self.known();
         let known = known.get(&worker)?;
-        (known.since.elapsed() < WORKER_AGE).then(|| known.way())
+        (known.since.elapsed() < age).then(|| known.way())
     }
 
     /// The line of a worker that was known stays: requests may be under way on it.
@@ -139,14 +146,21 @@ mod tests {
         let connector = Connector::new(EndpointPolicy::AllowPrivate, Timeouts::default()).unwrap();
         let sources = Sources::new(directory.clone(), connector, 4);
         let asked = || directory.0.load(Ordering::Relaxed);
+        let health = Health::default();
         for _ in 0..3 {
-            sources.ways([worker(1), worker(2)]).await.unwrap();
+            let ways = sources.ways([worker(1), worker(2)], &health);
+            ways.await.unwrap();
         }
         assert_eq!(asked(), 2);
         tokio::time::sleep(WORKER_AGE).await;
-        sources.ways([worker(1)]).await.unwrap();
+        sources.ways([worker(1)], &health).await.unwrap();
         assert_eq!(asked(), 3);
-        sources.ways((0..40).map(worker)).await.unwrap();
+        // Bad ones sooner.
+        (0..2).for_each(|_| health.failed(worker(1)));
+        tokio::time::sleep(BAD_WORKER_AGE).await;
+        sources.ways([worker(1)], &health).await.unwrap();
+        assert_eq!(asked(), 4);
+        sources.ways((0..40).map(worker), &health).await.unwrap();
         assert!(sources.known().len() <= 4);
     }
 }

@@ -74,7 +74,7 @@ impl<'a> Work<'a> {
         let others = assigned(info).filter(|(_, to)| Some(to.worker) != job.without);
         let others: Vec<_> = others.collect();
         let ids = others.iter().map(|(_, to)| to.worker);
-        let ways = repairer.sources.ways(ids).await?;
+        let ways = repairer.sources.ways(ids, &repairer.health).await?;
         let holders = Holders::new(
             others.into_iter(),
             |id| ways.get(&id).cloned().unwrap_or_default(),

@@ -221,6 +221,8 @@ async fn with_fewer_than_k_it_names_who_failed_and_goes_on_when_one_is_back() {
     shelf.room.store(2, Ordering::Relaxed);
     let full = rebuild(&net, &job, &shelf).await.unwrap_err();
     assert!(matches!(full, RepairError::Store { .. }), "{full}");
+    // What was being put when the error came fails too.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     shelf.room.store(usize::MAX, Ordering::Relaxed);
     net.stop(address, [2, 3, 4]).await;
     match rebuild(&net, &job, &shelf).await.unwrap_err() {

@@ -119,6 +119,8 @@ impl State {
                 worker: WorkerId::default(),
                 generation: 0,
                 receipted: false,
+                lost: false,
+                successor: None,
             };
             stored.info.assignments = vec![blank; held.len()];
         }
@@ -129,6 +131,8 @@ impl State {
                 worker,
                 generation,
                 receipted: false,
+                lost: false,
+                successor: None,
             };
             stored.since.insert(*shard, block);
         }
