@@ -106,7 +106,7 @@ worker_account() { cat "$DIR/workers/$1/account"; }
 
 start_worker() { # I
     local i=$1
-    spawn "worker-$i" "$BIN/ballast-storage-worker" run --data-dir "$DIR/workers/$i/data" --account "$(worker_account "$i")" \
+    spawn "worker-$i" "$BIN/ballast-storage-worker" run --data-dir "$DIR/workers/$i/data" --allow-private --account "$(worker_account "$i")" \
         --chain-url "$URL" --listen "127.0.0.1:$((BASE_PORT + 300 + i))" --capacity "$WORKER_CAPACITY"
 }
 

@@ -255,6 +255,8 @@ mod tests {
             worker: WorkerId([0; 32]),
             generation: 0,
             receipted,
+            lost: false,
+            successor: None,
         };
         let encoding = EncodingInfo {
             id: 1.into(),

@@ -169,19 +169,15 @@ impl Assignments {
     pub async fn shard(&self, key: ShardKey, peer: Peer) -> Result<Assigned, AssignError> {
         let (placed, at) = self.placed(key.encoding, peer).await?;
         let spec = ShardSpec::new(placed.encoding.clone(), key.shard)?;
-        let AssignmentInfo {
-            worker, generation, ..
-        } = *assignment(&placed, key).ok_or(AssignError::NotPlaced {
+        let assignment = assignment(&placed, key).ok_or(AssignError::NotPlaced {
             encoding: key.encoding,
             at,
         })?;
-        if worker != self.worker {
-            return Err(AssignError::NotAssigned {
-                key,
-                holder: worker,
-                at,
-            });
-        }
+        let generation = generation(assignment, self.worker).ok_or(AssignError::NotAssigned {
+            key,
+            holder: assignment.worker,
+            at,
+        })?;
         Ok(Assigned { spec, generation })
     }
 
@@ -195,7 +191,7 @@ impl Assignments {
         if placed
             .assignments
             .iter()
-            .any(|assignment| assignment.worker == self.worker)
+            .any(|assignment| generation(assignment, self.worker).is_some())
         {
             return Ok(placed.encoding.clone());
         }
@@ -360,6 +356,15 @@ impl Answer {
             },
             _ => Self::NotPlaced,
         }
+    }
+}
+
+/// What a receipt of `worker` must name, if the shard is its to hold: it has it, or is to take it over from one that
+/// leaves.
+pub fn generation(assignment: &AssignmentInfo, worker: WorkerId) -> Option<u32> {
+    match assignment.successor.filter(|next| next.worker == worker) {
+        Some(next) => Some(next.generation),
+        None => (assignment.worker == worker && !assignment.lost).then_some(assignment.generation),
     }
 }
 

@@ -4,9 +4,10 @@
 
 use crate::gates::Full;
 use async_trait::async_trait;
-use ballast_chain::{BlockId, Chain, ChainError};
+use ballast_blobs::Directory;
+use ballast_chain::{BlockId, Call, Chain, ChainError, SubmitError};
 use ballast_core::{
-    view::{ChainParams, EncodingInfo, WorkerInfo},
+    view::{ChainParams, EncodingInfo, StandingInfo, WindowInfo, WorkerInfo},
     BlockNumber, EncodingId, ShardIndex, WorkerId,
 };
 use std::{
@@ -15,7 +16,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// What a worker asks the chain, all of it at the latest finalized block.
+/// What a worker asks the chain, all of it at the latest finalized block but for windows.
 #[async_trait]
 pub trait ChainView: Send + Sync {
     /// Which chain this is.
@@ -37,6 +38,14 @@ pub trait ChainView: Send + Sync {
         &self,
         worker: WorkerId,
     ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError>;
+    /// The best block, which may be undone.
+    async fn best(&self) -> Result<BlockId, ChainError>;
+    /// What a worker must show at present, of the best block.
+    async fn window(&self, worker: WorkerId) -> Result<Option<WindowInfo>, ChainError>;
+    /// Where a worker stands with its proofs.
+    async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError>;
+    /// Submits a call that authorizes itself, and waits until it is final.
+    async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError>;
 }
 
 #[async_trait]
@@ -74,6 +83,22 @@ impl<C: Chain> ChainView for C {
         worker: WorkerId,
     ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError> {
         Chain::encodings_by_worker(self, worker).await
+    }
+
+    async fn best(&self) -> Result<BlockId, ChainError> {
+        Chain::best(self).await
+    }
+
+    async fn window(&self, worker: WorkerId) -> Result<Option<WindowInfo>, ChainError> {
+        Chain::window(self, worker).await
+    }
+
+    async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError> {
+        Chain::standing(self, worker).await
+    }
+
+    async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError> {
+        Chain::submit_feeless(self, call).await.map(drop)
     }
 }
 
@@ -122,6 +147,21 @@ pub enum LinkError {
     Full(#[from] Full),
 }
 
+/// Workers are looked up over the link, whenever it is there.
+#[async_trait]
+impl Directory for ChainLink {
+    async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {
+        match self.ready() {
+            Ok((chain, _)) => chain.worker(worker).await,
+            Err(LinkError::Chain(error)) => Err(error),
+            Err(error) => Err(ChainError::Unreachable {
+                url: "the chain node".into(),
+                reason: error.to_string(),
+            }),
+        }
+    }
+}
+
 impl ChainLink {
     /// Sets the connection, once.
     pub fn set_chain(&self, chain: Arc<dyn ChainView>) {
@@ -137,6 +177,11 @@ impl ChainLink {
     /// The head, if any is known.
     pub fn head(&self) -> Option<Head> {
         *self.head.borrow()
+    }
+
+    /// The connection, if there has ever been one.
+    pub fn chain(&self) -> Option<&Arc<dyn ChainView>> {
+        self.chain.get()
     }
 
     /// The connection and the head, where the node can be relied on for what is not there.

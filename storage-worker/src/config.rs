@@ -63,6 +63,21 @@ pub struct Settings {
     /// Finalized blocks a shard is kept after the chain no longer assigns it here [default: 100]
     #[arg(long, value_name = "BLOCKS", env = "BALLAST_WORKER_DROP_GRACE_BLOCKS")]
     pub drop_grace_blocks: Option<u32>,
+    /// Bytes a second that are read again to find rot; 0B for none [default: 16MiB]
+    #[arg(long, value_name = "SIZE", env = "BALLAST_WORKER_SCRUB_RATE")]
+    pub scrub_rate: Option<ByteSize>,
+    /// Seconds between the beginnings of two passes over everything held, at least [default: 86400]
+    #[arg(long, value_name = "SECONDS", env = "BALLAST_WORKER_SCRUB_INTERVAL")]
+    pub scrub_interval: Option<u32>,
+    /// Bytes a second that are fetched from other workers at most to rebuild shards; 0B for no bound [default: 0B]
+    #[arg(long, value_name = "SIZE", env = "BALLAST_WORKER_REPAIR_RATE")]
+    pub repair_rate: Option<ByteSize>,
+    /// Fetch from workers at private and loopback addresses too, as local networks have [default: false]
+    #[arg(
+        long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+        env = "BALLAST_WORKER_ALLOW_PRIVATE"
+    )]
+    pub allow_private: Option<bool>,
     /// Connections at once [default: 1024]
     #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_CONNECTIONS")]
     pub max_connections: Option<u32>,
@@ -108,6 +123,14 @@ pub struct Config {
     pub reserve: u64,
     /// Finalized blocks an unassigned shard is kept.
     pub drop_grace_blocks: u32,
+    /// Bytes a second that are read again to find rot; 0 for none.
+    pub scrub_rate: u64,
+    /// Seconds between two passes at least.
+    pub scrub_interval: u32,
+    /// Bytes a second that are fetched at most to rebuild shards; 0 for no bound.
+    pub repair_rate: u64,
+    /// Whether workers at private addresses are asked.
+    pub allow_private: bool,
     /// Bounds of the server.
     pub limits: Limits,
     /// How log events are written.
@@ -209,6 +232,10 @@ impl Settings {
             capacity: self.capacity.or(other.capacity),
             reserve: self.reserve.or(other.reserve),
             drop_grace_blocks: self.drop_grace_blocks.or(other.drop_grace_blocks),
+            scrub_rate: self.scrub_rate.or(other.scrub_rate),
+            scrub_interval: self.scrub_interval.or(other.scrub_interval),
+            repair_rate: self.repair_rate.or(other.repair_rate),
+            allow_private: self.allow_private.or(other.allow_private),
             max_connections: self.max_connections.or(other.max_connections),
             max_connections_per_peer: self
                 .max_connections_per_peer
@@ -244,6 +271,10 @@ impl Settings {
             reserve: rest.reserve.unwrap_or(DEFAULT_RESERVE).0,
             // Without any, a shard that is assigned and stored while a sweep looks would be taken for unassigned.
             drop_grace_blocks: at_least_one("drop_grace_blocks", rest.drop_grace_blocks)?,
+            scrub_rate: rest.scrub_rate.unwrap_or(DEFAULT_SCRUB_RATE).0,
+            scrub_interval: rest.scrub_interval.unwrap_or(DEFAULT_SCRUB_INTERVAL),
+            repair_rate: rest.repair_rate.unwrap_or(ByteSize(0)).0,
+            allow_private: rest.allow_private.unwrap_or_default(),
             limits: Limits {
                 connections: at_least_one("max_connections", rest.max_connections)?,
                 connections_per_peer: at_least_one(
@@ -267,6 +298,10 @@ impl Settings {
             listen: Some(DEFAULT_LISTEN),
             reserve: Some(DEFAULT_RESERVE),
             drop_grace_blocks: Some(100),
+            scrub_rate: Some(DEFAULT_SCRUB_RATE),
+            scrub_interval: Some(DEFAULT_SCRUB_INTERVAL),
+            repair_rate: Some(ByteSize(0)),
+            allow_private: Some(false),
             max_connections: Some(limits.connections),
             max_connections_per_peer: Some(limits.connections_per_peer),
             max_uploads: Some(limits.uploads),
@@ -293,6 +328,11 @@ impl Settings {
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9955);
 const DEFAULT_RESERVE: ByteSize = ByteSize(256 << 20);
+
+/// 10 TiB in a week.
+const DEFAULT_SCRUB_RATE: ByteSize = ByteSize(16 << 20);
+/// A day: less would wear a disk that holds little.
+const DEFAULT_SCRUB_INTERVAL: u32 = 86_400;
 
 fn read_file(path: PathBuf) -> Result<Settings, ConfigError> {
     let len = match fs::metadata(&path) {
@@ -425,6 +465,6 @@ mod tests {
             .lines()
             .filter(|line| line.contains(" = "))
             .count();
-        assert_eq!(keys, 14, "every setting is in the example");
+        assert_eq!(keys, 18, "every setting is in the example");
     }
 }

@@ -199,10 +199,15 @@ impl Follower {
 
     /// Deletes what has not been assigned here for the grace period.
     async fn sweep(&mut self, now: BlockNumber) -> Result<(), FollowError> {
-        let assigned = self.chain.assignments(self.app.worker).await?;
-        let assigned: HashSet<ShardKey> = assigned
-            .into_iter()
-            .map(|(encoding, shard, _)| ShardKey { encoding, shard })
+        let listed = self.chain.assignments(self.app.worker).await?;
+        let listed = Arc::new(listed);
+        self.app.assigned.send_replace(listed.clone());
+        let assigned: HashSet<ShardKey> = listed
+            .iter()
+            .map(|(encoding, shard, _)| ShardKey {
+                encoding: *encoding,
+                shard: *shard,
+            })
             .collect();
         let (store, highest) = (self.app.store.clone(), self.highest);
         let mut grace = std::mem::replace(&mut self.grace, Grace::new(0));

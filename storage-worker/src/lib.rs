@@ -3,10 +3,12 @@
 //! Goals: a receipt is signed only for bytes that are checked against the chain and durable; what was receipted
 //! survives any crash; readers get the stored bytes with proofs, or an error; memory, disk, connections and time are
 //! bounded by name.
-//! Non-goals: choosing what to hold (the chain does), rebuilding lost shards, TLS.
+//! what it holds is proven to the chain, looked through again and again, and rebuilt when it rots.
+//! Non-goals: choosing what to hold (the chain does), TLS.
 //!
 //! Read in this order: [`facts`] (what a shard must be), [`receive`] (bytes become verified blocks), [`store`] (they
-//! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`worker`] (all of it).
+//! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`prove`] (what the chain asks for), [`scrub`]
+//! and [`repair`] (what rotted, and what the chain moved here), [`worker`] (all of it).
 
 pub mod assign;
 pub mod byte_size;
@@ -19,8 +21,12 @@ pub mod gates;
 pub mod gc;
 pub mod key;
 pub mod metrics;
+pub mod prove;
+pub mod rebuild;
 pub mod receipt;
 pub mod receive;
+pub mod repair;
+pub mod scrub;
 pub mod serve;
 pub mod store;
 pub mod worker;

@@ -31,6 +31,22 @@ impl Counter {
     }
 }
 
+/// A number that is set.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicU64);
+
+impl Gauge {
+    /// Sets it.
+    pub fn set(&self, value: u64) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// Its value.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Routes as metrics tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -124,6 +140,48 @@ pub struct Metrics {
     pub connections_refused: Counter,
     /// Times the chain could not be followed.
     pub chain_errors: Counter,
+    /// Bytes the scrub has read.
+    pub scrub_bytes: Counter,
+    /// Blocks and files the scrub found damaged.
+    pub scrub_damage: Counter,
+    /// Complete passes of the scrub over everything held, ever.
+    pub scrub_passes: Gauge,
+    /// When the present pass began, in seconds since 1970.
+    pub scrub_pass_began: Gauge,
+    /// Shards rebuilt or healed.
+    pub shards_repaired: Counter,
+    /// Bytes of column blocks rebuilt.
+    pub bytes_repaired: Counter,
+    /// Bytes other workers sent for them.
+    pub repair_bytes_fetched: Counter,
+    /// Attempts to repair an encoding's shards that failed.
+    pub repairs_failed: Counter,
+    /// Receipts this worker brought on chain itself.
+    pub receipts_submitted: Counter,
+    /// Windows of possession proofs seen.
+    pub windows_opened: Counter,
+    /// Proofs sent, again and again counted.
+    pub proofs_sent: Counter,
+    /// Transactions with proofs that were refused or lost.
+    pub proofs_refused: Counter,
+    /// Times a chunk that was asked for could not be shown.
+    pub picks_unprovable: Counter,
+    /// Picks proven in windows that have ended.
+    pub picks_proven: Counter,
+    /// Picks missed.
+    pub picks_missed: Counter,
+    /// Picks excused.
+    pub picks_excused: Counter,
+    /// Points against this worker.
+    pub standing_score: Gauge,
+    /// Shards the chain has its receipts of.
+    pub standing_shards: Gauge,
+    /// Planck paid in all.
+    pub earned: Gauge,
+    /// Planck not paid because of misses.
+    pub forfeited: Gauge,
+    /// Planck taken of the stake.
+    pub slashed: Gauge,
     connections: AtomicI64,
 }
 

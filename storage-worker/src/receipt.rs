@@ -1,10 +1,47 @@
 //! Signing a receipt: only for a shard that is assigned to this worker, complete, durable and undamaged.
 
-use crate::{assign::Assigned, key::ReceiptKey};
+use crate::{
+    assign::Assigned,
+    facts::ShardKey,
+    key::ReceiptKey,
+    store::{ShardState, Store, StoreError},
+};
 use ballast_core::{
     receipt::{Receipt, ReceiptBody},
     BlockNumber, Fingerprint,
 };
+use std::ops::Range;
+
+/// How far a shard is from a receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Durable {
+    /// It is durable, in place and not damaged.
+    Whole(Fingerprint),
+    /// It is damaged.
+    Damaged,
+    /// Blocks are missing: how many, and the first runs of them; `None` when all are.
+    Missing(Option<(u32, Vec<Range<u32>>)>),
+}
+
+/// Whether a receipt may be signed for a shard. Blocks.
+pub fn durable(store: &Store, key: ShardKey) -> Result<Durable, StoreError> {
+    Ok(match store.state(key)? {
+        ShardState::Absent => Durable::Missing(None),
+        ShardState::Receiving {
+            received,
+            total,
+            missing,
+        } => Durable::Missing(Some((total - received, missing))),
+        ShardState::Held { damaged: true, .. } => Durable::Damaged,
+        ShardState::Held { fingerprint, .. } if store.is_in_place(key)? => {
+            Durable::Whole(fingerprint)
+        }
+        ShardState::Held { .. } => {
+            store.mark_damaged(key)?;
+            Durable::Damaged
+        }
+    })
+}
 
 /// The receipt for an assigned shard with this fingerprint, good for `max_age` blocks from `finalized` on.
 pub fn issue(

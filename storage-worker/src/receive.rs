@@ -1,6 +1,8 @@
-//! Turns bytes from the network into blocks and tables that are known to be the encoding's.
+//! Turns bytes from the network into blocks and tables that are known to be the encoding's, and rebuilt bytes into
+//! blocks that are known once their shard is whole.
 //!
-//! Goals: a [`VerifiedBlock`] or [`VerifiedTable`] cannot be made in any other way, and the store takes nothing else.
+//! Goals: a [`VerifiedBlock`], [`RebuiltBlock`] or [`VerifiedTable`] cannot be made in any other way, and the store takes
+//! nothing else.
 //! Non-goals: whether this worker is to hold the shard at all (module `assign`), and writing (module `store`).
 
 use crate::facts::{Encoding, EncodingFacts, ShardKey, ShardSpec};
@@ -10,11 +12,20 @@ use ballast_core::{
 };
 use ballast_erasure::Fingerprinter;
 use bytes::Bytes;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 /// A column block whose bytes hash to the shard root that the chain holds.
 #[derive(Clone, Debug)]
-pub struct VerifiedBlock {
+pub struct VerifiedBlock(HashedBlock);
+
+/// A column block that was computed from other shards. Nothing proves it alone: the store compares the root once all
+/// blocks of the shard are here.
+#[derive(Clone, Debug)]
+pub struct RebuiltBlock(HashedBlock);
+
+/// A column block with what is stored about it.
+#[derive(Clone, Debug)]
+pub struct HashedBlock {
     key: ShardKey,
     index: BlockIndex,
     offset: u64,
@@ -80,19 +91,7 @@ impl VerifiedBlock {
         bytes: Bytes,
     ) -> Result<Self, ReceiveError> {
         let key = spec.key;
-        let range = spec.block_range(index);
-        if range.is_empty() {
-            return Err(ReceiveError::NoSuchBlock {
-                key,
-                block: index,
-                blocks: spec.blocks(),
-            });
-        }
-        check_len(
-            || format!("block {index} of shard {key}"),
-            range.end - range.start,
-            bytes.len(),
-        )?;
+        check_block(spec, index, &bytes)?;
         tree::verify_group(
             spec.layout(),
             key.shard,
@@ -106,16 +105,47 @@ impl VerifiedBlock {
             block: index,
             source,
         })?;
+        HashedBlock::new(spec, index, bytes).map(Self)
+    }
+}
+
+impl RebuiltBlock {
+    /// Hashes `bytes` as block `index` of the shard.
+    pub fn hash(spec: &ShardSpec, index: BlockIndex, bytes: Bytes) -> Result<Self, ReceiveError> {
+        check_block(spec, index, &bytes)?;
+        HashedBlock::new(spec, index, bytes).map(Self)
+    }
+}
+
+impl Deref for VerifiedBlock {
+    type Target = HashedBlock;
+
+    fn deref(&self) -> &HashedBlock {
+        &self.0
+    }
+}
+
+impl Deref for RebuiltBlock {
+    type Target = HashedBlock;
+
+    fn deref(&self) -> &HashedBlock {
+        &self.0
+    }
+}
+
+impl HashedBlock {
+    fn new(spec: &ShardSpec, index: BlockIndex, bytes: Bytes) -> Result<Self, ReceiveError> {
+        let (key, offset) = (spec.key, spec.block_range(index).start);
         let values = unit_values(spec, index, &bytes).map_err(|source| ReceiveError::Mismatch {
             key,
             block: index,
             source,
         })?;
-        let fingerprint = block_fingerprint(spec, range.start, &bytes);
+        let fingerprint = block_fingerprint(spec, offset, &bytes);
         Ok(Self {
             key,
             index,
-            offset: range.start,
+            offset,
             bytes,
             values,
             fingerprint,
@@ -214,6 +244,23 @@ pub fn block_fingerprint(spec: &ShardSpec, offset: u64, bytes: &[u8]) -> Fingerp
     let mut fingerprinter = Fingerprinter::new(spec.encoding.point().clone());
     fingerprinter.update(offset, bytes);
     fingerprinter.finish()
+}
+
+/// Checks that there is such a block, and that it has as many bytes.
+fn check_block(spec: &ShardSpec, index: BlockIndex, bytes: &[u8]) -> Result<(), ReceiveError> {
+    let (key, range) = (spec.key, spec.block_range(index));
+    if range.is_empty() {
+        return Err(ReceiveError::NoSuchBlock {
+            key,
+            block: index,
+            blocks: spec.blocks(),
+        });
+    }
+    check_len(
+        || format!("block {index} of shard {key}"),
+        range.end - range.start,
+        bytes.len(),
+    )
 }
 
 fn check_len(what: impl Fn() -> String, expected: u64, actual: usize) -> Result<(), ReceiveError> {

@@ -8,19 +8,28 @@ use crate::{
     gates::Gates,
     key::{KeyError, ReceiptKey},
     metrics::Metrics,
+    prove::prove,
+    repair::repair,
+    scrub::{scrub, Pace},
     serve::{self, App},
     store::{BindError, OpenError, Recovery, Store, StoreLimits, SMALL_SHARD_LEN},
 };
 use async_trait::async_trait;
 use ballast_chain::{ChainError, ConnectOptions, RpcChain};
+use ballast_worker_api::{Connector, EndpointPolicy, Timeouts};
 use std::{
     io,
     net::SocketAddr,
+    num::NonZeroU64,
     path::Path,
     sync::{atomic::AtomicBool, Arc},
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{watch, Notify},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How often blocks that wait for a flush are brought to disk.
@@ -64,6 +73,8 @@ pub struct Worker {
     stop: CancellationToken,
     server: JoinHandle<()>,
     follower: JoinHandle<Result<(), FollowError>>,
+    /// What else goes on until it stops.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// Connects to a node.
@@ -119,11 +130,14 @@ impl Worker {
                 listen: config.listen,
                 source,
             })?;
+        let connector = connector(config)?;
         let link = Arc::new(ChainLink::default());
         let app = Arc::new(App {
             store,
             assignments: Assignments::new(link.clone(), config.account),
             link,
+            damage: Notify::new(),
+            assigned: watch::Sender::default(),
             key,
             worker: config.account,
             metrics: Metrics::default(),
@@ -142,13 +156,28 @@ impl Worker {
             config.drop_grace_blocks,
             stop.clone(),
         ));
-        tokio::spawn(flush_regularly(app.store.clone(), stop.clone()));
+        let mut tasks = vec![
+            tokio::spawn(flush_regularly(app.store.clone(), stop.clone())),
+            tokio::spawn(repair(
+                app.clone(),
+                connector,
+                NonZeroU64::new(config.repair_rate),
+                stop.clone(),
+            )),
+            tokio::spawn(prove(app.clone(), stop.clone())),
+        ];
+        if let Some(rate) = NonZeroU64::new(config.scrub_rate) {
+            let interval = config.scrub_interval.into();
+            let pace = Pace { rate, interval };
+            tasks.push(tokio::spawn(scrub(app.clone(), pace, stop.clone())));
+        }
         Ok(Self {
             app,
             address,
             stop,
             server,
             follower,
+            tasks,
         })
     }
 
@@ -170,12 +199,17 @@ impl Worker {
     /// Waits until it was asked to stop, or has to; lets requests end and brings everything to disk.
     pub async fn join(mut self) -> Result<(), WorkerError> {
         let ended = tokio::select! {
-            () = self.stop.cancelled() => Ok(()),
+            () = self.stop.cancelled() => flatten((&mut self.follower).await),
             ended = &mut self.follower => flatten(ended),
         };
         self.stop.cancel();
         if let Err(error) = self.server.await {
             tracing::error!(%error, "the server broke");
+        }
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the worker broke");
+            }
         }
         let store = self.app.store.clone();
         match tokio::task::spawn_blocking(move || store.flush()).await {
@@ -187,6 +221,17 @@ impl Worker {
         }
         ended
     }
+}
+
+/// What other workers are asked with.
+fn connector(config: &Config) -> Result<Connector, WorkerError> {
+    let policy = match config.allow_private {
+        true => EndpointPolicy::AllowPrivate,
+        false => EndpointPolicy::PublicOnly,
+    };
+    Connector::new(policy, Timeouts::default()).map_err(|error| WorkerError::Broken {
+        reason: error.to_string(),
+    })
 }
 
 fn flatten(

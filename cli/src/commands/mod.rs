@@ -13,6 +13,7 @@ mod lease;
 mod models;
 mod publish;
 mod sample;
+mod standing;
 mod status;
 mod transfer;
 mod verify;

@@ -72,6 +72,10 @@ struct EncodingReport {
     /// Shards that hold bytes; the others count as held.
     shards: u32,
     receipts: u32,
+    /// Shards that nobody holds and no worker is drawn for yet.
+    lost: u32,
+    /// Shards that have a new worker, which has not brought its receipt yet.
+    moving: u32,
     quorum: u32,
     /// Receipted shards that may be lost; negative while shards for reading are missing.
     margin: i64,
@@ -92,6 +96,11 @@ struct AssignmentReport {
     worker: String,
     generation: u32,
     receipted: bool,
+    /// Whether nobody holds it; the worker is the one that had it last.
+    lost: bool,
+    /// The worker that is to take it over from one that leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor: Option<String>,
 }
 
 /// Shows how a blob or all blobs of a model are stored.
@@ -200,12 +209,11 @@ impl EncodingReport {
             .filter(|(_, root)| root.is_some())
             .map(|(shard, _)| shard)
             .collect();
-        let receipts = count(
-            info.assignments
-                .iter()
-                .filter(|assignment| assignment.receipted)
-                .count(),
-        );
+        let count_of = |is: &dyn Fn(&AssignmentInfo) -> bool| {
+            let those = info.assignments.iter().filter(|assignment| is(assignment));
+            count(those.count())
+        };
+        let receipts = count_of(&|assignment| assignment.receipted);
         // Empty shards are zeros that every reader has.
         let empty = count(info.roots.len().saturating_sub(held.len()));
         let needed = u32::from(info.code.data_shards()).saturating_sub(empty);
@@ -222,6 +230,8 @@ impl EncodingReport {
             stored_bytes: Layout::new(info.len, info.code).map_or(0, |layout| layout.stored_len()),
             shards: count(held.len()),
             receipts,
+            lost: count_of(&|assignment| assignment.lost),
+            moving: count_of(&|assignment| is_moving(info, assignment)),
             quorum: u32::from(info.code.quorum()).saturating_sub(empty),
             margin: i64::from(receipts) - i64::from(needed),
             loss_probability: loss_probability(receipts, needed, COLLUDING_SHARE),
@@ -252,10 +262,28 @@ impl EncodingReport {
             "      loses its bytes with probability {:.1e} if a third of all stake colluded\n      leased until epoch {} (about {})\n",
             self.loss_probability, self.expires_epoch, time_text(self.expires_in_blocks),
         );
+        if self.lost > 0 || self.moving > 0 {
+            let (lost, moving) = (self.lost, self.moving);
+            text += &format!(
+                "      {lost} shards lost{}, {moving} on their way to new workers\n",
+                self.lost_text()
+            );
+        }
         if let Some(block) = self.lapses_at {
             text += &format!("      lapses at block {block} unless it is certified\n");
         }
         text
+    }
+
+    fn lost_text(&self) -> String {
+        let lost = self.assignments.iter().filter(|assignment| assignment.lost);
+        let lost: Vec<String> = lost
+            .map(|assignment| assignment.shard.to_string())
+            .collect();
+        match lost.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", lost.join(", ")),
+        }
     }
 
     fn margin_text(&self) -> String {
@@ -266,6 +294,13 @@ impl EncodingReport {
     }
 }
 
+/// Whether a shard of a certified encoding waits for a new worker's receipt.
+fn is_moving(info: &EncodingInfo, assignment: &AssignmentInfo) -> bool {
+    let is_certified = matches!(info.status, EncodingStatus::Certified { .. });
+    let is_drawn = !assignment.receipted && !assignment.lost && assignment.generation > 0;
+    is_certified && (is_drawn || assignment.successor.is_some())
+}
+
 impl From<(&u8, &AssignmentInfo)> for AssignmentReport {
     fn from((shard, info): (&u8, &AssignmentInfo)) -> Self {
         let worker = ss58::encode(&info.worker.0);
@@ -274,6 +309,8 @@ impl From<(&u8, &AssignmentInfo)> for AssignmentReport {
             worker,
             generation: info.generation,
             receipted: info.receipted,
+            lost: info.lost,
+            successor: info.successor.map(|next| ss58::encode(&next.worker.0)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `worker`: verbs for a storage worker's account.
 
-use super::workers::WorkerReport;
+use super::{standing::Proofs, workers::WorkerReport};
 use crate::{
     amount::{bytes_text, Amount},
     args::{BalanceArgs, JoinArgs, ProfileArgs, WorkerVerb},
@@ -20,6 +20,8 @@ use serde::Serialize;
 struct StatusReport {
     #[serde(flatten)]
     worker: WorkerReport,
+    /// `None` on a chain that asks for no proofs.
+    proofs: Option<Proofs>,
     shards: Vec<ShardReport>,
 }
 
@@ -139,6 +141,7 @@ async fn status(chain: &dyn Chain, worker: WorkerId) -> Result<Answer, CliError>
     let shards = shards.iter().map(shard).collect();
     Ok(Answer::new(&StatusReport {
         worker: WorkerReport::from(&info),
+        proofs: Proofs::read(chain, worker).await?,
         shards,
     }))
 }
@@ -173,6 +176,7 @@ impl Report for StatusReport {
                 .withdrawable_at
                 .map(|block| ("stake free at", format!("block {block}"))),
         );
+        lines.extend(self.proofs.iter().flat_map(Proofs::lines));
         fields(&lines)
     }
 }

@@ -52,6 +52,7 @@ impl From<&WorkerInfo> for WorkerReport {
             WorkerStatus::Active => ("active", None),
             WorkerStatus::Draining => ("draining", None),
             WorkerStatus::Leaving { withdrawable_at } => ("leaving", Some(withdrawable_at)),
+            WorkerStatus::Evicted => ("evicted", None),
         };
         Self {
             worker: ss58::encode(&info.worker.0),

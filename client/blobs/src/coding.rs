@@ -9,9 +9,7 @@ mod prepare;
 mod row;
 mod truth;
 
-#[cfg(test)]
-pub(crate) use prepare::block_values;
-pub(crate) use prepare::{is_registered_row, prepare, Prepared};
+pub(crate) use prepare::{block_values, is_registered_row, prepare, Prepared};
 pub(crate) use row::{encode_row, read_row, row_len};
 pub(crate) use truth::fingerprints;
 

@@ -1,4 +1,4 @@
-//! Publishing a folder as a model and fetching it back.
+//! Publishing a folder as a model, fetching it back, and rebuilding lost shards.
 //!
 //! Goals: nothing is half published or half fetched; a worker that is gone, slow or lying is survived as long as the
 //! code allows; memory does not grow with the blob; every wait and queue has a bound with a name ([`Limits`], module
@@ -10,7 +10,8 @@
 //! again and uploads, so nothing is kept in between. [`Client::release`] makes the manifest a model's version;
 //! [`Client::name_deposits`] says what that takes, and [`Client::fees`] what all of it costs in transaction fees.
 //! [`Client::fetch_files`] and [`Client::fetch_blob`] bring bytes back, [`Client::open`] reads ranges of a blob,
-//! [`verify`] compares a folder with a manifest, [`Client::sample`] asks whether a blob is there without fetching it.
+//! [`verify`] compares a folder with a manifest, [`Client::sample`] asks whether a blob is there without fetching it. A
+//! [`Repairer`] rebuilds shards from any k others.
 
 mod blocking;
 mod cache;
@@ -23,6 +24,7 @@ mod limits;
 mod local;
 mod progress;
 mod publish;
+mod repair;
 mod scan;
 mod source;
 mod throttle;
@@ -41,9 +43,11 @@ pub use publish::{
     BlobStep, Extension, ModelTarget, NameDeposits, PlannedBlob, PublishError, PublishOptions,
     PublishPlan, Published, PublishedBlob, Released,
 };
+pub use repair::{Rebuild, Rebuilt, RepairError, Repairer, ShardStore};
 pub use scan::{scan, scan_cached, BlobKind, BlobSource, Scan, ScanError};
 pub use source::{FileSource, PackPart, Source, SourceError};
 pub use verify::{verify, Difference, Problem, Report, VerifyError};
+pub use workers::Directory;
 
 use ballast_chain::Chain;
 use ballast_worker_api::Connector;

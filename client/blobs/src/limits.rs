@@ -58,6 +58,22 @@ pub(crate) const SAMPLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Tries of one sample.
 pub(crate) const SAMPLE_ATTEMPTS: u32 = 2;
 
+/// Requests of repairs to one worker at a time, over all encodings.
+pub(crate) const REPAIR_REQUESTS: usize = 8;
+
+/// Workers that a repairer remembers.
+pub(crate) const REPAIR_WORKERS: usize = 4096;
+
+/// How long a repairer believes that a worker is where it was.
+pub(crate) const WORKER_AGE: Duration = Duration::from_secs(60);
+
+/// The same for one that has not answered lately.
+pub(crate) const BAD_WORKER_AGE: Duration = Duration::from_secs(5);
+
+/// Times that a repair asks its store what it misses, before blocks that were put count as lost. A store tells of a
+/// thousand runs or so at a time; a shard has 2^19 blocks at most.
+pub(crate) const REPAIR_PASSES: usize = 2048;
+
 /// Bounds that a caller may set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

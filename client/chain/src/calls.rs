@@ -4,8 +4,8 @@
 //! Non-goals: checking arguments (the chain does, and says why); indices (they come from the node's metadata).
 
 use ballast_core::{
-    receipt::Receipt, Address, Balance, BlockNumber, ChainingValue, Code, EncodingId, LengthProof,
-    OperatorId, ShardIndex, WorkerId,
+    challenge::ChunkProof, receipt::Receipt, Address, Balance, BlockNumber, ChainingValue, Code,
+    EncodingId, LengthProof, OperatorId, ShardIndex, StorageEpoch, WorkerId,
 };
 use codec::{Compact, Encode};
 
@@ -142,6 +142,18 @@ pub mod blobs {
     /// Extends a lease.
     pub fn extend(encoding: EncodingId, epochs: u32) -> Call {
         Call::new(PALLET, "extend", (encoding, epochs))
+    }
+}
+
+/// Pallet Possession.
+pub mod possession {
+    use super::*;
+
+    const PALLET: &str = "Possession";
+
+    /// Shows chunks that the worker's window of `epoch` asks for: at most 64, ascending by pick. Authorizes itself.
+    pub fn prove(worker: WorkerId, epoch: StorageEpoch, proofs: &[ChunkProof]) -> Call {
+        Call::new(PALLET, "prove", (worker, epoch, proofs))
     }
 }
 
@@ -464,6 +476,7 @@ pub(crate) mod tests {
             blobs::register(Address([0; 32]), 2000, code, &[], &proof, 1),
             blobs::reassign(EncodingId(1), &[ShardIndex(0)]),
             blobs::certify(EncodingId(1), &[]),
+            possession::prove(WorkerId([0; 32]), StorageEpoch(1), &[]),
             balances::transfer_keep_alive([1; 32], 1),
             batch_all(&[]),
         ];

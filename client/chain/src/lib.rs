@@ -33,7 +33,7 @@ pub use types::{AccountInfo, BlockId, Finalized, Included};
 use async_trait::async_trait;
 use ballast_core::view::{
     BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
-    Selector, VersionInfo, WorkerInfo,
+    PossessionParams, RepairParams, Selector, StandingInfo, VersionInfo, WindowInfo, WorkerInfo,
 };
 use ballast_core::{Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 
@@ -86,6 +86,33 @@ pub trait Chain: Send + Sync {
         worker: WorkerId,
     ) -> Result<Vec<(EncodingId, ShardIndex, u32)>, ChainError>;
 
+    /// The best block: what the node takes for the head, final or not.
+    async fn best(&self) -> Result<BlockId, ChainError> {
+        self.finalized().await
+    }
+
+    /// What a worker must show at present, of the best block: a window is shorter than finality may take. On another
+    /// fork it may ask for other chunks, so read it again at each block. A runtime without challenges gives
+    /// [`ChainError::Incompatible`], here and below.
+    async fn window(&self, _: WorkerId) -> Result<Option<WindowInfo>, ChainError> {
+        Err(without("windows of possession proofs"))
+    }
+
+    /// Where a worker stands with its proofs.
+    async fn standing(&self, _: WorkerId) -> Result<Option<StandingInfo>, ChainError> {
+        Err(without("the standing of workers"))
+    }
+
+    /// How often workers are asked, and what a miss costs.
+    async fn possession_params(&self) -> Result<PossessionParams, ChainError> {
+        Err(without("parameters of possession proofs"))
+    }
+
+    /// When lost shards are drawn again, and what their repair brings.
+    async fn repair_params(&self) -> Result<RepairParams, ChainError> {
+        Err(without("parameters of repairs"))
+    }
+
     /// One model.
     async fn model(&self, namespace: &str, name: &str) -> Result<Option<ModelInfo>, ChainError>;
 
@@ -136,7 +163,8 @@ pub trait Chain: Send + Sync {
     /// Signs and submits one call, or several that succeed or fail together, and waits until they are final.
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError>;
 
-    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`), and waits until it is final.
+    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`, `Possession::prove`), and waits until it
+    /// is final.
     async fn submit_feeless(&self, call: &Call) -> Result<Included, SubmitError>;
 }
 
@@ -147,4 +175,10 @@ pub trait BlockSource: Send + Sync {
     /// ([`ChainError::Timeout`]). [`ChainError::Pruned`] means the follower fell behind what the node keeps: read the
     /// whole state again and go on from [`Chain::finalized`].
     async fn next_finalized(&self, after: BlockNumber) -> Result<Finalized, ChainError>;
+}
+
+fn without(what: &str) -> ChainError {
+    ChainError::Incompatible {
+        what: format!("this chain has no {what}"),
+    }
 }

@@ -23,7 +23,7 @@ impl Metrics {
         text
     }
 
-    fn counters(&self) -> [(&'static str, &'static str, &Counter); 17] {
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 31] {
         [
             (
                 "blocks_received_total",
@@ -110,10 +110,80 @@ impl Metrics {
                 "Failed attempts to follow the chain.",
                 &self.chain_errors,
             ),
+            (
+                "scrub_bytes_total",
+                "Bytes read again to find rot.",
+                &self.scrub_bytes,
+            ),
+            (
+                "scrub_damage_total",
+                "Blocks and files that the scrub found damaged.",
+                &self.scrub_damage,
+            ),
+            (
+                "shards_repaired_total",
+                "Shards rebuilt, or healed in part.",
+                &self.shards_repaired,
+            ),
+            (
+                "repaired_bytes_total",
+                "Bytes of column blocks rebuilt.",
+                &self.bytes_repaired,
+            ),
+            (
+                "repair_fetched_bytes_total",
+                "Bytes that other workers sent for repairs.",
+                &self.repair_bytes_fetched,
+            ),
+            (
+                "repairs_failed_total",
+                "Attempts to repair shards of an encoding that failed.",
+                &self.repairs_failed,
+            ),
+            (
+                "receipts_submitted_total",
+                "Receipts that this worker brought on chain itself.",
+                &self.receipts_submitted,
+            ),
+            (
+                "windows_opened_total",
+                "Windows of possession proofs seen.",
+                &self.windows_opened,
+            ),
+            (
+                "proofs_sent_total",
+                "Possession proofs sent, those sent again counted again.",
+                &self.proofs_sent,
+            ),
+            (
+                "proofs_refused_total",
+                "Transactions with possession proofs that were refused or lost.",
+                &self.proofs_refused,
+            ),
+            (
+                "picks_unprovable_total",
+                "Times a chunk that the chain asked for could not be shown.",
+                &self.picks_unprovable,
+            ),
+            (
+                "picks_proven_total",
+                "Chunks proven, of windows that have ended.",
+                &self.picks_proven,
+            ),
+            (
+                "picks_missed_total",
+                "Chunks missed, of windows that have ended.",
+                &self.picks_missed,
+            ),
+            (
+                "picks_excused_total",
+                "Chunks excused, of windows that have ended.",
+                &self.picks_excused,
+            ),
         ]
     }
 
-    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 10] {
+    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 17] {
         let connections = self.connections.load(Ordering::Relaxed).max(0) as u64;
         [
             ("shards_held", "Shards held.", gauges.store.held),
@@ -157,6 +227,41 @@ impl Metrics {
                 "registered",
                 "1 when the chain lists this worker with this receipt key.",
                 u64::from(gauges.is_registered),
+            ),
+            (
+                "scrub_passes",
+                "Complete passes of the scrub over everything held.",
+                self.scrub_passes.get(),
+            ),
+            (
+                "scrub_pass_start_time_seconds",
+                "When the present pass of the scrub began, since 1970.",
+                self.scrub_pass_began.get(),
+            ),
+            (
+                "standing_score",
+                "Points against this worker on chain.",
+                self.standing_score.get(),
+            ),
+            (
+                "standing_shards",
+                "Shards of which the chain has this worker's receipts.",
+                self.standing_shards.get(),
+            ),
+            (
+                "earned_planck",
+                "What this worker was paid in all.",
+                self.earned.get(),
+            ),
+            (
+                "forfeited_planck",
+                "What this worker was not paid because of misses.",
+                self.forfeited.get(),
+            ),
+            (
+                "slashed_planck",
+                "What of this worker's stake was taken.",
+                self.slashed.get(),
             ),
         ]
     }

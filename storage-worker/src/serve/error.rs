@@ -179,6 +179,7 @@ impl From<PutError> for ApiError {
         let code = match &error {
             PutError::Capacity { .. } | PutError::DiskFull { .. } => ErrorCode::NoSpace,
             PutError::Busy { .. } => ErrorCode::Busy,
+            PutError::WrongRoot { .. } => ErrorCode::Incomplete,
             PutError::Store(source) if source.is_disk_full() => ErrorCode::NoSpace,
             PutError::FactsDiffer { .. } | PutError::Store(_) => return Self::internal(&error),
         };

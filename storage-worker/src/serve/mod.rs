@@ -20,6 +20,7 @@ use crate::{
     gates::{Gates, Permit},
     key::ReceiptKey,
     metrics::{Metrics, Route},
+    repair::AssignedShards,
     store::{ReadError, Store},
 };
 use axum::{
@@ -39,6 +40,7 @@ use std::{
     sync::{atomic::AtomicBool, Arc},
     time::{Duration, Instant},
 };
+use tokio::sync::{watch, Notify};
 
 /// How long a request may take until its answer begins, but for those below.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -53,6 +55,10 @@ pub struct App {
     pub assignments: Assignments,
     /// The chain.
     pub link: Arc<ChainLink>,
+    /// Told when damage was found.
+    pub damage: Notify,
+    /// What the chain assigns to this worker, as the follower saw it last.
+    pub assigned: watch::Sender<AssignedShards>,
     /// The key that signs receipts.
     pub key: ReceiptKey,
     /// This worker's account.
@@ -168,19 +174,27 @@ impl App {
         }
     }
 
-    /// Remembers damage, so that no receipt claims the shard any more.
     fn read_failed(&self, error: ReadError) -> ApiError {
-        if let ReadError::Corrupt { key, .. } = &error {
-            match self.store.mark_damaged(*key) {
-                Ok(true) => tracing::error!(shard = %key, %error, "damage on disk"),
-                // Told before: whoever reads it again does not fill the log.
-                Ok(false) => tracing::debug!(shard = %key, %error, "damage on disk"),
-                Err(mark) => {
-                    tracing::error!(shard = %key, %error, %mark, "damage on disk could not be recorded")
-                }
+        self.note_damage(&error);
+        error.into()
+    }
+
+    /// Remembers damage, so that no receipt claims the shard any more, the block is not served, and it is rebuilt.
+    pub fn note_damage(&self, error: &ReadError) {
+        let ReadError::Corrupt { key, block, .. } = error else {
+            return;
+        };
+        match self.store.quarantine(*key, &[*block]) {
+            Ok(true) => {
+                tracing::error!(shard = %key, %error, "damage on disk");
+                self.damage.notify_one();
+            }
+            // Told before: whoever reads it again does not fill the log.
+            Ok(false) => tracing::debug!(shard = %key, %error, "damage on disk"),
+            Err(mark) => {
+                tracing::error!(shard = %key, %error, %mark, "damage on disk could not be recorded")
             }
         }
-        error.into()
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{blocking, error::ApiError, shard_key, App, Caller, Params};
 use crate::{
     facts::{ShardKey, ShardSpec},
-    receipt,
-    store::{ShardState, Store},
+    receipt::{self, Durable},
+    store::Store,
 };
 use axum::{extract::State, http::header, response::IntoResponse};
 use ballast_core::Fingerprint;
@@ -42,26 +42,17 @@ pub(super) async fn sign(
     ))
 }
 
-/// The fingerprint of a shard that is durable, in place and not damaged.
+/// The fingerprint, or why there is no receipt.
 fn durable_fingerprint(store: &Store, spec: &ShardSpec) -> Result<Fingerprint, ApiError> {
     let key = spec.key;
-    match store.state(key)? {
-        ShardState::Absent => Err(incomplete(
-            key,
-            spec.blocks(),
-            from_ref(&(0..spec.blocks())),
-        )),
-        ShardState::Receiving {
-            received,
-            total,
-            missing,
-        } => Err(incomplete(key, total - received, &missing)),
-        ShardState::Held { damaged: true, .. } => Err(damaged(key)),
-        ShardState::Held { fingerprint, .. } if store.is_in_place(key)? => Ok(fingerprint),
-        ShardState::Held { .. } => {
-            store.mark_damaged(key)?;
-            Err(damaged(key))
+    match receipt::durable(store, key)? {
+        Durable::Whole(fingerprint) => Ok(fingerprint),
+        Durable::Damaged => Err(damaged(key)),
+        Durable::Missing(None) => {
+            let blocks = spec.blocks();
+            Err(incomplete(key, blocks, from_ref(&(0..blocks))))
         }
+        Durable::Missing(Some((count, missing))) => Err(incomplete(key, count, &missing)),
     }
 }
 
@@ -74,7 +65,6 @@ fn incomplete(key: ShardKey, count: u32, missing: &[Range<u32>]) -> ApiError {
 
 fn damaged(key: ShardKey) -> ApiError {
     ApiError::corrupt(format!(
-        "shard {key} is damaged on this worker's disk, so no receipt is signed; its operator can give up the damaged \
-         blocks with `ballast-storage-worker check --repair`, then send them again"
+        "shard {key} is damaged on this worker's disk, so no receipt is signed; it is being rebuilt, ask again later"
     ))
 }

@@ -19,6 +19,11 @@ impl Store {
         let mut guard = lock(&slot);
         // Closes the file; what waits for a flush is given up with the rest.
         *guard = None;
+        self.delete_row(key)
+    }
+
+    /// The same in a slot that is locked and empty.
+    pub(super) fn delete_row(&self, key: ShardKey) -> Result<bool, StoreError> {
         let Some(row) = self.disk.index.shard(key)? else {
             return Ok(false);
         };
@@ -53,28 +58,6 @@ impl Store {
         Ok(true)
     }
 
-    /// Remembers that a read of a held shard found damage: no receipt is signed for it any more. False when that was
-    /// known, or when the shard is not held.
-    pub fn mark_damaged(&self, key: ShardKey) -> Result<bool, StoreError> {
-        let slot = self.slots.force(key);
-        let _guard = lock(&slot);
-        let Some(row) = self.disk.index.shard(key)? else {
-            return Ok(false);
-        };
-        let ShardStatus::Held {
-            fingerprint,
-            damaged: false,
-        } = row.status
-        else {
-            return Ok(false);
-        };
-        let status = ShardStatus::Held {
-            fingerprint,
-            damaged: true,
-        };
-        self.set_row(key, &row.with(status)).map(|()| true)
-    }
-
     /// Takes a held shard back to receiving without the blocks in `lost`; without any use of the rest it is deleted.
     /// For use while nothing else uses the store.
     pub fn give_up(&self, key: ShardKey, lost: &[BlockIndex]) -> Result<(), StoreError> {
@@ -88,6 +71,7 @@ impl Store {
         for block in lost {
             batch.delete_block(key, *block);
         }
+        batch.delete_all_rotten(key);
         batch.put_shard(key, &row.with(ShardStatus::Receiving));
         self.disk.index.write(batch, Durability::Synced)?;
         self.views.forget(key);
@@ -99,7 +83,7 @@ impl Store {
         }
     }
 
-    fn set_row(&self, key: ShardKey, row: &ShardRow) -> Result<(), StoreError> {
+    pub(super) fn set_row(&self, key: ShardKey, row: &ShardRow) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         batch.put_shard(key, row);
         Ok(self.disk.index.write(batch, Durability::Synced)?)

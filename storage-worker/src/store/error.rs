@@ -123,6 +123,12 @@ pub enum PutError {
         /// The encoding.
         encoding: EncodingId,
     },
+    /// Blocks that were rebuilt do not make the shard.
+    #[error("the blocks of shard {key} do not merge to its root on chain; none was kept, send or rebuild them again")]
+    WrongRoot {
+        /// The shard.
+        key: ShardKey,
+    },
     /// The disk or the index failed.
     #[error("the worker could not write: {0}")]
     Store(#[from] StoreError),

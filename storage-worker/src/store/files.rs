@@ -14,6 +14,7 @@ use codec::{DecodeAll, Encode};
 use std::{
     fs::{self, File, OpenOptions},
     io,
+    ops::Range,
     os::unix::fs::{FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -122,6 +123,43 @@ impl Files {
             .map_err(io_at(&path))?;
         self.sync_staging_names()?;
         self.sync_final_name(spec.key)
+    }
+
+    /// Makes a held shard's file what it should be around its bytes: there, with its full length and a good header. Bytes
+    /// that were lost are zeros.
+    pub fn mend(&self, spec: &ShardSpec) -> Result<(), StoreError> {
+        let (key, path) = (spec.key, self.final_path(spec.key));
+        if !self.has_final(key) {
+            let file = self.create_staging(spec)?;
+            self.sync(key, &file)?;
+            self.rename_to_final(key)?;
+        }
+        let file = options().open(&path).map_err(io_at(&path))?;
+        file.set_len(HEADER_LEN + spec.len())
+            .and_then(|()| file.write_all_at(&header(spec), 0))
+            .and_then(|()| file.sync_all())
+            .map_err(io_at(&path))?;
+        self.sync_final_name(key)
+    }
+
+    /// Writes column bytes of a held shard, durably.
+    pub fn overwrite(&self, key: ShardKey, offset: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.final_path(key);
+        let file = options().open(&path).map_err(io_at(&path))?;
+        file.write_all_at(bytes, HEADER_LEN + offset)
+            .and_then(|()| file.sync_all())
+            .map_err(io_at(&path))
+    }
+
+    /// Lets the system forget column bytes of a held shard that it has in memory, so that the next read asks the disk.
+    pub fn forget_cached(&self, key: ShardKey, range: Range<u64>) {
+        // It is a hint: where it has no effect the read compares what is in memory.
+        let Ok(file) = File::open(self.final_path(key)) else {
+            return;
+        };
+        let len = std::num::NonZeroU64::new(range.end.saturating_sub(range.start));
+        let advice = rustix::fs::Advice::DontNeed;
+        let _ = rustix::fs::fadvise(&file, HEADER_LEN + range.start, len, advice);
     }
 
     /// Brings the final name of a shard's file to disk, or that it has none.

@@ -6,7 +6,7 @@ use ballast_core::{BlockIndex, EncodingId};
 use codec::{Decode, DecodeAll, Encode};
 use rocksdb::{Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions, DB};
 use rows::{BlockRow, ShardRow};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// The format this program reads and writes.
 pub const FORMAT: u32 = 1;
@@ -89,6 +89,19 @@ impl Batch {
         self.0.delete(rows::block_key(key, block));
     }
 
+    pub fn put_rotten(&mut self, key: ShardKey, block: BlockIndex) {
+        self.0.put(rows::rotten_key(key, block), ().encode());
+    }
+
+    pub fn delete_rotten(&mut self, key: ShardKey, block: BlockIndex) {
+        self.0.delete(rows::rotten_key(key, block));
+    }
+
+    pub fn delete_all_rotten(&mut self, key: ShardKey) {
+        let (first, last) = rows::rotten_keys(key);
+        self.0.delete_range(first, last);
+    }
+
     pub fn put_bytes(&mut self, key: ShardKey, bytes: &[u8]) {
         self.0.put(rows::bytes_key(key), bytes);
     }
@@ -97,6 +110,7 @@ impl Batch {
     pub fn delete_shard(&mut self, key: ShardKey) {
         let (first, last) = rows::block_keys(key);
         self.0.delete_range(first, last);
+        self.delete_all_rotten(key);
         self.0.delete(rows::bytes_key(key));
         self.0.delete(rows::shard_key(key));
     }
@@ -189,6 +203,19 @@ impl Index {
         key: ShardKey,
     ) -> impl Iterator<Item = Result<(BlockIndex, BlockRow), IndexError>> + '_ {
         self.range(rows::block_keys(key), rows::parse_block_key)
+    }
+
+    /// The rotten blocks of a shard.
+    pub fn rotten(&self, key: ShardKey) -> Result<BTreeSet<BlockIndex>, IndexError> {
+        self.range::<_, ()>(rows::rotten_keys(key), rows::parse_block_key)
+            .map(|row| row.map(|(block, ())| block))
+            .collect()
+    }
+
+    /// The first shard after `after` that has rotten blocks.
+    pub fn next_rotten(&self, after: Option<ShardKey>) -> Result<Option<ShardKey>, IndexError> {
+        let mut rows = self.range::<_, ()>(rows::rotten_keys_after(after), rows::parse_block_shard);
+        Ok(rows.next().transpose()?.map(|(key, ())| key))
     }
 
     /// At most `limit` shards after `after`, in order.

@@ -14,6 +14,7 @@ mod block_set;
 mod deletion;
 mod error;
 mod files;
+mod healing;
 mod hooks;
 mod index;
 mod reading;
@@ -25,12 +26,13 @@ mod writing;
 
 pub use block_set::BlockSet;
 pub use error::{BindError, OpenError, PutError, ReadError, StoreError};
+pub use healing::Mended;
 pub use hooks::{Hooks, NoHooks, Point};
 pub use index::{IndexError, FORMAT};
 pub use reading::{Damage, HeldShard};
 pub use receiving::FLUSH_BLOCKS;
 pub use recovery::Recovery;
-pub use rows::{Place, ShardRow, ShardStatus};
+pub use rows::{Place, ShardRow, ShardStatus, WHOLE_SHARD};
 
 use crate::{
     facts::{EncodingFacts, ShardKey},

@@ -3,7 +3,7 @@
 use super::{
     files::HEADER_LEN,
     lock,
-    rows::{Place, ShardRow, ShardStatus},
+    rows::{Place, ShardRow, ShardStatus, WHOLE_SHARD},
     ReadError, Store, StoreError,
 };
 use crate::facts::{ShardKey, ShardSpec};
@@ -13,7 +13,7 @@ use ballast_core::{
 };
 use bytes::Bytes;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     io,
     sync::{Arc, Mutex},
 };
@@ -34,6 +34,8 @@ pub struct HeldShard {
     pub fingerprint: Fingerprint,
     /// The values of its units.
     pub values: ShardValues,
+    /// Blocks in quarantine.
+    pub rotten: BTreeSet<BlockIndex>,
 }
 
 /// What [`Store::examine`] found wrong with a held shard.
@@ -63,7 +65,7 @@ impl Store {
         Ok(view)
     }
 
-    fn load(&self, key: ShardKey) -> Result<HeldShard, ReadError> {
+    pub(super) fn load(&self, key: ShardKey) -> Result<HeldShard, ReadError> {
         let row = self
             .disk
             .index
@@ -73,23 +75,18 @@ impl Store {
             return Err(ReadError::NotHeld { key });
         };
         let spec = self.disk.spec(key)?.ok_or(ReadError::NotHeld { key })?;
-        let mut units = Vec::with_capacity(spec.layout().units(key.shard) as usize);
-        for entry in self.disk.index.blocks(key) {
-            units.extend(entry?.1.values);
-        }
-        let values = ShardValues::new(spec.layout(), key.shard, units)
-            .ok()
-            .filter(|values| values.shard_root() == Some(spec.root))
-            .ok_or(ReadError::Corrupt {
-                key,
-                block: BlockIndex(0),
-                what: "its stored values are not its root's",
-            })?;
+        let values = self.disk.values(&spec)?.ok_or(ReadError::Corrupt {
+            key,
+            block: WHOLE_SHARD,
+            what: "its stored values are not its root's",
+        })?;
+        let rotten = self.disk.index.rotten(key)?;
         Ok(HeldShard {
             spec,
             place: row.place,
             fingerprint,
             values,
+            rotten,
         })
     }
 
@@ -104,6 +101,7 @@ impl Store {
             .range(shard.spec.layout(), key.shard)
             .map_err(ReadError::NoSuchGroup)?;
         let block = BlockIndex((range.start / COLUMN_BLOCK_LEN) as u32);
+        ensure_not_rotten(shard, block)?;
         let bytes = self.read_unchecked(shard, block)?;
         let proof = shard
             .values
@@ -116,6 +114,16 @@ impl Store {
 
     /// The bytes of a column block, compared with its stored value.
     pub fn read_block(&self, shard: &HeldShard, block: BlockIndex) -> Result<Bytes, ReadError> {
+        ensure_not_rotten(shard, block)?;
+        self.read_stored(shard, block)
+    }
+
+    /// The same for one that may be in quarantine.
+    pub(super) fn read_stored(
+        &self,
+        shard: &HeldShard,
+        block: BlockIndex,
+    ) -> Result<Bytes, ReadError> {
         let key = shard.spec.key;
         let bytes = self.read_unchecked(shard, block)?;
         let value = tree::group_value(shard.spec.layout(), key.shard, Group::block(block), &bytes)
@@ -211,7 +219,7 @@ impl Store {
         }
         let mut fingerprint = Fingerprint::default();
         for block in (0..shard.spec.blocks()).map(BlockIndex) {
-            match self.read_block(&shard, block) {
+            match self.read_stored(&shard, block) {
                 Ok(bytes) => {
                     let offset = shard.spec.block_range(block).start;
                     let part = crate::receive::block_fingerprint(&shard.spec, offset, &bytes);
@@ -253,6 +261,17 @@ impl Store {
 }
 
 const CHANGED: &str = "its bytes have changed";
+
+fn ensure_not_rotten(shard: &HeldShard, block: BlockIndex) -> Result<(), ReadError> {
+    match shard.rotten.contains(&block) {
+        true => Err(ReadError::Corrupt {
+            key: shard.spec.key,
+            block,
+            what: "it is being rebuilt",
+        }),
+        false => Ok(()),
+    }
+}
 
 fn changed(key: ShardKey, block: BlockIndex, error: &TreeError) -> ReadError {
     tracing::debug!(shard = %key, %block, %error, "bytes on disk are not those that were stored");

@@ -15,13 +15,24 @@ use super::{
 };
 use crate::{
     facts::{ShardKey, ShardSpec},
-    receive::VerifiedBlock,
+    receive::HashedBlock,
 };
 use ballast_core::{BlockIndex, Fingerprint};
 use std::fs::File;
 
 /// Blocks written between two flushes: what a crash can cost, and how much one flush has to bring to disk.
 pub const FLUSH_BLOCKS: usize = 64;
+
+/// What came of a block's write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    /// Others are missing.
+    Kept,
+    /// It was the last, and the shard is held.
+    Held,
+    /// It was the last, and together they are not the shard.
+    WrongRoot,
+}
 
 /// The state of a shard that is being received into a file.
 pub(super) struct Receiving {
@@ -66,8 +77,8 @@ impl Receiving {
         })
     }
 
-    /// Writes a block; true when that made the shard complete and held.
-    pub fn put(&mut self, disk: &Disk, block: &VerifiedBlock) -> Result<bool, StoreError> {
+    /// Writes a block.
+    pub fn put(&mut self, disk: &Disk, block: &HashedBlock) -> Result<Put, StoreError> {
         disk.files
             .write(self.key, &self.file, block.offset(), block.bytes())?;
         disk.at(Point::BlockWritten, self.key)?;
@@ -80,13 +91,15 @@ impl Receiving {
             self.pending.push((block.index(), row));
         }
         if self.blocks.is_complete() {
-            self.finish(disk)?;
-            return Ok(true);
+            return Ok(match self.finish(disk)? {
+                true => Put::Held,
+                false => Put::WrongRoot,
+            });
         }
         if self.pending.len() >= FLUSH_BLOCKS {
             self.flush(disk)?;
         }
-        Ok(false)
+        Ok(Put::Kept)
     }
 
     /// Makes all blocks durable that were written.
@@ -104,14 +117,19 @@ impl Receiving {
     }
 
     /// Makes a complete shard held: bytes, then rows, then the name are on disk before the row says so. The rows are
-    /// there before the name, so that no file is ever without a row.
-    pub fn finish(&mut self, disk: &Disk) -> Result<(), StoreError> {
+    /// there before the name, so that no file is ever without a row. False when the blocks do not merge to the shard's
+    /// root: then it is as it was, without a name.
+    pub fn finish(&mut self, disk: &Disk) -> Result<bool, StoreError> {
         disk.files.sync(self.key, &self.file)?;
         disk.at(Point::StagingSynced, self.key)?;
         self.record_blocks(disk, Durability::Synced)?;
+        if !disk.reaches_root(self.key)? {
+            return Ok(false);
+        }
         disk.files.rename_to_final(self.key)?;
         disk.at(Point::Renamed, self.key)?;
-        recovery::record_held(disk, self.key, self.row, self.fingerprint)
+        recovery::record_held(disk, self.key, self.row, self.fingerprint)?;
+        Ok(true)
     }
 
     fn record_blocks(&mut self, disk: &Disk, durability: Durability) -> Result<(), StoreError> {

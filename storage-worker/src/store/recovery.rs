@@ -3,7 +3,7 @@
 //! | row | files | meaning |
 //! |---|---|---|
 //! | none | staging | creation was cut off: remove the file |
-//! | receiving | staging | go on; finish when all blocks are recorded |
+//! | receiving | staging | go on; finish when all blocks are recorded, delete if they do not merge to the root |
 //! | receiving | final, all blocks recorded | cut off between rename and row: record it as held |
 //! | receiving | final, blocks missing | their rows were lost after the rename, or blocks were given up: back to staging |
 //! | receiving | none | nothing is left: delete |
@@ -18,11 +18,11 @@ use super::{
     hooks::Point,
     index::{Batch, Durability},
     receiving::{sum, Receiving},
-    rows::{Place, ShardRow, ShardStatus},
+    rows::{Place, ShardRow, ShardStatus, WHOLE_SHARD},
     Disk,
 };
 use crate::facts::{Encoding, ShardKey, ShardSpec};
-use ballast_core::Fingerprint;
+use ballast_core::{Fingerprint, ShardValues};
 use std::{collections::HashSet, sync::Arc};
 
 /// Shard rows read at a time.
@@ -77,9 +77,15 @@ fn recover_one(
     receiving: &mut HashSet<ShardKey>,
 ) -> Result<(), StoreError> {
     let settled = match row.status {
-        ShardStatus::Held { .. } => {
+        ShardStatus::Held { damaged, .. } => {
             found.held += 1;
             found.used_bytes += row.len;
+            // What an earlier program found, which kept no list of what is damaged.
+            if damaged && disk.index.rotten(key)?.is_empty() {
+                let mut batch = Batch::default();
+                batch.put_rotten(key, WHOLE_SHARD);
+                disk.index.write(batch, Durability::Lazy)?;
+            }
             return Ok(());
         }
         ShardStatus::Deleting => delete(disk, key).map(|()| Settled::Deleted)?,
@@ -105,7 +111,7 @@ fn recover_one(
 pub(super) fn settle(disk: &Disk, key: ShardKey, row: ShardRow) -> Result<Settled, StoreError> {
     let (blocks, fingerprint) = recorded(disk, key, &row)?;
     if row.place == Place::File && disk.files.has_final(key) {
-        if blocks.is_complete() && disk.files.is_whole(key, row.len) {
+        if blocks.is_complete() && disk.files.is_whole(key, row.len) && disk.reaches_root(key)? {
             record_held(disk, key, row, fingerprint)?;
             return Ok(Settled::Held);
         }
@@ -128,8 +134,12 @@ pub(super) fn settle(disk: &Disk, key: ShardKey, row: ShardRow) -> Result<Settle
     if !complete {
         return Ok(Settled::Receiving(Box::new(receiving)));
     }
-    receiving.finish(disk)?;
-    Ok(Settled::Held)
+    if receiving.finish(disk)? {
+        return Ok(Settled::Held);
+    }
+    // Blocks that were rebuilt, and do not make the shard.
+    delete(disk, key)?;
+    Ok(Settled::Deleted)
 }
 
 /// The blocks that rows say are here, and the sum of their fingerprints.
@@ -159,6 +169,7 @@ pub(super) fn record_held(
     disk.files.sync_final_name(key)?;
     disk.at(Point::DirectoriesSynced, key)?;
     let mut batch = Batch::default();
+    batch.delete_all_rotten(key);
     batch.put_shard(
         key,
         &row.with(ShardStatus::Held {
@@ -194,5 +205,24 @@ impl Disk {
         };
         let encoding = Encoding::new(key.encoding, facts).ok();
         Ok(encoding.and_then(|encoding| ShardSpec::new(Arc::new(encoding), key.shard).ok()))
+    }
+
+    /// The unit values of a shard, if all are recorded and merge to its root.
+    pub(super) fn values(&self, spec: &ShardSpec) -> Result<Option<ShardValues>, StoreError> {
+        let (layout, shard) = (spec.layout(), spec.key.shard);
+        let mut units = Vec::with_capacity(layout.units(shard) as usize);
+        for entry in self.index.blocks(spec.key) {
+            units.extend(entry?.1.values);
+        }
+        let values = ShardValues::new(layout, shard, units).ok();
+        Ok(values.filter(|values| values.shard_root() == Some(spec.root)))
+    }
+
+    /// Whether the recorded blocks of a shard are all of it.
+    pub(super) fn reaches_root(&self, key: ShardKey) -> Result<bool, StoreError> {
+        Ok(match self.spec(key)? {
+            Some(spec) => self.values(&spec)?.is_some(),
+            None => false,
+        })
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! | key | row |
 //! |---|---|
-//! | `M` name | format, genesis, account, finalized |
+//! | `M` name | format, genesis, account, finalized, where the scrub is |
 //! | `E` encoding | [`EncodingFacts`](crate::facts::EncodingFacts) |
 //! | `T` encoding | the cell table, raw |
 //! | `S` encoding shard | [`ShardRow`] |
 //! | `B` encoding shard block | [`BlockRow`]: its presence says that the block is here, durably |
 //! | `D` encoding shard | bytes of a small shard |
+//! | `Q` encoding shard block | nothing: its presence says that the block rotted, and waits to be rebuilt |
 //!
 //! Numbers in keys are big-endian, so that rows of one shard, and shards of one encoding, lie together in order.
 
@@ -78,6 +79,10 @@ const TABLE: u8 = b'T';
 const SHARD: u8 = b'S';
 const BLOCK: u8 = b'B';
 const BYTES: u8 = b'D';
+const ROTTEN: u8 = b'Q';
+
+/// In place of a block: something of the shard is damaged, and it is not known what.
+pub const WHOLE_SHARD: BlockIndex = BlockIndex(u32::MAX);
 
 pub(super) fn meta_key(name: &str) -> Vec<u8> {
     [&[META], name.as_bytes()].concat()
@@ -100,16 +105,39 @@ pub(super) fn bytes_key(key: ShardKey) -> Vec<u8> {
 }
 
 pub(super) fn block_key(key: ShardKey, block: BlockIndex) -> Vec<u8> {
-    let [a, b, c, d] = block.0.to_be_bytes();
-    prefixed(BLOCK, key.encoding, &[key.shard.0, a, b, c, d])
+    of_block(BLOCK, key, block)
 }
 
 /// The keys of all of a shard's block rows: from the first to before the second.
 pub(super) fn block_keys(key: ShardKey) -> (Vec<u8>, Vec<u8>) {
-    let first = prefixed(BLOCK, key.encoding, &[key.shard.0]);
+    of_all_blocks(BLOCK, key)
+}
+
+pub(super) fn rotten_key(key: ShardKey, block: BlockIndex) -> Vec<u8> {
+    of_block(ROTTEN, key, block)
+}
+
+/// The keys of all of a shard's rows of rotten blocks.
+pub(super) fn rotten_keys(key: ShardKey) -> (Vec<u8>, Vec<u8>) {
+    of_all_blocks(ROTTEN, key)
+}
+
+/// The keys of the rows of rotten blocks of all shards after `after`.
+pub(super) fn rotten_keys_after(after: Option<ShardKey>) -> (Vec<u8>, Vec<u8>) {
+    let first = after.map_or(vec![ROTTEN], |key| of_all_blocks(ROTTEN, key).1);
+    (first, vec![ROTTEN + 1])
+}
+
+fn of_block(kind: u8, key: ShardKey, block: BlockIndex) -> Vec<u8> {
+    let [a, b, c, d] = block.0.to_be_bytes();
+    prefixed(kind, key.encoding, &[key.shard.0, a, b, c, d])
+}
+
+fn of_all_blocks(kind: u8, key: ShardKey) -> (Vec<u8>, Vec<u8>) {
+    let first = prefixed(kind, key.encoding, &[key.shard.0]);
     // Longer than any block key of the shard, and before the next shard's.
     let last = prefixed(
-        BLOCK,
+        kind,
         key.encoding,
         &[key.shard.0, 0xff, 0xff, 0xff, 0xff, 0xff],
     );
@@ -147,6 +175,13 @@ pub(super) fn parse_encoding_key(key: &[u8]) -> Option<EncodingId> {
     parse_prefixed(key)
         .filter(|(_, rest)| rest.is_empty())
         .map(|(id, _)| id)
+}
+
+/// The shard of a block's row.
+pub(super) fn parse_block_shard(key: &[u8]) -> Option<ShardKey> {
+    let (encoding, rest) = parse_prefixed(key)?;
+    let shard = ShardIndex(*rest.first()?);
+    Some(ShardKey { encoding, shard })
 }
 
 pub(super) fn parse_block_key(key: &[u8]) -> Option<BlockIndex> {
@@ -199,6 +234,19 @@ mod tests {
         assert!(!within(block_key(key(1, 3), BlockIndex(0))));
         assert!(!within(block_key(key(1, 1), BlockIndex(u32::MAX))));
         assert!(!within(block_key(key(2, 2), BlockIndex(0))));
+    }
+
+    #[test]
+    fn rows_of_rotten_blocks_after_a_shard_are_those_of_later_shards() {
+        let (first, last) = rotten_keys_after(Some(key(1, 2)));
+        let within = |key: Vec<u8>| first <= key && key < last;
+        assert!(!within(rotten_key(key(1, 2), WHOLE_SHARD)));
+        assert!(within(rotten_key(key(1, 3), BlockIndex(0))));
+        assert!(within(rotten_key(key(u64::MAX, 255), WHOLE_SHARD)));
+        assert!(!within(block_key(key(5, 0), BlockIndex(0))));
+        let row = rotten_key(key(7, 3), BlockIndex(9));
+        assert_eq!(parse_block_shard(&row), Some(key(7, 3)));
+        assert_eq!(parse_block_key(&row), Some(BlockIndex(9)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     lock,
-    receiving::Receiving,
+    receiving::{Put, Receiving},
     recovery::{self, Settled},
     rows::{BlockRow, Place, ShardRow, ShardStatus},
     slots::Slot,
@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     facts::{EncodingFacts, ShardKey, ShardSpec},
-    receive::VerifiedBlock,
+    receive::{HashedBlock, RebuiltBlock, VerifiedBlock},
 };
-use ballast_core::EncodingId;
+use ballast_core::{EncodingId, ShardValues};
 use std::sync::atomic::Ordering;
 
 /// What the disk says of a shard.
@@ -35,6 +35,20 @@ impl Store {
         spec: &ShardSpec,
         block: &VerifiedBlock,
     ) -> Result<PutOutcome, PutError> {
+        self.put(spec, block)
+    }
+
+    /// The same for a block that was rebuilt. If all blocks are here and do not merge to the shard's root, none stays:
+    /// [`PutError::WrongRoot`].
+    pub fn put_rebuilt(
+        &self,
+        spec: &ShardSpec,
+        block: &RebuiltBlock,
+    ) -> Result<PutOutcome, PutError> {
+        self.put(spec, block)
+    }
+
+    fn put(&self, spec: &ShardSpec, block: &HashedBlock) -> Result<PutOutcome, PutError> {
         debug_assert_eq!(
             spec.key,
             block.key(),
@@ -54,7 +68,7 @@ impl Store {
         &self,
         slot: &mut Option<Receiving>,
         spec: &ShardSpec,
-        block: &VerifiedBlock,
+        block: &HashedBlock,
     ) -> Result<PutOutcome, PutError> {
         let receiving = match slot {
             Some(receiving) => receiving,
@@ -67,15 +81,21 @@ impl Store {
             return Ok(PutOutcome::Known);
         }
         let put = receiving.put(&self.disk, block);
-        if !put.map_err(|error| self.disk_full_or(error, block.bytes().len() as u64))? {
-            return Ok(PutOutcome::Kept);
+        match put.map_err(|error| self.disk_full_or(error, block.bytes().len() as u64))? {
+            Put::Kept => return Ok(PutOutcome::Kept),
+            Put::Held => {}
+            Put::WrongRoot => {
+                *slot = None;
+                self.delete_row(spec.key)?;
+                return Err(PutError::WrongRoot { key: spec.key });
+            }
         }
         *slot = None;
         self.count_completed();
         Ok(PutOutcome::Completed)
     }
 
-    fn find_or_begin(&self, spec: &ShardSpec, block: &VerifiedBlock) -> Result<Begun, PutError> {
+    fn find_or_begin(&self, spec: &ShardSpec, block: &HashedBlock) -> Result<Begun, PutError> {
         let key = spec.key;
         self.ensure_facts(key.encoding, spec.encoding.facts())?;
         match self.find(key)? {
@@ -166,7 +186,10 @@ impl Store {
     }
 
     /// A small shard is one block and one write.
-    fn put_small(&self, spec: &ShardSpec, block: &VerifiedBlock) -> Result<PutOutcome, PutError> {
+    fn put_small(&self, spec: &ShardSpec, block: &HashedBlock) -> Result<PutOutcome, PutError> {
+        if !is_whole_shard(spec, block) {
+            return Err(PutError::WrongRoot { key: spec.key });
+        }
         self.reserve(spec.len())?;
         let written = self.write_small(spec, block);
         if let Err(error) = written {
@@ -177,7 +200,7 @@ impl Store {
         Ok(PutOutcome::Completed)
     }
 
-    fn write_small(&self, spec: &ShardSpec, block: &VerifiedBlock) -> Result<(), StoreError> {
+    fn write_small(&self, spec: &ShardSpec, block: &HashedBlock) -> Result<(), StoreError> {
         let (key, fingerprint) = (spec.key, block.fingerprint());
         let status = ShardStatus::Held {
             fingerprint,
@@ -299,4 +322,10 @@ impl Store {
             reserve: self.limits.reserve,
         }
     }
+}
+
+/// Whether a block alone makes its shard.
+fn is_whole_shard(spec: &ShardSpec, block: &HashedBlock) -> bool {
+    let values = ShardValues::new(spec.layout(), spec.key.shard, block.values().to_vec());
+    values.is_ok_and(|values| values.shard_root() == Some(spec.root))
 }

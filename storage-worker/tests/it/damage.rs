@@ -10,9 +10,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const HEADER_LEN: u64 = 4096;
+pub const HEADER_LEN: u64 = 4096;
 
-fn file_of(root: &Path, sample: &Sample, shard: u8) -> PathBuf {
+pub fn file_of(root: &Path, sample: &Sample, shard: u8) -> PathBuf {
     root.join(format!(
         "shards/{:02x}/{:016x}-{shard:02x}",
         sample.id.0 & 0xff,
@@ -20,7 +20,7 @@ fn file_of(root: &Path, sample: &Sample, shard: u8) -> PathBuf {
     ))
 }
 
-fn flip(path: &Path, offset: u64, mask: u8) {
+pub fn flip(path: &Path, offset: u64, mask: u8) {
     let file = OpenOptions::new()
         .read(true)
         .write(true)

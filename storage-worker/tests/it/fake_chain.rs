@@ -2,19 +2,24 @@
 
 use crate::sample::{Sample, MINE, OTHER};
 use async_trait::async_trait;
-use ballast_chain::{BlockId, ChainError};
+use ballast_chain::{BlockId, Call, ChainError, DispatchFailure, Refusal, SubmitError};
 use ballast_core::{
+    challenge::ChunkProof,
     price::Deposit,
-    view::{ChainParams, EncodingInfo, WorkerInfo, WorkerStatus},
-    EncodingId, OperatorId, ShardIndex, StorageEpoch, WorkerId,
+    receipt::Receipt,
+    tree::verify_group,
+    view::{ChainParams, EncodingInfo, StandingInfo, WindowInfo, WorkerInfo, WorkerStatus},
+    EncodingId, Group, Layout, OperatorId, ShardIndex, StorageEpoch, WorkerId,
 };
 use ballast_storage_worker::{
+    assign::generation,
     chain::{ChainView, Connect},
     config::{Config, Limits, LogFormat},
     key::ReceiptKey,
     worker::Worker,
 };
 use ballast_worker_api::{EndpointPolicy, WorkerClient};
+use codec::{Decode, DecodeAll};
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -35,6 +40,16 @@ pub struct FakeChain {
     pub genesis: [u8; 32],
     pub encodings: Mutex<BTreeMap<EncodingId, EncodingInfo>>,
     pub worker: Mutex<Option<WorkerInfo>>,
+    /// Other workers.
+    pub others: Mutex<BTreeMap<WorkerId, WorkerInfo>>,
+    /// What the best block asks of this worker.
+    pub window: Mutex<Option<WindowInfo>>,
+    pub standing: Mutex<Option<StandingInfo>>,
+    /// Calls that were submitted.
+    pub submitted: Mutex<Vec<Call>>,
+    /// What becomes of calls.
+    pub pool: Mutex<Pool>,
+    best: AtomicU32,
     /// No request is answered, and no connection made.
     pub is_down: AtomicBool,
     /// Questions about encodings.
@@ -55,6 +70,12 @@ impl FakeChain {
             genesis: GENESIS,
             encodings: Mutex::default(),
             worker: Mutex::default(),
+            others: Mutex::default(),
+            window: Mutex::default(),
+            standing: Mutex::default(),
+            submitted: Mutex::default(),
+            pool: Mutex::default(),
+            best: AtomicU32::new(100),
             is_down: AtomicBool::new(false),
             questions: AtomicU32::new(0),
             id_questions: AtomicU32::new(0),
@@ -78,7 +99,7 @@ impl FakeChain {
         self.encodings
             .lock()
             .unwrap()
-            .insert(sample.id, sample.info(workers));
+            .insert(sample.id, sample.info(&workers));
     }
 
     pub fn register(&self, key: &ReceiptKey) {
@@ -94,6 +115,68 @@ impl FakeChain {
             status: WorkerStatus::Active,
             joined_at: 1,
         });
+    }
+
+    /// A worker under test that is another than this one.
+    pub fn register_other(&self, worker: WorkerId, url: &str) {
+        let info = WorkerInfo {
+            worker,
+            operator: OperatorId(worker.0),
+            endpoint: url.into(),
+            receipt_key: [3; 32],
+            stake: 1,
+            capacity: 1 << 30,
+            assigned_bytes: 0,
+            ask_per_gib_epoch: 1,
+            status: WorkerStatus::Active,
+            joined_at: 1,
+        };
+        self.others.lock().unwrap().insert(worker, info);
+    }
+
+    /// Changes what the chain has of an encoding.
+    pub fn change(&self, id: EncodingId, change: impl FnOnce(&mut EncodingInfo)) {
+        change(self.encodings.lock().unwrap().get_mut(&id).unwrap());
+    }
+
+    pub fn calls(&self, name: &str) -> Vec<Call> {
+        let submitted = self.submitted.lock().unwrap();
+        let of_name = submitted.iter().filter(|call| call.call == name);
+        of_name.cloned().collect()
+    }
+
+    /// Another best block.
+    pub fn next_best(&self) -> u32 {
+        self.best.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// What the pallets do with a call that authorizes itself.
+    fn apply(&self, call: &Call) -> Result<(), &'static str> {
+        match call.call {
+            "certify" => {
+                let (id, receipts): (EncodingId, Vec<Receipt>) = decode(&call.args);
+                let mut encodings = self.encodings.lock().unwrap();
+                let info = encodings.get_mut(&id).ok_or("UnknownEncoding")?;
+                receipts
+                    .iter()
+                    .try_for_each(|receipt| take_receipt(info, receipt))
+            }
+            "prove" => {
+                let (worker, epoch, proofs): (WorkerId, StorageEpoch, Vec<ChunkProof>) =
+                    decode(&call.args);
+                assert_eq!(worker, MINE);
+                let mut window = self.window.lock().unwrap();
+                let window = window.as_mut().ok_or("NoWindow")?;
+                if window.epoch != epoch || self.best.load(Ordering::SeqCst) > window.deadline {
+                    return Err("NoWindow");
+                }
+                let encodings = self.encodings.lock().unwrap();
+                proofs
+                    .iter()
+                    .try_for_each(|proof| take_proof(&encodings, window, proof))
+            }
+            other => panic!("{other}"),
+        }
     }
 
     pub fn set_number(&self, number: u32) {
@@ -178,6 +261,9 @@ impl ChainView for FakeChain {
 
     async fn worker(&self, worker: WorkerId) -> Result<Option<WorkerInfo>, ChainError> {
         self.ensure_up()?;
+        if let Some(info) = self.others.lock().unwrap().get(&worker) {
+            return Ok(Some(info.clone()));
+        }
         Ok(self
             .worker
             .lock()
@@ -220,10 +306,106 @@ impl ChainView for FakeChain {
                 .map(|((shard, _), assignment)| (info.id, ShardIndex(shard as u8), *assignment))
         });
         Ok(shards
-            .filter(|(.., a)| a.worker == worker)
-            .map(|(id, shard, a)| (id, shard, a.generation))
+            .filter_map(|(id, shard, a)| Some((id, shard, generation(&a, worker)?)))
             .collect())
     }
+
+    async fn best(&self) -> Result<BlockId, ChainError> {
+        self.ensure_up()?;
+        let number = self.best.load(Ordering::SeqCst);
+        let hash = *blake3::hash(&number.to_le_bytes()).as_bytes();
+        Ok(BlockId { number, hash })
+    }
+
+    async fn window(&self, worker: WorkerId) -> Result<Option<WindowInfo>, ChainError> {
+        self.ensure_up()?;
+        let window = self.window.lock().unwrap().clone();
+        Ok(window.filter(|_| worker == MINE))
+    }
+
+    async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError> {
+        self.ensure_up()?;
+        let standing = self.standing.lock().unwrap().clone();
+        Ok(standing.filter(|_| worker == MINE))
+    }
+
+    async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError> {
+        self.submitted.lock().unwrap().push(call.clone());
+        let pool = *self.pool.lock().unwrap();
+        let refused = |error: &str| SubmitError::Refused {
+            reason: Refusal::Pallet(DispatchFailure {
+                pallet: Some(call.pallet.into()),
+                error: error.into(),
+                docs: String::new(),
+            }),
+        };
+        match pool {
+            Pool::Takes => self.apply(call).map_err(refused),
+            Pool::Refuses => Err(refused("Refused")),
+            Pool::Loses => std::future::pending().await,
+        }
+    }
+}
+
+/// What becomes of calls that are submitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pool {
+    /// They are in the next block.
+    #[default]
+    Takes,
+    /// They are lost, and nobody says so.
+    Loses,
+    /// They are refused.
+    Refuses,
+}
+
+fn decode<T: Decode>(args: &[u8]) -> T {
+    T::decode_all(&mut &*args).unwrap()
+}
+
+fn take_receipt(info: &mut EncodingInfo, receipt: &Receipt) -> Result<(), &'static str> {
+    let roots = &info.roots[..usize::from(receipt.shard.0)];
+    let at = roots.iter().flatten().count();
+    let assignment = &mut info.assignments[at];
+    if let Some(next) = assignment
+        .successor
+        .filter(|next| next.generation == receipt.generation)
+    {
+        (assignment.worker, assignment.generation) = (next.worker, next.generation);
+        (assignment.receipted, assignment.successor) = (true, None);
+        return Ok(());
+    }
+    if assignment.generation != receipt.generation || assignment.receipted {
+        return Err("WrongGeneration");
+    }
+    assignment.receipted = true;
+    Ok(())
+}
+
+fn take_proof(
+    encodings: &BTreeMap<EncodingId, EncodingInfo>,
+    window: &mut WindowInfo,
+    proof: &ChunkProof,
+) -> Result<(), &'static str> {
+    let pick = window
+        .picks
+        .get_mut(usize::from(proof.pick))
+        .ok_or("NoPick")?;
+    let info = &encodings[&pick.encoding];
+    let layout = Layout::new(info.len, info.code).unwrap();
+    let root = info.roots[usize::from(pick.shard.0)].unwrap();
+    let group = Group::chunk(pick.chunk);
+    verify_group(
+        &layout,
+        pick.shard,
+        group,
+        &proof.bytes,
+        &proof.proof,
+        &root,
+    )
+    .map_err(|_| "WrongProof")?;
+    pick.proven = true;
+    Ok(())
 }
 
 /// Connects to a fake chain while it is up.
@@ -247,6 +429,10 @@ pub fn config(data_dir: &Path) -> Config {
         capacity: 1 << 30,
         reserve: 0,
         drop_grace_blocks: 20,
+        scrub_rate: 1 << 30,
+        scrub_interval: 0,
+        repair_rate: 0,
+        allow_private: true,
         limits: Limits::default(),
         log_format: LogFormat::Text,
         log: "info".into(),
@@ -294,7 +480,7 @@ impl Running {
 
     /// Waits for a condition that must come within seconds.
     pub async fn until(&self, condition: impl Fn(&Self) -> bool) {
-        for _ in 0..400 {
+        for _ in 0..1600 {
             if condition(self) {
                 return;
             }

@@ -23,7 +23,7 @@ const STRANGE: u64 = 40;
 fn chain_of_strangers() -> Arc<FakeChain> {
     let (chain, sample) = (FakeChain::new(), Sample::new(1, SMALL));
     for id in 1..=STRANGE {
-        let mut info = sample.info([OTHER; 3]);
+        let mut info = sample.info(&[OTHER; 3]);
         info.id = EncodingId(id);
         chain.encodings.lock().unwrap().insert(info.id, info);
     }

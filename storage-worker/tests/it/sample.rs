@@ -34,7 +34,11 @@ pub struct Sample {
 
 impl Sample {
     pub fn new(id: u64, len: u64) -> Self {
-        let layout = Layout::new(len, Code::new(2, 3).unwrap()).unwrap();
+        Self::with_code(id, len, Code::new(2, 3).unwrap())
+    }
+
+    pub fn with_code(id: u64, len: u64, code: Code) -> Self {
+        let layout = Layout::new(len, code).unwrap();
         let blob = bytes_of(id, len);
         let columns = columns(&layout, &blob);
         let values: Vec<_> = layout
@@ -133,7 +137,7 @@ impl Sample {
     }
 
     /// The encoding as the chain has it, shard `j` with `workers[j]`.
-    pub fn info(&self, workers: [WorkerId; 3]) -> EncodingInfo {
+    pub fn info(&self, workers: &[WorkerId]) -> EncodingInfo {
         EncodingInfo {
             id: self.id,
             address: self.table.address(),
@@ -148,12 +152,15 @@ impl Sample {
             lease_held: 0,
             roots: self.table.shard_roots(),
             assignments: workers
+                .iter()
                 .map(|worker| AssignmentInfo {
-                    worker,
+                    worker: *worker,
                     generation: 4,
                     receipted: false,
+                    lost: false,
+                    successor: None,
                 })
-                .to_vec(),
+                .collect(),
             seed: Some(SEED),
             reassigned: 0,
         }

@@ -33,6 +33,8 @@ pub fn encoding(receipts: usize, status: EncodingStatus) -> EncodingInfo {
         worker: WorkerId([1; 32]),
         generation: 0,
         receipted: i < receipts,
+        lost: false,
+        successor: None,
     };
     EncodingInfo {
         id: EncodingId(7),
@@ -169,4 +171,27 @@ fn json_has_a_flat_list_of_blobs() {
     assert_eq!(assignment["worker"], ss58::encode(&[1; 32]));
     assert_eq!(assignment["receipted"], true);
     assert_eq!(json["blobs"][0]["address"], "09".repeat(32));
+}
+
+#[test]
+fn lost_shards_and_those_that_move_are_told() {
+    let mut info = encoding(7, EncodingStatus::Certified { at: 95 });
+    info.assignments[1].receipted = false;
+    info.assignments[1].lost = true;
+    // Shard 3 is empty, so this is shard 5.
+    info.assignments[4].receipted = false;
+    info.assignments[4].generation = 1;
+    info.assignments[6].successor = Some(ballast_core::view::SuccessorInfo {
+        worker: WorkerId([8; 32]),
+        generation: 1,
+    });
+    let report = of(vec![info]);
+    let encoding = &report.encodings[0];
+    assert_eq!(
+        (encoding.lost, encoding.moving, encoding.receipts),
+        (1, 2, 5)
+    );
+    let text = encoding.text();
+    let expected = "1 shards lost (1), 2 on their way to new workers";
+    assert!(text.contains(expected), "{text}");
 }

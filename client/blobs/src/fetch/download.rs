@@ -76,6 +76,7 @@ impl<'a> Download<'a> {
                 pieces,
                 decoded,
                 parity,
+                ..
             } = self.reader.read(&row, known.clone(), &taker).await?;
             let fetched = len(pieces.iter().map(|piece| &piece.bytes)).saturating_sub(known_len);
             let mut rebuilt = pieces;

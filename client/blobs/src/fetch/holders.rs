@@ -6,7 +6,10 @@ use crate::{
     workers::{look_up, Worker},
     Client,
 };
-use ballast_core::{view::EncodingInfo, ShardIndex, WorkerId};
+use ballast_core::{
+    view::{AssignmentInfo, EncodingInfo},
+    ShardIndex, WorkerId,
+};
 use ballast_worker_api::WorkerClient;
 use std::{
     collections::BTreeMap,
@@ -32,7 +35,26 @@ struct Holder {
     /// Whether it has signed for the shard on chain.
     receipted: bool,
     /// Requests that may be under way to it.
-    line: Semaphore,
+    line: Arc<Semaphore>,
+}
+
+/// How a worker is asked.
+#[derive(Clone)]
+pub(crate) struct Way {
+    /// `None` if it is no worker any more.
+    pub worker: Option<Arc<Worker>>,
+    /// Requests that may be under way to it.
+    pub line: Arc<Semaphore>,
+}
+
+/// No way at all.
+impl Default for Way {
+    fn default() -> Self {
+        Self {
+            worker: None,
+            line: Arc::new(Semaphore::new(1)),
+        }
+    }
 }
 
 /// Leave to ask a worker.
@@ -52,6 +74,17 @@ struct Standing {
     reason: String,
 }
 
+/// The shards of an encoding that have bytes, each with its assignment.
+pub(crate) fn assigned(
+    info: &EncodingInfo,
+) -> impl Iterator<Item = (ShardIndex, AssignmentInfo)> + '_ {
+    let roots = (0..=u8::MAX).map(ShardIndex).zip(&info.roots);
+    let held = roots
+        .filter(|(_, root)| root.is_some())
+        .map(|(shard, _)| shard);
+    held.zip(info.assignments.iter().copied())
+}
+
 impl Holders {
     /// Looks up the holders of an encoding. `at_once` requests may be under way to each.
     pub(crate) async fn find(
@@ -61,28 +94,41 @@ impl Holders {
     ) -> Result<Self, FetchError> {
         let ids = info.assignments.iter().map(|assignment| assignment.worker);
         let workers = look_up(client.chain.as_ref(), &client.connector, ids).await?;
-        let roots = (0..=u8::MAX).map(ShardIndex).zip(&info.roots);
-        let held = roots
-            .filter(|(_, root)| root.is_some())
-            .map(|(shard, _)| shard);
-        let holders = held.zip(&info.assignments).map(|(shard, assignment)| {
+        let way = |id| Way {
+            worker: workers.get(&id).cloned(),
+            line: Arc::new(Semaphore::new(at_once.max(1))),
+        };
+        let health = client.health.clone();
+        Ok(Self::new(assigned(info), way, health).within(client.fetch_requests.clone()))
+    }
+
+    /// The holders that these assignments name, and the way to each.
+    pub(crate) fn new(
+        assigned: impl Iterator<Item = (ShardIndex, AssignmentInfo)>,
+        way: impl Fn(WorkerId) -> Way,
+        health: Arc<Health>,
+    ) -> Self {
+        let holders = assigned.map(|(shard, assignment)| {
             let (id, receipted) = (assignment.worker, assignment.receipted);
-            (
-                shard,
-                Holder {
-                    id,
-                    worker: workers.get(&id).cloned(),
-                    receipted,
-                    line: Semaphore::new(at_once.max(1)),
-                },
-            )
+            let Way { worker, line } = way(id);
+            let holder = Holder {
+                id,
+                worker,
+                receipted,
+                line,
+            };
+            (shard, holder)
         });
-        Ok(Self {
+        Self {
             holders: holders.collect(),
             record: Mutex::default(),
-            health: client.health.clone(),
-            requests: client.fetch_requests.clone(),
-        })
+            health,
+            requests: None,
+        }
+    }
+
+    fn within(self, requests: Option<Arc<Semaphore>>) -> Self {
+        Self { requests, ..self }
     }
 
     /// The client of a shard's worker.

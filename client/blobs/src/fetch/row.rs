@@ -18,6 +18,7 @@ use ballast_core::{
 use ballast_erasure::Decoder;
 use bytes::Bytes;
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     io,
     ops::Range,
@@ -25,14 +26,14 @@ use std::{
     time::Instant,
 };
 
-/// A group of column bytes, and the data shards it is wanted of.
+/// A group of column bytes, and the shards it is wanted of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub group: Group,
     pub wanted: Vec<ShardIndex>,
 }
 
-/// A part of a data column.
+/// A part of a column.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub shard: ShardIndex,
@@ -66,6 +67,8 @@ pub(crate) struct RowRead {
     pub decoded: Vec<ShardIndex>,
     /// Parity shards that took part in decoding.
     pub parity: Vec<ShardIndex>,
+    /// Bytes that workers sent for it.
+    pub sent: u64,
 }
 
 /// The same group of several shards, each proven.
@@ -228,6 +231,7 @@ impl RowReader {
                 })
             })
             .collect();
+        let sent = answers.values().map(|bytes| bytes.len() as u64).sum();
         let mut parity = Vec::new();
         let decoded = missing.clone();
         if !missing.is_empty() {
@@ -251,6 +255,7 @@ impl RowReader {
             pieces,
             decoded,
             parity,
+            sent,
         }
     }
 
@@ -297,26 +302,25 @@ impl RowReader {
     }
 }
 
-/// Rebuilds data shards from any k of a row, empty ones among them.
+/// Rebuilds shards from any k of a row, empty ones among them.
 fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex]) -> Vec<Bytes> {
     let coded = coded_range(layout, group);
     let coded_len = len_of(&coded);
     let zeros = (0..layout.code().data_shards())
         .map(ShardIndex)
         .filter(|shard| group.start >= layout.shard_len(*shard));
-    let padded = |bytes: &[u8]| {
-        let mut padded = bytes.to_vec();
-        padded.resize(coded_len, 0);
-        padded
-    };
-    let inputs = zeros.map(|shard| (shard, vec![0; coded_len]));
-    let inputs = inputs.chain(answers.iter().map(|(shard, bytes)| (*shard, padded(bytes))));
-    let (present, inputs): (Vec<ShardIndex>, Vec<Vec<u8>>) =
+    let inputs = zeros.map(|shard| (shard, Cow::from(vec![0; coded_len])));
+    let inputs = inputs.chain(
+        answers
+            .iter()
+            .map(|(shard, bytes)| (*shard, padded(bytes, coded_len))),
+    );
+    let (present, inputs): (Vec<ShardIndex>, Vec<Cow<[u8]>>) =
         inputs.take(layout.code().data_shards().into()).unzip();
     let mut outputs = vec![vec![0; coded_len]; wanted.len()];
     let decoder = Decoder::new(layout.code(), &present)
         .expect("k distinct shards, as many as are needed; qed");
-    let input_slices: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
+    let input_slices: Vec<&[u8]> = inputs.iter().map(AsRef::as_ref).collect();
     let mut output_slices: Vec<&mut [u8]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
     decoder
         .rebuild(&input_slices, wanted, &mut output_slices)
@@ -329,6 +333,16 @@ fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex
             Bytes::from(bytes).slice(..len)
         })
         .collect()
+}
+
+/// Bytes as the code counts them. Most are as long as that and need no copy.
+fn padded(bytes: &[u8], coded_len: usize) -> Cow<'_, [u8]> {
+    if bytes.len() == coded_len {
+        return bytes.into();
+    }
+    let mut padded = bytes.to_vec();
+    padded.resize(coded_len, 0);
+    padded.into()
 }
 
 /// Column bytes of a group in a column that has all its cells.

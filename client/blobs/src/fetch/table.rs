@@ -10,7 +10,7 @@ use ballast_core::{view::EncodingInfo, CellTable, Layout, ShardIndex};
 use std::{collections::BTreeMap, time::Instant};
 
 /// Fetches the table and checks it against the address and the chain's shard roots.
-pub(super) async fn fetch(
+pub(crate) async fn fetch(
     holders: &Holders,
     layout: &Layout,
     info: &EncodingInfo,
@@ -72,6 +72,7 @@ async fn ask(
     }
 }
 
-fn is_right(table: &CellTable, info: &EncodingInfo) -> bool {
+/// Whether a table is that of the address and the shard roots on chain.
+pub(crate) fn is_right(table: &CellTable, info: &EncodingInfo) -> bool {
     table.address() == info.address && table.shard_roots() == info.roots
 }

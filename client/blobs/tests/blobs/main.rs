@@ -11,6 +11,7 @@ mod net;
 mod publish_faults;
 mod range_faults;
 mod ranges;
+mod repair;
 mod resume;
 mod round_trip;
 mod rules;

@@ -121,6 +121,8 @@ impl State {
                 worker: WorkerId::default(),
                 generation: 0,
                 receipted: false,
+                lost: false,
+                successor: None,
             };
             stored.info.assignments = vec![blank; held.len()];
         }
@@ -131,6 +133,8 @@ impl State {
                 worker,
                 generation,
                 receipted: false,
+                lost: false,
+                successor: None,
             };
             stored.since.insert(*shard, block);
         }

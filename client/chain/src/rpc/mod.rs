@@ -1,7 +1,7 @@
 //! The chain behind a node's JSON-RPC.
 //!
 //! Goals: `runtime` (pure) knows how things are encoded, `node` how to ask; `read` and `submit` join the two.
-//! Reads are of the latest finalized block. The node is trusted to tell the truth about the chain, as a full node of
+//! Reads are of the latest finalized block, but for windows of possession proofs. The node is trusted to tell the truth about the chain, as a full node of
 //! one's own is; bytes of blobs are not taken on trust from anybody.
 
 mod attestations;
@@ -25,7 +25,7 @@ use crate::{
 use async_trait::async_trait;
 use ballast_core::view::{
     BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
-    Selector, VersionInfo, WorkerInfo,
+    PossessionParams, RepairParams, Selector, StandingInfo, VersionInfo, WindowInfo, WorkerInfo,
 };
 use ballast_core::{Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
 use node::Node;
@@ -99,6 +99,8 @@ struct Known {
     runtimes: BTreeMap<u32, Arc<Runtime>>,
     /// The finalized block asked about last.
     at: Option<At>,
+    /// The best block asked about last.
+    best: Option<BlockId>,
 }
 
 /// A block and its runtime.
@@ -232,6 +234,26 @@ impl Chain for RpcChain {
         let key = |last: &(EncodingId, ShardIndex, u32)| (last.0, last.1);
         self.pages(view, |after, limit| (worker, after, limit), key)
             .await
+    }
+
+    async fn best(&self) -> Result<BlockId, ChainError> {
+        self.best_block().await
+    }
+
+    async fn window(&self, worker: WorkerId) -> Result<Option<WindowInfo>, ChainError> {
+        self.best_view(views::POSSESSION_WINDOW, worker).await
+    }
+
+    async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError> {
+        self.view(views::POSSESSION_STANDING, worker).await
+    }
+
+    async fn possession_params(&self) -> Result<PossessionParams, ChainError> {
+        self.view(views::POSSESSION_PARAMS, ()).await
+    }
+
+    async fn repair_params(&self) -> Result<RepairParams, ChainError> {
+        self.view(views::BLOBS_REPAIR_PARAMS, ()).await
     }
 
     async fn model(&self, namespace: &str, name: &str) -> Result<Option<ModelInfo>, ChainError> {

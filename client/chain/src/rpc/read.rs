@@ -199,6 +199,40 @@ impl RpcChain {
         self.view_at(&at, view, &args.encode()).await
     }
 
+    /// The head as the node has it, which may be undone.
+    pub(super) async fn best_block(&self) -> Result<BlockId, ChainError> {
+        let what = "the best block";
+        let hash = self.ask(what, |methods| async move {
+            methods.chain_get_block_hash(None).await
+        });
+        let hash = hash
+            .await?
+            .ok_or_else(|| malformed(what, "the node has none"))?;
+        if let Some(known) = self.known().best.filter(|best| best.hash == hash.0) {
+            return Ok(known);
+        }
+        let block = BlockId {
+            number: self.block_number(hash).await?,
+            hash: hash.0,
+        };
+        self.known().best = Some(block);
+        Ok(block)
+    }
+
+    /// Reads a view function at the best block.
+    pub(super) async fn best_view<T: Decode>(
+        &self,
+        view: View,
+        args: impl Encode,
+    ) -> Result<T, ChainError> {
+        let block = self.best_block().await?;
+        let at = At {
+            block,
+            runtime: self.runtime(H256(block.hash)).await?,
+        };
+        self.view_at(&at, view, &args.encode()).await
+    }
+
     async fn view_at<T: Decode>(&self, at: &At, view: View, args: &[u8]) -> Result<T, ChainError> {
         let View { pallet, function } = view;
         let what = format!("{pallet}::{function}");

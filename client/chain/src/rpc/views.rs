@@ -28,6 +28,10 @@ views! {
     BLOBS_BLOB = "Blobs"."blob";
     BLOBS_IS_AVAILABLE = "Blobs"."is_available";
     BLOBS_ENCODINGS_BY_WORKER = "Blobs"."encodings_by_worker";
+    BLOBS_REPAIR_PARAMS = "Blobs"."repair_params";
+    POSSESSION_WINDOW = "Possession"."window";
+    POSSESSION_STANDING = "Possession"."standing";
+    POSSESSION_PARAMS = "Possession"."params";
     MODELS_PARAMETERS = "Models"."parameters";
     MODELS_NAMESPACE = "Models"."namespace";
     MODELS_MODEL = "Models"."model";

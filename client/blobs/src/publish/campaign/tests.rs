@@ -14,6 +14,8 @@ fn info(empty: u8) -> EncodingInfo {
         worker: WorkerId([i; 32]),
         generation: 0,
         receipted: false,
+        lost: false,
+        successor: None,
     });
     EncodingInfo {
         id: EncodingId(1),
@@ -130,11 +132,15 @@ fn silent_workers_are_replaced_if_there_is_no_quorum_without_them() {
         worker: WorkerId([20; 32]),
         generation: 1,
         receipted: false,
+        lost: false,
+        successor: None,
     };
     replaced.assignments[6] = AssignmentInfo {
         worker: WorkerId([21; 32]),
         generation: 1,
         receipted: false,
+        lost: false,
+        successor: None,
     };
     assert_eq!(campaign.refresh(&replaced), shards([5, 6]));
     assert_eq!(campaign.next(false), Step::Upload(shards(5..7)));
