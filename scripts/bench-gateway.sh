@@ -1,34 +1,45 @@
 #!/usr/bin/env bash
-# Measures the gateway with the Hub's own client (huggingface_hub), in one run on one machine:
-#   cold    hf_hub_download through a gateway whose cache is empty, against `ballast fetch` of the same blob
-#   warm    the same with a warm cache, against nginx that serves the same file with the same headers
+# Measures the gateway with the Hub's own client (huggingface_hub), in one run on one machine: hf_hub_download of a file
+# through a gateway whose cache is empty and through one whose cache is warm, beside `ballast fetch` of the same file, and
+# the same client with nginx, which serves the file with the same headers.
 #
-#   scripts/bench-gateway.sh [--mib N] [--code K,N] [--workers N] [--base-port P] [--rounds N]
+#   scripts/bench-gateway.sh [--size 1GiB] [--workers 10] [--code 4,8] [--runs 3] [--base-port P] [--dir DIR]
 #
-# Programs come from BALLAST_BIN (default: the target folder). Needs nginx (set NGINX for another place of it) and
-# python3; the client is installed into ~/.cache/ballast. The file is on disk three times and in memory once.
+# Programs come from BALLAST_BIN [default: the release build]. Needs nginx (set NGINX for another place of it) and python3;
+# the client is installed into ~/.cache/ballast. Prints the best of the runs as a table in Markdown, with the processor
+# time that each part took: the client, the server (gateway or nginx), the workers.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 BIN=${BALLAST_BIN:-$BIN}
 NGINX=${NGINX:-nginx}
+SIZE=1GiB WORKERS=10 CODE=4,8 RUNS=3 BASE_PORT=29000 DIR=
 
-MIB=1024 CODE=4,8 WORKERS=10 BASE_PORT=29000 ROUNDS=3
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+
 while [ $# -gt 0 ]; do
-    [ $# -gt 1 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+    [ $# -gt 1 ] || usage
     case $1 in
-        --mib) MIB=$2 ;; --code) CODE=$2 ;; --workers) WORKERS=$2 ;; --base-port) BASE_PORT=$2 ;; --rounds) ROUNDS=$2 ;;
-        *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        --size) SIZE=$2 ;;
+        --workers) WORKERS=$2 ;;
+        --code) CODE=$2 ;;
+        --runs) RUNS=$2 ;;
+        --base-port) BASE_PORT=$2 ;;
+        --dir) DIR=$2 ;;
+        *) usage ;;
     esac
     shift 2
 done
+need numfmt "part of coreutils"
 need "$NGINX" "apt-get install nginx-light"
 need python3 "apt-get install python3-venv"
+LEN=$(numfmt --from=auto "${SIZE%B}") || usage
 
 CLIENT=huggingface_hub==2.4.0
 VENV=$HOME/.cache/ballast/bench-${CLIENT/==/-}
 [ -e "$VENV/complete" ] || { python3 -m venv "$VENV"; "$VENV/bin/pip" install -q --disable-pip-version-check "$CLIENT"; touch "$VENV/complete"; }
 
-DIR=$(mktemp -d)
+DIR=${DIR:-$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-bench-gateway.XXXXXX")}
+mkdir -p "$DIR"
 NET=$DIR/net GATEWAY_PORT=$((BASE_PORT + 500)) NGINX_PORT=$((BASE_PORT + 501)) GATEWAY= NGINX_PID=
 finish() {
     [ -z "$GATEWAY" ] || kill "$GATEWAY" 2>/dev/null || true
@@ -38,12 +49,12 @@ finish() {
 }
 trap finish EXIT
 
-say "a network of $WORKERS workers, and a file of $MIB MiB at ($CODE)"
+say "a network of $WORKERS workers, and a file of $SIZE at ($CODE); best of $RUNS"
 BALLAST_BIN=$BIN "$ROOT/scripts/localnet.sh" start "$NET" --validators 1 --workers "$WORKERS" --base-port "$BASE_PORT"
 eval "$("$ROOT/scripts/localnet.sh" env "$NET")"
 mkdir -p "$DIR/model"
-head -c $((MIB << 20)) /dev/urandom >"$DIR/model/weights.bin"
-"$BIN/ballast" -q --dev-account alice publish "$DIR/model" --name bench/big --code "$CODE"
+head -c "$LEN" /dev/urandom >"$DIR/model/weights.bin"
+"$BIN/ballast" -q --dev-account alice publish "$DIR/model" --name bench/big --code "$CODE" --epochs 120
 
 start_gateway() { # with what is in the cache
     "$BIN/ballast" -q gateway --listen "127.0.0.1:$GATEWAY_PORT" --cache-dir "$DIR/cache" >"$DIR/gateway.log" 2>&1 &
@@ -54,38 +65,50 @@ start_gateway() { # with what is in the cache
 stop_gateway() { kill "$GATEWAY"; wait "$GATEWAY" || true; GATEWAY=; }
 
 cat >"$DIR/download.py" <<'PY'
-import os, sys, time
+import resource, sys, time
 from huggingface_hub import hf_hub_download
 started = time.perf_counter()
-path = hf_hub_download("bench/big", "weights.bin", local_dir=sys.argv[1], force_download=True)
-print(f"{time.perf_counter() - started:.3f}")
+hf_hub_download("bench/big", "weights.bin", local_dir=sys.argv[1], force_download=True)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(f"{time.perf_counter() - started:.3f} {used.ru_utime + used.ru_stime:.2f}")
 PY
-download() { # PORT: seconds that the client takes
-    rm -rf "$DIR/out"
+download() { # PORT: the client's seconds, by the clock and of the processor
     HF_ENDPOINT=http://127.0.0.1:$1 HF_HOME=$DIR/home HF_HUB_DISABLE_XET=1 HF_HUB_DISABLE_TELEMETRY=1 HF_HUB_DISABLE_UPDATE_CHECK=1 \
         HF_HUB_DISABLE_PROGRESS_BARS=1 "$VENV/bin/python" "$DIR/download.py" "$DIR/out"
 }
-fetch() { # seconds that `ballast fetch` takes
-    rm -rf "$DIR/out"
-    local started; started=$(date +%s.%N)
-    "$BIN/ballast" -q fetch bench/big -o "$DIR/out" >/dev/null
-    awk -v a="$started" -v b="$(date +%s.%N)" 'BEGIN { printf "%.3f\n", b - a }'
+fetch() { # the same of `ballast fetch`
+    local TIMEFORMAT='%R %U %S'
+    { time "$BIN/ballast" -q fetch bench/big -o "$DIR/out" >/dev/null 2>"$DIR/fetch.log"; } 2>&1 | awk '{ print $1, $2 + $3 }'
 }
-best() { sort -n | head -1; }
 
-say "cold: $ROUNDS rounds, the best of each"
-cold=() fetched=()
-for _ in $(seq "$ROUNDS"); do
-    fetched+=("$(fetch)")
+cpu() { # PID..: seconds of the processor that they have used
+    local pid
+    for pid in "$@"; do sed 's/.*) //' "/proc/$pid/stat"; done \
+        | awk -v hz="$(getconf CLK_TCK)" '{ ticks += $12 + $13 } END { printf "%.2f", ticks / hz }'
+}
+workers_cpu() { cpu $(cat "$NET"/pids/worker-*); }
+server_cpu() { [ -z "$1" ] && echo 0 || cpu "$1" $(pgrep -P "$1" || true); }
+clean() { rm -rf "$DIR/out"; sync; }
+take() { # NAME SERVER COMMAND..: writes down the command's seconds, its seconds of the processor, the server's, the workers'
+    local name=$1 server=$2 server_before workers_before client; shift 2
+    clean
+    server_before=$(server_cpu "$server") workers_before=$(workers_cpu)
+    client=$("$@")
+    echo "$client $(server_cpu "$server") $server_before $(workers_cpu) $workers_before" \
+        | awk '{ printf "%s %.2f %.2f %.2f\n", $1, $2, $3 - $4, $5 - $6 }' >>"$DIR/took-$name"
+}
+
+say "ballast fetch, and a gateway with a cold cache"
+for _ in $(seq "$RUNS"); do
+    take fetch "" fetch
     rm -rf "$DIR/cache"
     start_gateway
-    cold+=("$(download "$GATEWAY_PORT")")
+    take cold "$GATEWAY" download "$GATEWAY_PORT"
     stop_gateway
 done
 cmp "$DIR/out/weights.bin" "$DIR/model/weights.bin"
-echo "fetch: ${fetched[*]}  cold: ${cold[*]} (seconds)"
 
-say "nginx with the same answers"
+say "nginx with the same answers, and a gateway with a warm cache"
 start_gateway
 commit=$(curl -s "http://127.0.0.1:$GATEWAY_PORT/api/models/bench/big" | python3 -c 'import json,sys; print(json.load(sys.stdin)["sha"])')
 etag=$(sha256sum "$DIR/model/weights.bin" | cut -d' ' -f1)
@@ -114,27 +137,31 @@ CONF
 "$NGINX" -c "$DIR/nginx.conf" 2>/dev/null &
 NGINX_PID=$!
 sleep 1
-
-say "warm: $ROUNDS rounds, the best of each"
-warm=() nginx=()
-download "$GATEWAY_PORT" >/dev/null
+clean
 download "$NGINX_PORT" >/dev/null
-for _ in $(seq "$ROUNDS"); do
-    nginx+=("$(download "$NGINX_PORT")")
-    warm+=("$(download "$GATEWAY_PORT")")
+clean
+download "$GATEWAY_PORT" >/dev/null
+for _ in $(seq "$RUNS"); do
+    take nginx "$NGINX_PID" download "$NGINX_PORT"
+    take warm "$GATEWAY" download "$GATEWAY_PORT"
 done
 cmp "$DIR/out/weights.bin" "$DIR/model/weights.bin"
-echo "nginx: ${nginx[*]}  warm: ${warm[*]} (seconds)"
 first=$(curl -s -o /dev/null -w '%{time_starttransfer}' -r 0-0 "http://127.0.0.1:$GATEWAY_PORT/bench/big/resolve/main/weights.bin")
 
-say "results"
-python3 - "$MIB" "$(printf '%s\n' "${fetched[@]}" | best)" "$(printf '%s\n' "${cold[@]}" | best)" \
-    "$(printf '%s\n' "${nginx[@]}" | best)" "$(printf '%s\n' "${warm[@]}" | best)" "$first" <<'PY'
+for name in fetch cold nginx warm; do echo "$name: $(cut -d' ' -f1 "$DIR/took-$name" | tr '\n' ' ')s"; done
+say "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg), $(uname -sr), $CLIENT, $(date -u +%F)"
+python3 - "$DIR" "$LEN" "$first" "$SIZE, $WORKERS workers, ($CODE)" <<'PY'
 import sys
-mib, fetch, cold, nginx, warm, first = map(float, sys.argv[1:])
-print(f"ballast fetch        {fetch:7.2f} s  {mib / fetch:7.0f} MiB/s")
-print(f"gateway, cold        {cold:7.2f} s  {mib / cold:7.0f} MiB/s  {fetch / cold:.2f} x ballast fetch (wanted: 0.5)")
-print(f"nginx                {nginx:7.2f} s  {mib / nginx:7.0f} MiB/s")
-print(f"gateway, warm        {warm:7.2f} s  {mib / warm:7.0f} MiB/s  {nginx / warm:.2f} x nginx (wanted: 0.8)")
-print(f"first byte, warm     {first * 1000:7.1f} ms")
+folder, length, first, title = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
+rows = (("fetch", "`ballast fetch`"), ("cold", "`hf_hub_download`, cold cache"),
+        ("nginx", "`hf_hub_download` from nginx"), ("warm", "`hf_hub_download`, warm cache"))
+best = {name: min(tuple(map(float, line.split())) for line in open(f"{folder}/took-{name}")) for name, _ in rows}
+fetch, nginx = best["fetch"][0], best["nginx"][0]
+print(f"| {title} | s | GB/s | ratio | processor seconds: client, server, workers |\n|---|---|---|---|---|")
+for name, words in rows:
+    took, *used = best[name]
+    ratio = {"fetch": "", "cold": f"{fetch / took:.2f} x `ballast fetch` (wanted: 0.5)", "nginx": f"{fetch / took:.2f} x `ballast fetch`",
+             "warm": f"{nginx / took:.2f} x nginx (wanted: 0.8)"}[name]
+    print(f"| {words} | {took:.2f} | {length / 1e9 / took:.2f} | {ratio} | {used[0]:.1f}, {used[1]:.1f}, {used[2]:.1f} |")
+print(f"| first byte, warm cache | {first:.3f} | | | |")
 PY

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# The whole path on loopback: publish and fetch a file of random bytes, beside what the same bytes cost elsewhere.
+# The whole path on loopback: publish and fetch a file of random bytes, beside what the same bytes cost elsewhere; then the
+# gateway with the Hub's own client (scripts/bench-gateway.sh, which runs alone too).
 #
 #   scripts/bench.sh [--size 1GiB] [--workers 8] [--code 4,8] [--runs 3] [--base-port P] [--dir DIR] [--sendme SENDME]
+#                    [--gateway-size 1GiB|none]
 #
 # Beside it, each of the same size, the best of the runs: curl of the file from nginx, followed by b3sum; writing n/k times
 # the bytes with fsync; with --sendme (path of the program), a peer that moves it on loopback too.
@@ -10,9 +12,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 BIN=${BALLAST_BIN:-$BIN}
-SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=28000 DIR= SENDME=
+SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=28000 DIR= SENDME= GATEWAY_SIZE=1GiB
 
-usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || usage
@@ -24,6 +26,7 @@ while [ $# -gt 0 ]; do
         --base-port) BASE_PORT=$2 ;;
         --dir) DIR=$2 ;;
         --sendme) SENDME=$2 ;;
+        --gateway-size) GATEWAY_SIZE=$2 ;;
         *) usage ;;
     esac
     shift 2
@@ -83,6 +86,7 @@ sync
 BALLAST_BIN=$BIN "$ROOT/scripts/localnet.sh" start "$DIR/net" --workers "$WORKERS" --base-port "$BASE_PORT" >"$DIR/net.log" 2>&1 \
     || { cat "$DIR/net.log" >&2; die "the local network did not start"; }
 eval "$("$ROOT/scripts/localnet.sh" env "$DIR/net")"
+OWN_HOME=$HOME
 export BALLAST_URL BALLAST_ALLOW_PRIVATE HOME="$DIR/home"
 ballast() { exec "$BIN/ballast" "$@"; }
 
@@ -180,3 +184,12 @@ row "cat into a pipe" "${BEST[cat]}" "" ""
 [ -z "${BEST[nginx]:-}" ] || row "nginx, curl, fsync, b3sum" "${BEST[nginx]}" "" "1"
 row "writing n/k times the bytes, a file for each shard, fsync" "${BEST[write]}" "" "1"
 [ -z "${BEST[sendme]:-}" ] || row "sendme" "${BEST[sendme]}" "" "$(ratio "${BEST[sendme]}" "${BEST[fetch]}") x ours"
+
+# The gateway, with a network of its own.
+if [ "$GATEWAY_SIZE" = none ]; then exit 0; fi
+for tool in nginx python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is not installed; the gateway is left out (apt-get install nginx-light python3-venv)" >&2; exit 0; }
+done
+"$ROOT/scripts/localnet.sh" stop "$DIR/net"
+HOME=$OWN_HOME BALLAST_BIN=$BIN "$ROOT/scripts/bench-gateway.sh" --size "$GATEWAY_SIZE" --workers "$WORKERS" --code "$CODE" --runs "$RUNS" \
+    --base-port "$BASE_PORT" --dir "$DIR/gateway"

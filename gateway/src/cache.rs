@@ -157,6 +157,12 @@ impl DiskCache {
         self.locked(|index| index.bytes())
     }
 
+    /// Holds up writes, at their ends, as long as what it gives is kept.
+    #[cfg(test)]
+    pub fn hold(&self) -> impl Sized + '_ {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn write(&self, key: Key, group: &Group) -> io::Result<u64> {
         let name = format!("{:016x}", rand::rng().next_u64());
         let staged = self.root.join("staging").join(name);

@@ -1,19 +1,21 @@
 //! Bytes of blobs, out of the cache or from workers.
 //!
 //! Goals: no byte leaves that was not checked against its address; what several requests want is fetched once; a
-//! download holds [`READ_AHEAD`] groups in memory, whatever its length; what is in the cache is served without workers.
+//! download holds [`READ_AHEAD`] groups in memory, whatever its length; what is in the cache is served without workers;
+//! nobody waits for the disk: a group is passed on before it is written, unless [`CACHE_WRITES`] wait to be.
 //! Non-goals: names (`registry`), HTTP (`hub`).
 
+mod groups;
 mod source;
 
 pub use source::{Blobs, OpenBlob};
 
 use crate::{
-    cache::{DiskCache, Group},
+    cache::{DiskCache, Group, Key},
     flight::Flights,
     limits::{
-        CHECKED_FILES, DISK_READS, FETCHES, GROUP_LEN, KNOWN_LENGTHS, OPEN_BLOBS, OPEN_BLOB_AGE,
-        READ_AHEAD,
+        CACHE_WRITES, CHECKED_FILES, DISK_READS, FETCHES, GROUP_LEN, KNOWN_LENGTHS, OPEN_BLOBS,
+        READ_AHEAD, WRITES_WAIT,
     },
     metrics::Metrics,
     shared::{bounded, locked},
@@ -51,9 +53,11 @@ pub struct Content {
     /// Files in packs whose bytes were found to be those that their manifest says.
     checked: Mutex<LruCache<(Address, u64, Address, u64), ()>>,
     opening: Flights<Address, Result<Handle, ReadError>>,
-    filling: Flights<(Address, u32), Result<Group, ReadError>>,
+    filling: Flights<Key, Result<Group, ReadError>>,
     fetches: Semaphore,
     disk_reads: Semaphore,
+    /// Turns of groups to be written, from when they are passed on.
+    writes: Arc<Semaphore>,
 }
 
 /// A run of a blob that is a file, or all of it.
@@ -85,6 +89,7 @@ impl Content {
             filling: Flights::default(),
             fetches: Semaphore::new(FETCHES),
             disk_reads: Semaphore::new(DISK_READS),
+            writes: Arc::new(Semaphore::new(CACHE_WRITES)),
         }
     }
 
@@ -143,6 +148,14 @@ impl Content {
         self.cache.bytes()
     }
 
+    /// Waits until what was passed on is in the cache, for a while. For when nothing more is asked.
+    pub async fn settle(&self) {
+        let all = self.writes.acquire_many(CACHE_WRITES as u32);
+        if tokio::time::timeout(WRITES_WAIT, all).await.is_err() {
+            tracing::warn!("the cache was not written to its end");
+        }
+    }
+
     fn run(
         self: &Arc<Self>,
         blob: Address,
@@ -177,88 +190,6 @@ impl Content {
         };
         locked(&self.lengths, |lengths| lengths.put(blob, len));
         Ok(len)
-    }
-
-    /// A group, from disk or from workers.
-    async fn group(self: &Arc<Self>, blob: Address, index: u64) -> Result<Group, ReadError> {
-        // The longest blob has 2^20 groups.
-        let index = u32::try_from(index).unwrap_or(u32::MAX);
-        if let Some(group) = self.cached(blob, index).await {
-            self.metrics.cache_hits.increment();
-            return Ok(group);
-        }
-        let this = self.clone();
-        let fill = || async move { this.fill(blob, index).await };
-        let filled = self.filling.join((blob, index), fill).await;
-        filled.unwrap_or_else(|| Err(broken("a group's fetch ended without a result")))
-    }
-
-    async fn cached(self: &Arc<Self>, blob: Address, index: u32) -> Option<Group> {
-        // Nobody closes it.
-        let _turn = self.disk_reads.acquire().await.ok()?;
-        let cache = self.cache.clone();
-        let read = tokio::task::spawn_blocking(move || cache.get((blob, index)));
-        read.await.ok().flatten()
-    }
-
-    async fn fill(self: Arc<Self>, blob: Address, index: u32) -> Result<Group, ReadError> {
-        let _turn = self.fetches.acquire().await;
-        self.metrics.cache_misses.increment();
-        let fetched = match self.fetch(blob, index).await {
-            Ok(group) => Ok(group),
-            // Its workers may have changed since it was opened.
-            Err(_) if self.forget(blob) => self.fetch(blob, index).await,
-            Err(error) => Err(error),
-        };
-        let group = fetched.inspect_err(|error| {
-            self.metrics.fetch_errors.increment();
-            tracing::warn!(%blob, group = index, %error, "a group cannot be fetched");
-        })?;
-        let (cache, kept) = (self.cache.clone(), group.clone());
-        // Written before the next request looks for it; a failure is told there.
-        let _ = tokio::task::spawn_blocking(move || cache.put((blob, index), &kept)).await;
-        Ok(group)
-    }
-
-    async fn fetch(self: &Arc<Self>, blob: Address, index: u32) -> Result<Group, ReadError> {
-        let handle = self.handle(blob).await?;
-        let blob_len = handle.len();
-        let start = u64::from(index).saturating_mul(GROUP_LEN).min(blob_len);
-        let end = start.saturating_add(GROUP_LEN).min(blob_len);
-        let bytes = handle.read(start..end).await.map_err(Arc::new)?;
-        match bytes.len() as u64 == end - start {
-            true => Ok(Group { blob_len, bytes }),
-            false => Err(broken("a read gave another number of bytes")),
-        }
-    }
-
-    async fn handle(self: &Arc<Self>, blob: Address) -> Result<Handle, ReadError> {
-        let known = locked(&self.open, |open| open.get(&blob).cloned());
-        if let Some((since, handle)) = known {
-            if since.elapsed() < OPEN_BLOB_AGE {
-                return Ok(handle);
-            }
-        }
-        let this = self.clone();
-        let open = || async move {
-            let handle = this.blobs.open(blob).await.map_err(Arc::new)?;
-            let entry = (Instant::now(), handle.clone());
-            locked(&this.open, |open| open.put(blob, entry));
-            Ok(handle)
-        };
-        let opened = self.opening.join(blob, open).await;
-        opened.unwrap_or_else(|| Err(broken("opening a blob ended without a result")))
-    }
-
-    /// Closes a blob; false if it was not open, or so freshly that opening it again changes nothing.
-    fn forget(&self, blob: Address) -> bool {
-        const FRESH: std::time::Duration = std::time::Duration::from_secs(1);
-        locked(&self.open, |open| {
-            let is_old = open
-                .peek(&blob)
-                .is_some_and(|(since, _)| since.elapsed() > FRESH);
-            is_old && open.pop(&blob).is_some()
-        })
     }
 
     /// Compares a file in a pack with its hash, without keeping more of it than a download would.

@@ -137,7 +137,7 @@ impl Gateway {
         })
     }
 
-    /// Serves until `stop`; then lets downloads end for a while, and commits be published.
+    /// Serves until `stop`; then lets downloads end for a while, commits be published, and the cache be written.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let service = Service {
             router: router::router(self.app.clone()),
@@ -152,5 +152,6 @@ impl Gateway {
         if let Some(writer) = &self.app.writer {
             writer.finish().await;
         }
+        self.app.content.settle().await;
     }
 }

@@ -15,6 +15,13 @@ pub const FETCHES: usize = 64;
 /// Groups read from disk and hashed at a time. More would only wait for processors and disk.
 pub const DISK_READS: usize = 16;
 
+/// Groups that were passed on and are not yet in the cache, of all downloads together. A disk that is slower than the
+/// workers holds up the downloads then.
+pub const CACHE_WRITES: usize = 16;
+
+/// How long a stop waits for them.
+pub const WRITES_WAIT: Duration = Duration::from_secs(10);
+
 /// Blobs that are kept open. Each may hold a cell table of half a MiB.
 pub const OPEN_BLOBS: usize = 64;
 

@@ -1,5 +1,7 @@
 //! Reading through the cache: shared work, damage, packs that lie.
 
+mod writes;
+
 use super::*;
 use async_trait::async_trait;
 use std::{
@@ -55,10 +57,11 @@ impl OpenBlob for MemoryBlob {
     }
 }
 
-struct Setup {
+struct Setup<F = tempfile::TempDir> {
     content: Arc<Content>,
+    cache: Arc<DiskCache>,
     memory: Arc<Memory>,
-    folder: tempfile::TempDir,
+    folder: F,
     metrics: Arc<Metrics>,
 }
 
@@ -73,7 +76,30 @@ fn noise(len: usize) -> Vec<u8> {
 }
 
 fn setup(blobs: &[&[u8]]) -> Setup {
+    setup_of(blobs, 1 << 30)
+}
+
+/// With a cache of this size.
+fn setup_of(blobs: &[&[u8]], size: u64) -> Setup {
     let folder = tempfile::tempdir().unwrap();
+    let Setup {
+        content,
+        cache,
+        memory,
+        metrics,
+        ..
+    } = setup_in(folder.path(), blobs, size);
+    Setup {
+        content,
+        cache,
+        memory,
+        folder,
+        metrics,
+    }
+}
+
+/// With a cache in this folder, which stays.
+fn setup_in(folder: &Path, blobs: &[&[u8]], size: u64) -> Setup<()> {
     let metrics = Arc::new(Metrics::default());
     let memory = Arc::new(Memory {
         blobs: blobs
@@ -82,12 +108,13 @@ fn setup(blobs: &[&[u8]]) -> Setup {
             .collect(),
         ..Memory::default()
     });
-    let cache = DiskCache::open(folder.path(), 1 << 30, metrics.clone()).unwrap();
-    let content = Content::new(memory.clone(), Arc::new(cache), metrics.clone());
+    let cache = Arc::new(DiskCache::open(folder, size, metrics.clone()).unwrap());
+    let content = Content::new(memory.clone(), cache.clone(), metrics.clone());
     Setup {
         content: Arc::new(content),
+        cache,
         memory,
-        folder,
+        folder: (),
         metrics,
     }
 }
@@ -152,7 +179,9 @@ async fn what_is_cached_is_served_without_workers_and_damage_is_fetched_again() 
         folder,
         memory,
         metrics,
+        ..
     } = first;
+    content.settle().await;
     memory.is_down.store(true, Ordering::SeqCst);
     let again = read(&content, extent, 0..extent.len()).await;
     assert!(again == blob);

@@ -7,7 +7,11 @@
 //! bytes of a packed file once they were read (less than 1 MiB).
 
 use super::{
-    blob::Place, proven::ProvenReader, stream::in_order, window::longest_window, FetchError,
+    blob::Place,
+    proven::ProvenReader,
+    stream::in_order,
+    window::{longest_window, FIRST_WINDOW_LEN},
+    FetchError,
 };
 use crate::{limits::RANGE_REQUESTS, Client};
 use ballast_core::{
@@ -163,11 +167,31 @@ impl BlobReader {
     /// The bytes of `range`, which ends at the blob's end or before. An empty range gives nothing. Up to
     /// [`stream_memory`](crate::Limits::stream_memory) is fetched ahead of who reads.
     pub fn stream(&self, range: Range<u64>) -> Result<ByteStream, FetchError> {
+        self.windows(range, FIRST_WINDOW_LEN)
+    }
+
+    /// The bytes of `range` in memory: for short ranges. Nobody waits for the first of them, so a worker is asked for all
+    /// it has at once: a worker reads and hashes a whole column block for any part of one.
+    pub async fn read(&self, range: Range<u64>) -> Result<Bytes, FetchError> {
+        let len = range.end.saturating_sub(range.start);
+        let mut stream = self.windows(range, u64::MAX)?;
+        let first = stream.try_next().await?.unwrap_or_default();
+        if first.len() as u64 == len {
+            return Ok(first);
+        }
+        let mut all = BytesMut::from(first);
+        while let Some(piece) = stream.try_next().await? {
+            all.extend_from_slice(&piece);
+        }
+        Ok(all.freeze())
+    }
+
+    fn windows(&self, range: Range<u64>, first: u64) -> Result<ByteStream, FetchError> {
         self.check(&range)?;
         Ok(match &self.body {
             _ if range.is_empty() => futures::stream::empty().boxed(),
             Body::Whole(bytes) => of_bytes(bytes, range),
-            Body::Encoded(encodings) => in_order(encodings.clone(), range),
+            Body::Encoded(encodings) => in_order(encodings.clone(), range, first),
             Body::Packed(packed) => {
                 let packed = packed.clone();
                 futures::stream::once(async move { packed.stream(range).await })
@@ -175,16 +199,6 @@ impl BlobReader {
                     .boxed()
             }
         })
-    }
-
-    /// The bytes of `range` in memory: for short ranges.
-    pub async fn read(&self, range: Range<u64>) -> Result<Bytes, FetchError> {
-        let mut stream = self.stream(range)?;
-        let mut all = BytesMut::new();
-        while let Some(piece) = stream.try_next().await? {
-            all.extend_from_slice(&piece);
-        }
-        Ok(all.freeze())
     }
 
     fn check(&self, range: &Range<u64>) -> Result<(), FetchError> {

@@ -15,11 +15,11 @@ use tokio::task::JoinHandle;
 
 type Window = Result<Vec<Bytes>, FetchError>;
 
-/// The bytes of a range that is not empty and within the blob.
-pub(super) fn in_order(encodings: Arc<Encodings>, range: Range<u64>) -> ByteStream {
+/// The bytes of a range that is not empty and within the blob. Its first window is at most `first` long.
+pub(super) fn in_order(encodings: Arc<Encodings>, range: Range<u64>, first: u64) -> ByteStream {
     let state = State {
         at_once: encodings.windows_at_once(),
-        windows: Box::new(windows(range, encodings.longest_window())),
+        windows: Box::new(windows(range, first, encodings.longest_window())),
         encodings,
         begun: VecDeque::new(),
         ready: VecDeque::new(),

@@ -11,8 +11,8 @@ use ballast_core::{limits::COLUMN_BLOCK_LEN, Group, Layout, ShardIndex};
 use bytes::{Bytes, BytesMut};
 use std::{collections::BTreeMap, ops::Range};
 
-/// Length of the first window of a range: short, so that its bytes are there soon.
-const FIRST_WINDOW_LEN: u64 = 256 << 10;
+/// Length of the first window of a stream: short, so that its bytes are there soon.
+pub(super) const FIRST_WINDOW_LEN: u64 = 256 << 10;
 
 /// Bytes of one column in a window, at least: shorter requests cost more than they bring.
 const COLUMN_SHARE: u64 = 64 << 10;
@@ -36,9 +36,14 @@ pub(super) fn longest_window(data_shards: u8) -> u64 {
         .max(COLUMN_BLOCK_LEN)
 }
 
-/// The windows of a range in order. They end at multiples of their length, which doubles up to `longest`.
-pub(super) fn windows(range: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> + Send {
-    let (mut at, mut len) = (range.start, FIRST_WINDOW_LEN.min(longest));
+/// The windows of a range in order. They end at multiples of their length, which doubles from `first` up to `longest`;
+/// both are powers of two.
+pub(super) fn windows(
+    range: Range<u64>,
+    first: u64,
+    longest: u64,
+) -> impl Iterator<Item = Range<u64>> + Send {
+    let (mut at, mut len) = (range.start, first.min(longest));
     std::iter::from_fn(move || {
         let start = at;
         at = (start / len)
@@ -160,7 +165,7 @@ mod tests {
 
     #[test]
     fn windows_follow_each_other_and_grow() {
-        let all: Vec<_> = windows(300_000..3_000_000, 1 << 20).collect();
+        let all: Vec<_> = windows(300_000..3_000_000, FIRST_WINDOW_LEN, 1 << 20).collect();
         assert_eq!(
             all,
             [
@@ -170,8 +175,16 @@ mod tests {
                 2_097_152..3_000_000
             ]
         );
-        assert_eq!(windows(5..5, 1 << 20).count(), 0);
-        assert!(windows(7..8, 1 << 20).eq(std::iter::once(7..8)));
+        assert_eq!(windows(5..5, FIRST_WINDOW_LEN, 1 << 20).count(), 0);
+        assert!(windows(7..8, FIRST_WINDOW_LEN, 1 << 20).eq(std::iter::once(7..8)));
+    }
+
+    #[test]
+    fn windows_that_need_not_come_soon_are_long_from_the_start() {
+        let all: Vec<_> = windows(1 << 20..4 << 20, 1 << 20, 1 << 20).collect();
+        assert_eq!(all, [1 << 20..2 << 20, 2 << 20..3 << 20, 3 << 20..4 << 20]);
+        let inside = windows((1 << 20) + 5..(2 << 20) - 5, 2 << 20, 2 << 20);
+        assert!(inside.eq(std::iter::once((1 << 20) + 5..(2 << 20) - 5)));
     }
 
     #[test]
@@ -202,13 +215,14 @@ mod tests {
 
         #[test]
         fn any_range_comes_out_of_its_windows_whole_and_in_order(
-            len in 1025u64..40_000_000, k in 1u32..7, start in 0.0..1.0f64, share in 0.0..0.05f64,
+            len in 1025u64..40_000_000, k in 1u32..7, start in 0.0..1.0f64, share in 0.0..0.05f64, soon: bool,
         ) {
             let layout = Layout::new(len, Code::new(1 << k, 3 << (k - 1)).unwrap()).unwrap();
             let start = ((len - 1) as f64 * start) as u64;
             let end = (start + 1 + (len as f64 * share) as u64).min(len);
             let (mut at, mut fetched) = (start, 0);
-            for range in windows(start..end, longest_window(layout.code().data_shards())) {
+            let longest = longest_window(layout.code().data_shards());
+            for range in windows(start..end, if soon { FIRST_WINDOW_LEN } else { longest }, longest) {
                 let window = Window::new(&layout, range);
                 let pieces: Vec<Piece> = window.rows.iter().flat_map(|row| pieces(&layout, row)).collect();
                 prop_assert!(window.rows.iter().all(|row| Group::new(row.group.start, row.group.len).is_ok()));

@@ -216,6 +216,14 @@ impl Net {
             .map(|worker| worker.served.load(Ordering::Relaxed))
             .sum()
     }
+
+    /// Requests for groups that were answered.
+    pub fn groups(&self) -> u64 {
+        self.workers
+            .iter()
+            .map(|worker| worker.groups.load(Ordering::Relaxed))
+            .sum()
+    }
 }
 
 pub fn options((k, n): (u8, u8)) -> PublishOptions {

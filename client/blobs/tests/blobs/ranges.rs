@@ -125,6 +125,20 @@ async fn a_short_range_asks_one_worker_for_little() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_read_asks_each_worker_once_where_a_stream_would_begin_with_less() {
+    let net = Net::start(4).await;
+    let content = bytes(1, 24 << 20);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let blob = net.client.open(address).await.unwrap();
+    // Cells of 256 KiB: a MiB is half a column block of each of the two data shards.
+    let range = (5 << 20)..(6 << 20);
+    assert!(blob.read(range.clone()).await.unwrap() == part(&content, &range));
+    assert_eq!((net.groups(), net.served()), (2, 1 << 20));
+    assert!(read(&blob, range.clone()).await.unwrap() == part(&content, &range));
+    assert_eq!(net.groups(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_fetched_before_the_stream_is_read_and_little_ahead_of_it() {
     let net = Net::start(4).await;
     let content = bytes(1, 24 << 20);

@@ -70,6 +70,8 @@ pub struct FakeWorker {
     /// Bytes of blocks that came in, and went out.
     pub received: AtomicU64,
     pub served: AtomicU64,
+    /// Requests for groups that were answered.
+    pub groups: AtomicU64,
     server: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
@@ -102,6 +104,7 @@ impl FakeWorker {
             tables: Mutex::default(),
             received: AtomicU64::new(0),
             served: AtomicU64::new(0),
+            groups: AtomicU64::new(0),
             server: Mutex::default(),
         });
         let endpoint = worker.clone().serve().await;
@@ -414,6 +417,7 @@ async fn group(
     worker
         .served
         .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    worker.groups.fetch_add(1, Ordering::Relaxed);
     let bytes = if mood == Mood::LiesInGroups {
         flipped(&bytes)
     } else {
