@@ -84,11 +84,6 @@ impl CliError {
         }
     }
 
-    /// Whether the same call may succeed later.
-    pub fn is_retryable(&self) -> bool {
-        self.class == ErrorClass::Retryable
-    }
-
     /// The exit code, for the process to end with.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code())

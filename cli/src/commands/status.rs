@@ -123,14 +123,14 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<Answer, CliErro
     }))
 }
 
-/// The blobs of a target; of a model whose manifest cannot be read now that alone, and why.
+/// The blobs of a target; of a model whose manifest cannot be read that alone, and why.
 async fn listed(
     context: &Context,
     chain: &Arc<dyn Chain>,
     target: &Target,
 ) -> Result<(Vec<NamedBlob>, Option<String>), CliError> {
     match (blobs_of(context, chain, target).await, target) {
-        (Err(error), Target::Model(model)) if error.is_retryable() => {
+        (Err(error), Target::Model(model)) => {
             let address = resolve(chain.as_ref(), model).await?.manifest;
             Ok((vec![NamedBlob::manifest(address)], Some(error.to_string())))
         }

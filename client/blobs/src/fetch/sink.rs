@@ -38,32 +38,31 @@ impl Target for Anew {
 }
 
 /// One attempt's way to a target. Once it is closed nothing passes any more, so that an attempt that was given up cannot
-/// write over what a later one wrote.
+/// write over what a later one wrote, and the target is let go: work that still runs for it keeps no file locked.
 pub(crate) struct Attempt {
-    target: Arc<dyn Target>,
-    is_open: RwLock<bool>,
+    /// `None` once it is closed.
+    target: RwLock<Option<Arc<dyn Target>>>,
 }
 
 impl Attempt {
     pub(crate) fn new(target: Arc<dyn Target>) -> Self {
         Self {
-            target,
-            is_open: RwLock::new(true),
+            target: RwLock::new(Some(target)),
         }
     }
 
     /// Closes it, after what is being written now.
     pub(crate) fn close(&self) {
-        *self.is_open.write().unwrap_or_else(PoisonError::into_inner) = false;
+        *self.target.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
 impl Attempt {
     fn if_open<T>(&self, act: impl FnOnce(&dyn Target) -> io::Result<T>) -> io::Result<T> {
-        let is_open = self.is_open.read().unwrap_or_else(PoisonError::into_inner);
-        match *is_open {
-            true => act(self.target.as_ref()),
-            false => Err(io::Error::other("the attempt was given up")),
+        let target = self.target.read().unwrap_or_else(PoisonError::into_inner);
+        match target.as_deref() {
+            Some(target) => act(target),
+            None => Err(io::Error::other("the attempt was given up")),
         }
     }
 }
@@ -146,6 +145,7 @@ mod tests {
         attempt.write_at(0, &[1]).unwrap();
         attempt.close();
         assert!(attempt.write_at(1, &[2]).is_err());
+        assert_eq!(Arc::strong_count(&memory), 1, "the target is let go");
         assert_eq!(memory.take(), [1, 0]);
     }
 
