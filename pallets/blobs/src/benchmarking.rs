@@ -359,7 +359,6 @@ mod benchmarks {
         }
     }
 
-    /// With another price, so that it becomes a part of its own, and with parts that have passed.
     #[benchmark]
     fn extend(n: Linear<6, WIDEST>) {
         let id = certified::<T>(n);
@@ -554,7 +553,8 @@ mod benchmarks {
         }
 
         let free = |placement: types::Placement| WIDEST - placement.receipts();
-        assert_eq!(Placements::<T>::get(id).map_or(n, free), n.min(WIDEST));
+        let freed = n.min(WIDEST);
+        assert_eq!(Placements::<T>::get(id).map_or(freed, free), freed);
     }
 
     /// An evicted worker's shard.
