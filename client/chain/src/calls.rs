@@ -4,8 +4,10 @@
 //! Non-goals: checking arguments (the chain does, and says why); indices (they come from the node's metadata).
 
 use ballast_core::{
-    challenge::ChunkProof, receipt::Receipt, Address, Balance, BlockNumber, ChainingValue, Code,
-    EncodingId, LengthProof, OperatorId, ShardIndex, StorageEpoch, WorkerId,
+    challenge::{ChunkProof, ShardChunk},
+    receipt::Receipt,
+    Address, Balance, BlockNumber, ChainingValue, ChunkIndex, Code, EncodingId, LengthProof,
+    OperatorId, ShardIndex, StorageEpoch, WorkerId,
 };
 use codec::{Compact, Encode};
 
@@ -122,6 +124,11 @@ pub mod blobs {
     /// Keeps a small blob in chain state.
     pub fn store_inline(bytes: &[u8]) -> Call {
         Call::new(PALLET, "store_inline", bytes)
+    }
+
+    /// Shows that an encoding is wrong: chunks of k + 1 shards at one offset, ascending by shard, that lie on no codeword.
+    pub fn report_wrong(encoding: EncodingId, chunk: ChunkIndex, chunks: &[ShardChunk]) -> Call {
+        Call::new(PALLET, "report_wrong", (encoding, chunk, chunks))
     }
 
     /// Removes a small blob and releases its deposit.
@@ -476,6 +483,7 @@ pub(crate) mod tests {
             blobs::register(Address([0; 32]), 2000, code, &[], &proof, 1),
             blobs::reassign(EncodingId(1), &[ShardIndex(0)]),
             blobs::certify(EncodingId(1), &[]),
+            blobs::report_wrong(EncodingId(1), ChunkIndex(0), &[]),
             possession::prove(WorkerId([0; 32]), StorageEpoch(1), &[]),
             balances::transfer_keep_alive([1; 32], 1),
             batch_all(&[]),
