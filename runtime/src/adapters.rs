@@ -2,7 +2,10 @@
 
 use alloc::vec::Vec;
 
-use ballast_core::{placement::Candidate, Address};
+use ballast_core::{
+    challenge::HeldShard, lease::RateStep, placement::Candidate, view::WorkerStatus, Address,
+    ChainingValue, EncodingId, Layout, ShardIndex, StorageEpoch, WorkerId,
+};
 use frame_support::{
     pallet_prelude::DispatchResult,
     traits::{
@@ -11,7 +14,11 @@ use frame_support::{
     },
 };
 
-use crate::{AccountId, Authorship, Balance, Balances, Blobs, Runtime, Workers};
+use pallet_blobs::Departure;
+
+use crate::{
+    AccountId, Authorship, Balance, Balances, Blobs, BlockNumber, Possession, Runtime, Workers,
+};
 
 /// The workers of pallet-workers, as pallet-blobs places shards on them.
 pub struct PlacementWorkers;
@@ -48,6 +55,124 @@ impl pallet_blobs::WorkerSet<AccountId> for PlacementWorkers {
     fn price_per_gib_epoch() -> Balance {
         Workers::price_per_gib_epoch()
     }
+
+    fn departure(worker: &AccountId) -> Option<Departure> {
+        match Workers::status(worker)? {
+            WorkerStatus::Draining => Some(Departure::Draining),
+            WorkerStatus::Evicted => Some(Departure::Evicted),
+            WorkerStatus::Active | WorkerStatus::Leaving { .. } => None,
+        }
+    }
+}
+
+/// Who hears that a worker goes: pallet-blobs moves its shards, pallet-possession forgets it in the end.
+pub struct WorkerDepartures;
+
+impl pallet_workers::traits::Departures for WorkerDepartures {
+    fn depart(worker: &AccountId) {
+        Blobs::depart(id_of(worker));
+    }
+
+    fn stay(worker: &AccountId) {
+        Blobs::stay(id_of(worker));
+    }
+
+    fn gone(worker: &AccountId) {
+        Possession::forget(id_of(worker));
+    }
+}
+
+fn id_of(worker: &AccountId) -> WorkerId {
+    WorkerId(worker.clone().into())
+}
+
+/// The books of pallet-possession, as pallet-blobs keeps them.
+pub struct PossessionBooks;
+
+impl pallet_blobs::CustodyBooks for PossessionBooks {
+    fn take(worker: WorkerId, held: HeldShard, steps: &[RateStep]) {
+        Possession::take(worker, held, steps)
+    }
+
+    fn give_up(worker: WorkerId, held: HeldShard, steps: &[RateStep]) -> StorageEpoch {
+        Possession::give_up(worker, held, steps)
+    }
+
+    fn add_steps(worker: WorkerId, steps: &[RateStep]) -> StorageEpoch {
+        Possession::add_steps(worker, steps)
+    }
+
+    fn unpaid_from(worker: WorkerId) -> StorageEpoch {
+        Possession::unpaid_from(worker)
+    }
+
+    fn keep(amount: Balance) {
+        Possession::keep(amount)
+    }
+
+    fn reward(worker: WorkerId, amount: Balance) -> Balance {
+        Possession::reward(worker, amount)
+    }
+
+    fn fund() -> Balance {
+        pallet_possession::RepairFund::<Runtime>::get()
+    }
+}
+
+/// The encodings and the pot of pallet-blobs, as pallet-possession sees them.
+pub struct HeldShards;
+
+impl pallet_possession::Shards for HeldShards {
+    fn epoch_blocks() -> BlockNumber {
+        pallet_blobs::Parameters::<Runtime>::get().epoch_blocks
+    }
+
+    fn current_epoch() -> StorageEpoch {
+        Blobs::epoch_now()
+    }
+
+    fn is_kept(encoding: EncodingId) -> bool {
+        Blobs::is_kept(encoding)
+    }
+
+    fn commitment(encoding: EncodingId, shard: ShardIndex) -> Option<(Layout, ChainingValue)> {
+        Blobs::commitment(encoding, shard)
+    }
+
+    fn holdings() -> Vec<(WorkerId, HeldShard, Vec<RateStep>)> {
+        Blobs::holdings()
+    }
+}
+
+impl pallet_possession::Purse<AccountId> for HeldShards {
+    fn pay(to: &AccountId, amount: Balance) -> bool {
+        Blobs::pay(to, amount)
+    }
+
+    fn pot() -> AccountId {
+        Blobs::pot()
+    }
+}
+
+/// The stakes of pallet-workers, as pallet-possession slashes them.
+pub struct WorkerStakes;
+
+impl pallet_possession::Stakes<AccountId> for WorkerStakes {
+    fn stake(worker: &AccountId) -> Balance {
+        Workers::stake(worker)
+    }
+
+    fn is_understaked(worker: &AccountId) -> bool {
+        Workers::is_understaked(worker)
+    }
+
+    fn slash(worker: &AccountId, amount: Balance, to: &AccountId) -> Balance {
+        Workers::slash(worker, amount, to)
+    }
+
+    fn evict(worker: &AccountId) {
+        Workers::evict(worker);
+    }
 }
 
 /// A manifest is available when pallet-blobs can name its bytes or its workers.
@@ -78,7 +203,7 @@ impl pallet_models::Availability for BlobAvailability {
     }
 }
 
-/// The VRF output of the previous block's author, as randomness for placements.
+/// The VRF output of the previous block's author, as randomness for placements and challenges.
 ///
 /// BABE writes it in `on_finalize` of block M-1 and touches it nowhere else, so that it is there in `on_initialize` of block
 /// M, whatever the order of the hooks. The author of M-1 alone knew it before: for everybody else, registrations up to
@@ -86,6 +211,12 @@ impl pallet_models::Availability for BlobAvailability {
 pub struct PreviousBlockVrf;
 
 impl pallet_blobs::BlockRandomness for PreviousBlockVrf {
+    fn of_previous_block() -> Option<[u8; 32]> {
+        pallet_babe::AuthorVrfRandomness::<Runtime>::get()
+    }
+}
+
+impl pallet_possession::BlockRandomness for PreviousBlockVrf {
     fn of_previous_block() -> Option<[u8; 32]> {
         pallet_babe::AuthorVrfRandomness::<Runtime>::get()
     }
@@ -135,6 +266,37 @@ impl pallet_blobs::traits::BenchmarkHelper<AccountId> for PlacementBenchmarks {
         pallet_workers::add_benchmark_worker::<Runtime>(index, receipt_key, stake).expect(
             "a funded account with a valid profile may join; benchmarks run on an empty set",
         )
+    }
+
+    fn set_randomness(seed: [u8; 32]) {
+        pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some(seed));
+    }
+
+    fn evict(worker: &AccountId) {
+        Workers::evict(worker);
+    }
+}
+
+/// What pallet-possession's benchmarks need of its neighbours.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct PossessionBenchmarks;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_possession::traits::BenchmarkHelper<AccountId> for PossessionBenchmarks {
+    fn add_worker() -> AccountId {
+        <PlacementBenchmarks as pallet_blobs::traits::BenchmarkHelper<AccountId>>::add_worker(
+            0, [1; 32],
+        )
+    }
+
+    fn add_encoding(encoding: EncodingId, layout: Layout, root: ChainingValue) {
+        let roots = alloc::vec![Some(root); usize::from(layout.code().total_shards())];
+        Blobs::insert_benchmark_encoding(encoding, layout, roots, AccountId::new([1; 32]));
+    }
+
+    fn fill_pot(amount: Balance) {
+        use frame_support::traits::fungible::Mutate;
+        Balances::set_balance(&Blobs::pot(), amount);
     }
 
     fn set_randomness(seed: [u8; 32]) {

@@ -5,12 +5,15 @@ use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
-use crate::{AllPalletsWithSystem, Balances, Blobs, Models, Sudo, Timestamp, Utility, Workers};
+use crate::{
+    AllPalletsWithSystem, Balances, Blobs, Models, Possession, Sudo, Timestamp, Utility, Workers,
+};
 
 define_benchmarks!(
     [pallet_balances, Balances]
     [pallet_blobs, Blobs]
     [pallet_models, Models]
+    [pallet_possession, Possession]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]

@@ -13,7 +13,7 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use crate::{
     constants::{BAL, HOURS, MILLI_BAL, MINUTES},
     AccountId, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber, ModelsConfig,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, WorkersConfig,
+    PossessionConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, WorkersConfig,
     BABE_GENESIS_EPOCH_CONFIG,
 };
 
@@ -101,6 +101,9 @@ fn test_network(validators: &[Validator]) -> Value {
         models: ModelsConfig {
             parameters: model_parameters()
         },
+        possession: PossessionConfig {
+            parameters: possession_parameters()
+        },
     })
 }
 
@@ -114,7 +117,7 @@ fn worker_parameters() -> pallet_workers::types::Parameters {
     }
 }
 
-/// As in production, but leases may be short, and a silent worker is replaced within a minute.
+/// As in production, but leases may be short, a silent worker is replaced within a minute, and repairs take minutes.
 fn blob_parameters() -> pallet_blobs::StorageParameters {
     pallet_blobs::StorageParameters {
         epoch_blocks: EPOCH_BLOCKS,
@@ -122,6 +125,19 @@ fn blob_parameters() -> pallet_blobs::StorageParameters {
         pending_timeout_blocks: HOURS,
         reassign_grace_blocks: MINUTES / 2,
         receipt_max_age_blocks: HOURS,
+        repair_patience_blocks: 2 * MINUTES,
+        repair_deadline_blocks: MINUTES,
+        ..Default::default()
+    }
+}
+
+/// As in production, but for epochs of a minute: four chunks each, proven within half of it, and a point is forgotten in
+/// six minutes.
+fn possession_parameters() -> pallet_possession::types::Parameters {
+    pallet_possession::types::Parameters {
+        picks_per_window: 4,
+        proof_deadline_blocks: 8,
+        clean_windows_per_point: 6,
         ..Default::default()
     }
 }

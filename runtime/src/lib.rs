@@ -3,8 +3,8 @@
 //! Goals: composition only. What a pallet does is in `pallets/`, what chain and worker must agree on in `primitives/`.
 //! Non-goals: custom host functions and custom JSON-RPC; reads are view functions, which any client can call.
 //!
-//! Hooks run in the order of the pallet indices below. Babe (2) therefore initialises before Blobs (21) draws a placement,
-//! and see `adapters::PreviousBlockVrf` for why that draw finds the previous block's randomness, not this one's.
+//! Hooks run in the order of the pallet indices below. Babe (2) therefore initialises before Blobs (21) draws a placement and
+//! Possession (24) a challenge, and see `adapters::PreviousBlockVrf` for why that draw finds the previous block's randomness, not this one's.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "512"]
@@ -71,7 +71,8 @@ pub mod opaque {
 
 /// What every transaction carries and passes, in this order.
 ///
-/// `AuthorizeCall` comes first: it turns a general transaction whose call authorizes itself (`Blobs::certify`) into one with
+/// `AuthorizeCall` comes first: it turns a general transaction whose call authorizes itself (`Blobs::certify`,
+/// `Possession::prove`) into one with
 /// an origin, for which the account checks then have nothing to do.
 pub type TxExtension = (
     frame_system::AuthorizeCall<Runtime>,
@@ -183,4 +184,6 @@ mod runtime {
     pub type Blobs = pallet_blobs;
     #[runtime::pallet_index(22)]
     pub type Models = pallet_models;
+    #[runtime::pallet_index(24)]
+    pub type Possession = pallet_possession;
 }

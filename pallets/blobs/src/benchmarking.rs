@@ -5,8 +5,9 @@
 use super::*;
 use crate::{
     agenda::{Agenda, Budget, Draws},
+    lease::FREED_AT_ONCE,
     traits::BenchmarkHelper,
-    types::{CellValues, Commitment, InlineBytes, Receipts, ShardList},
+    types::{CellValues, Commitment, Custody, InlineBytes, Receipts, ShardList},
 };
 use alloc::{format, vec, vec::Vec};
 use ballast_core::{
@@ -16,7 +17,7 @@ use ballast_core::{
     price::BAL,
     receipt::{Receipt, ReceiptBody},
     Address, CellTable, ChainingValue, Code, EncodingId, Fingerprint, Layout, LengthProof,
-    OperatorId, ShardIndex, ShardValues, WorkerId,
+    OperatorId, ShardIndex, ShardValues, StorageEpoch, WorkerId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -42,6 +43,9 @@ const MOST_REASSIGNED: u32 = WIDEST.div_ceil(4);
 
 /// Most workers that are benchmarked.
 const MOST_WORKERS: u32 = if cfg!(test) { 30 } else { 1_000 };
+
+/// Most chunks of a report.
+const MOST_CHUNKS: u32 = ballast_core::limits::MAX_DATA_SHARDS as u32 + 1;
 
 /// Most draws times workers.
 const MOST_DRAWS: u32 = WIDEST * MOST_WORKERS;
@@ -160,6 +164,10 @@ fn hold_last<T: Config>(id: EncodingId, count: u32) {
         let last = placement.shards.iter_mut().flatten().rev();
         for assignment in last.take(count as usize) {
             assignment.fingerprint = Some(Fingerprint::default());
+            assignment.custody = Custody::Held {
+                earns_from: StorageEpoch(u32::MAX),
+                successor: None,
+            };
         }
     });
 }
@@ -195,11 +203,48 @@ fn receipts<T: Config>(id: EncodingId, count: u32) -> Receipts {
     Receipts::truncate_from(receipts.collect())
 }
 
+/// Goes to the end of the lease of the only encoding.
+fn end_lease<T: Config>() {
+    let due = ExpiriesDue::<T>::iter_keys().next().expect("certified").0;
+    let schedule = EpochSchedule::new(Parameters::<T>::get().epoch_blocks);
+    go_to::<T>(schedule.first_block(due).expect("within range"));
+}
+
 /// An encoding that is certified without the work of it.
 fn certified<T: Config>(n: u32) -> EncodingId {
     let id = placed::<T>(n);
     Pallet::<T>::do_certify(id, receipts::<T>(id, n)).expect("all receipts are there");
     id
+}
+
+impl<T: Config> Pallet<T> {
+    /// Adds a certified encoding that nobody holds, for benchmarks of other pallets.
+    pub fn insert_benchmark_encoding(
+        id: EncodingId,
+        layout: Layout,
+        roots: Vec<Option<ChainingValue>>,
+        publisher: AccountId,
+    ) {
+        let (address, at) = (Address([1; 32]), Self::now());
+        let encoding = types::Encoding {
+            address,
+            len: layout.len(),
+            code: layout.code(),
+            publisher,
+            commitment: Commitment([1; 32]),
+            registered_at: at,
+            stage: types::Stage::Certified {
+                at,
+                expires: StorageEpoch(u32::MAX),
+            },
+            deposit: 0,
+            lease: 0,
+            funded: 0,
+            parts: types::LeaseParts::new(),
+        };
+        Encodings::<T>::insert(id, encoding);
+        Roots::<T>::insert(id, types::RootList::truncate_from(roots));
+    }
 }
 
 #[benchmarks]
@@ -314,15 +359,66 @@ mod benchmarks {
         }
     }
 
+    /// With another price, so that it becomes a part of its own, and with parts that have passed.
     #[benchmark]
-    fn extend() {
-        let id = certified::<T>(6);
+    fn extend(n: Linear<6, WIDEST>) {
+        let id = certified::<T>(n);
         let funder = rich::<T>(1);
 
         #[extrinsic_call]
         _(RawOrigin::Signed(funder.clone()), id, 1);
 
         assert!(Funding::<T>::contains_key(id, funder));
+    }
+
+    /// All chunks lie on one codeword, but for the last bytes of the last one: found last.
+    #[benchmark]
+    fn report_wrong(p: Linear<3, MOST_CHUNKS>) -> Result<(), BenchmarkError> {
+        let data_shards = 1 << (p - 1).ilog2();
+        let code = Code::new(data_shards as u8, (data_shards * 3).min(255) as u8)
+            .map_err(|_| "every power of two has a code")?;
+        let layout = Layout::new(ballast_core::limits::MAX_BLOB_LEN, code)
+            .map_err(|_| "the greatest length")?;
+        let chunk = ballast_core::ChunkIndex(12_345);
+        let group = ballast_core::Group::chunk(chunk);
+        let mut roots = vec![None; usize::from(code.total_shards())];
+        let mut chunks = Vec::new();
+        for shard in (0..p as u8).map(ShardIndex) {
+            let mut bytes = vec![0; 1_024];
+            bytes[1_023] = u8::from(u32::from(shard.0) + 1 == p);
+            let siblings = ballast_core::GroupProof::expected_len(&layout, shard, group)
+                .map_err(|_| "inside the shard")?;
+            let proof = ballast_core::GroupProof {
+                siblings: vec![ChainingValue([1; 32]); siblings],
+            };
+            let zero = ChainingValue([0; 32]);
+            let checked =
+                ballast_core::tree::verify_group(&layout, shard, group, &bytes, &proof, &zero);
+            if let Err(ballast_core::TreeError::WrongRoot { actual, .. }) = checked {
+                roots[usize::from(shard.0)] = Some(actual);
+            }
+            chunks.push(ballast_core::challenge::ShardChunk {
+                shard,
+                bytes,
+                proof,
+            });
+        }
+        let (id, publisher, deposit) = (EncodingId(0), rich::<T>(0), 100 * BAL);
+        Pallet::<T>::insert_benchmark_encoding(id, layout, roots, publisher.clone());
+        Pallet::<T>::hold(HoldReason::Deposit, &publisher, deposit)?;
+        Encodings::<T>::mutate(id, |encoding| {
+            encoding.as_mut().expect("inserted").deposit = deposit;
+        });
+        let finder = rich::<T>(1);
+        let chunks = types::ShardChunks::truncate_from(chunks);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(finder), id, chunk, chunks);
+
+        let ended = Encodings::<T>::get(id)
+            .is_some_and(|encoding| encoding.has_ended(Pallet::<T>::current_epoch()));
+        assert!(ended);
+        Ok(())
     }
 
     #[benchmark]
@@ -429,37 +525,75 @@ mod benchmarks {
         assert!(!Encodings::<T>::contains_key(id));
     }
 
+    /// The last funder: the encoding goes with it.
     #[benchmark]
     fn return_lease() {
         let id = certified::<T>(6);
-        let encoding = Encodings::<T>::get(id).expect("registered");
-        let (funder, amount) = Funding::<T>::iter_prefix(id).next().expect("funded");
+        let mut encoding = Encodings::<T>::get(id).expect("registered");
+        Pallet::<T>::free_workers(id, &mut encoding, MAX_SHARDS);
 
         #[block]
         {
-            Pallet::<T>::return_lease(id, encoding, funder, amount);
-        }
-
-        assert_eq!(Funding::<T>::iter_prefix(id).count(), 0);
-    }
-
-    #[benchmark]
-    fn expire(n: Linear<6, WIDEST>) {
-        let id = certified::<T>(n);
-        let encoding = Encodings::<T>::get(id).expect("registered");
-        let (funder, amount) = Funding::<T>::iter_prefix(id).next().expect("funded");
-        Pallet::<T>::return_lease(id, encoding, funder, amount);
-        let due = ExpiriesDue::<T>::iter_keys().next().expect("certified").0;
-        let schedule = EpochSchedule::new(Parameters::<T>::get().epoch_blocks);
-        go_to::<T>(schedule.first_block(due).expect("within range"));
-        ExpiryCursor::<T>::put(due);
-
-        #[block]
-        {
-            Pallet::<T>::serve_expiries(&mut Budget::new(Weight::MAX));
+            Pallet::<T>::return_lease(id, encoding);
         }
 
         assert!(!Encodings::<T>::contains_key(id));
+    }
+
+    #[benchmark]
+    fn expire(n: Linear<1, FREED_AT_ONCE>) {
+        let id = certified::<T>(WIDEST);
+        let encoding = Encodings::<T>::get(id).expect("registered");
+        end_lease::<T>();
+
+        #[block]
+        {
+            let mut encoding = encoding;
+            Pallet::<T>::free_workers(id, &mut encoding, n);
+            Encodings::<T>::insert(id, encoding);
+        }
+
+        let free = |placement: types::Placement| WIDEST - placement.receipts();
+        assert_eq!(Placements::<T>::get(id).map_or(n, free), n.min(WIDEST));
+    }
+
+    /// An evicted worker's shard.
+    #[benchmark]
+    fn depart() {
+        let id = certified::<T>(WIDEST);
+        let placement = Placements::<T>::get(id).expect("placed");
+        let worker = placement.assignment(ShardIndex(0)).expect("held").worker;
+        T::BenchmarkHelper::evict(&AccountId::new(worker.0));
+        Pallet::<T>::depart(worker);
+
+        #[block]
+        {
+            // The first unit is always granted, a second never.
+            Pallet::<T>::serve_departures(&mut Budget::new(Weight::zero()));
+        }
+
+        assert_eq!(Repairs::<T>::iter_keys().next(), Some(id));
+    }
+
+    /// Half of the shards are lost, and a draw is asked for.
+    #[benchmark]
+    fn repair(n: Linear<6, WIDEST>) {
+        let id = certified::<T>(n);
+        Placements::<T>::mutate(id, |placement| {
+            let placement = placement.as_mut().expect("placed");
+            let slots = placement.shards.iter_mut().flatten();
+            for assignment in slots.take(n as usize / 2) {
+                assignment.custody = Custody::Lost;
+            }
+        });
+        Pallet::<T>::check_repair(id, Pallet::<T>::now());
+
+        #[block]
+        {
+            Pallet::<T>::serve_repairs(&mut Budget::new(Weight::MAX));
+        }
+
+        assert!(DrawRequests::<T>::contains_key(id));
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_chain(0), crate::mock::Test);

@@ -6,15 +6,18 @@
 
 use crate::{
     placement::account,
-    types::{Encoding, Placement, Receipts, Stage},
+    types::{Custody, Encoding, LeaseParts, Placement, Receipts, Stage},
     CertifiedCommitments, CertifiedCount, CertifiedOf, Config, Encodings, Error, Event,
-    ExpiriesDue, FeelessWeight, LapsesDue, Pallet, Parameters, PendingBy, PendingOf, Placements,
-    WeightInfo, WorkerSet,
+    ExpiriesDue, FeelessWeight, HoldReason, LapsesDue, Pallet, Parameters, PendingBy, PendingOf,
+    Placements, WeightInfo, WorkerSet,
 };
 use alloc::{vec, vec::Vec};
 use ballast_core::{
-    epoch::lease_end, limits::MAX_SHARDS, receipt::Receipt, BlockNumber, EncodingId, Fingerprint,
-    ShardIndex, StorageEpoch,
+    epoch::lease_end,
+    lease::LeasePart,
+    limits::{CHUNK_LEN, MAX_SHARDS},
+    receipt::Receipt,
+    Balance, BlockNumber, EncodingId, Fingerprint, ShardIndex, StorageEpoch, WorkerId,
 };
 use ballast_erasure::fingerprint::is_codeword;
 use codec::Encode;
@@ -57,35 +60,34 @@ impl<T: Config> Pallet<T> {
     }
 
     pub(crate) fn do_certify(id: EncodingId, receipts: Receipts) -> DispatchResult {
-        let (encoding, mut placement) = Self::check_receipts(id, &receipts)?;
+        let (mut encoding, mut placement) = Self::check_receipts(id, &receipts)?;
 
+        let first = matches!(encoding.stage, Stage::Pending { .. });
+        if first {
+            Self::start_lease(id, &mut encoding);
+        }
         for receipt in &receipts {
             if let Some(assignment) = placement.assignment_mut(receipt.shard) {
                 assignment.fingerprint = Some(receipt.fingerprint);
-                assignment.to_replace = false;
+                Self::take_custody(id, &mut encoding, receipt.shard, assignment);
             }
         }
         let on_chain = placement.receipts();
-        Placements::<T>::insert(id, placement);
         let cost = feeless_cost::<T>(receipts.len() as u32, encoding.total_shards());
         FeelessWeight::<T>::mutate(|used| *used = used.saturating_add(cost));
-        match encoding.stage {
-            Stage::Pending {
-                lapses_at, epochs, ..
-            } => {
-                Self::start_lease(id, encoding, lapses_at, epochs);
-                Self::deposit_event(Event::Certified {
-                    encoding: id,
-                    receipts: on_chain,
-                });
+        Placements::<T>::insert(id, placement);
+        Encodings::<T>::insert(id, encoding);
+        Self::deposit_event(if first {
+            Event::Certified {
+                encoding: id,
+                receipts: on_chain,
             }
-            Stage::Certified { .. } => {
-                Self::deposit_event(Event::ReceiptsAdded {
-                    encoding: id,
-                    receipts: on_chain,
-                });
+        } else {
+            Event::ReceiptsAdded {
+                encoding: id,
+                receipts: on_chain,
             }
-        }
+        });
         Ok(())
     }
 
@@ -109,10 +111,11 @@ impl<T: Config> Pallet<T> {
         for receipt in receipts {
             check_receipt::<T>(&placement, receipt, now, max_age)?;
         }
-        // Nothing above held twice, so the sum is the number of held shards afterwards.
+        // While it is pending nothing is held but the empty shards, so the sum is the number of held shards afterwards.
         let held = placement.held().saturating_add(receipts.len());
+        let pending = matches!(encoding.stage, Stage::Pending { .. });
         ensure!(
-            held >= usize::from(encoding.code.quorum()),
+            !pending || held >= usize::from(encoding.code.quorum()),
             Error::<T>::TooFewReceipts
         );
         Ok((encoding, placement))
@@ -126,11 +129,8 @@ impl<T: Config> Pallet<T> {
     ) -> Result<(), Error<T>> {
         let genesis_hash = Self::genesis_hash();
         for receipt in receipts {
-            let assignment = placement
-                .assignment(receipt.shard)
-                .ok_or(Error::<T>::UnknownShard)?;
-            let key = T::Workers::receipt_key(&account(assignment.worker))
-                .ok_or(Error::<T>::UnknownWorker)?;
+            let (worker, _) = awaited::<T>(placement, receipt.shard)?;
+            let key = T::Workers::receipt_key(&account(worker)).ok_or(Error::<T>::UnknownWorker)?;
             let payload = receipt.body(genesis_hash, id).signing_payload();
             let signature = sr25519::Signature::from_raw(receipt.signature);
             let good = sr25519_verify(&signature, &payload, &sr25519::Public::from_raw(key));
@@ -144,20 +144,35 @@ impl<T: Config> Pallet<T> {
         placement: &Placement,
         receipts: &[Receipt],
     ) -> Result<(), Error<T>> {
+        let known = |shard| {
+            placement
+                .assignment(shard)
+                .and_then(|held| held.fingerprint)
+        };
         let mut fingerprints = known_fingerprints(placement);
-        fingerprints.extend(
-            receipts
-                .iter()
-                .map(|receipt| (receipt.shard, receipt.fingerprint)),
-        );
+        for receipt in receipts {
+            match known(receipt.shard) {
+                // A shard that is repaired or moves keeps its fingerprint.
+                Some(fingerprint) => {
+                    ensure!(fingerprint == receipt.fingerprint, Error::<T>::NotACodeword);
+                }
+                None => fingerprints.push((receipt.shard, receipt.fingerprint)),
+            }
+        }
         is_codeword(encoding.code, &fingerprints).map_err(|_| Error::<T>::NotACodeword)
     }
 
-    /// Moves an encoding from pending to certified.
-    fn start_lease(id: EncodingId, mut encoding: Encoding, lapses_at: BlockNumber, epochs: u32) {
-        let at = Self::now();
-        let expires = lease_end(Self::current_epoch(), epochs).unwrap_or(StorageEpoch(u32::MAX));
-        Self::leave_pending(id, &encoding);
+    /// Moves an encoding from pending to certified, and its lease into the pot.
+    fn start_lease(id: EncodingId, encoding: &mut Encoding) {
+        let Stage::Pending {
+            lapses_at, epochs, ..
+        } = encoding.stage
+        else {
+            return;
+        };
+        let (at, current) = (Self::now(), Self::current_epoch());
+        let expires = lease_end(current, epochs).unwrap_or(StorageEpoch(u32::MAX));
+        Self::leave_pending(id, encoding);
         LapsesDue::<T>::remove(lapses_at, id);
         ExpiriesDue::<T>::insert(expires, id, ());
         CertifiedOf::<T>::insert(encoding.address, id, ());
@@ -166,7 +181,8 @@ impl<T: Config> Pallet<T> {
             *count = count.saturating_add(1);
         });
         encoding.stage = Stage::Certified { at, expires };
-        Encodings::<T>::insert(id, encoding);
+        encoding.parts = first_part(encoding, current, epochs);
+        Self::move_to_pot(HoldReason::Lease, &encoding.publisher, encoding.lease);
     }
 
     /// Takes an encoding out of the indices of pending ones.
@@ -224,14 +240,11 @@ fn check_receipt<T: Config>(
     now: BlockNumber,
     max_age: BlockNumber,
 ) -> Result<(), Error<T>> {
-    let assignment = placement
-        .assignment(receipt.shard)
-        .ok_or(Error::<T>::UnknownShard)?;
+    let (_, generation) = awaited::<T>(placement, receipt.shard)?;
     ensure!(
-        assignment.generation == receipt.generation,
+        generation == receipt.generation,
         Error::<T>::WrongGeneration
     );
-    ensure!(!assignment.is_receipted(), Error::<T>::AlreadyReceipted);
     ensure!(receipt.expires >= now, Error::<T>::ReceiptExpired);
     ensure!(
         receipt.expires <= now.saturating_add(max_age),
@@ -240,7 +253,33 @@ fn check_receipt<T: Config>(
     Ok(())
 }
 
-/// Fingerprints of the shards that count as held: from receipts on chain, and zero for empty shards.
+/// Whose receipt of a shard is awaited, and of which generation.
+fn awaited<T: Config>(
+    placement: &Placement,
+    shard: ShardIndex,
+) -> Result<(WorkerId, u32), Error<T>> {
+    let assignment = placement
+        .assignment(shard)
+        .ok_or(Error::<T>::UnknownShard)?;
+    ensure!(assignment.custody != Custody::Lost, Error::<T>::ShardLost);
+    assignment.awaited().ok_or(Error::<T>::AlreadyReceipted)
+}
+
+/// What a lease pays from its start on. A lease costs whole planck for each chunk and epoch, so nothing remains.
+fn first_part(encoding: &Encoding, current: StorageEpoch, epochs: u32) -> LeaseParts {
+    let from = lease_end(current, 0).unwrap_or(StorageEpoch(u32::MAX));
+    let to = lease_end(current, epochs).unwrap_or(StorageEpoch(u32::MAX));
+    let chunks = encoding.layout().stored_len().div_ceil(CHUNK_LEN);
+    let chunk_epochs = Balance::from(chunks).saturating_mul(epochs.into());
+    let part = LeasePart {
+        from,
+        to,
+        chunk_rate: encoding.lease.checked_div(chunk_epochs).unwrap_or(0),
+    };
+    LeaseParts::truncate_from(vec![part])
+}
+
+/// Fingerprints that are known: from receipts, and zero for empty shards.
 pub(crate) fn known_fingerprints(placement: &Placement) -> Vec<(ShardIndex, Fingerprint)> {
     let indexed = (0..=u8::MAX).map(ShardIndex).zip(placement.shards.iter());
     indexed

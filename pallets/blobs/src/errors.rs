@@ -92,5 +92,17 @@ mod errors {
         NotOwner,
         /// Zero epochs extend nothing. Ask for at least one.
         NothingToExtend,
+        /// Nobody has this shard at present; the chain draws a worker for it by itself. Wait for the `Reassigned` event.
+        ShardLost,
+        /// The lease has too many parts of different prices. Extend it when the price is that of its last part, or after its
+        /// first part has ended.
+        TooManyLeaseParts,
+        /// Fewer chunks than one more than the data shards, those of shards that end before them counted, always lie on a
+        /// codeword. Give chunks of more shards.
+        TooFewChunks,
+        /// A chunk does not lead to the root of its shard. Read the chunk and its path again.
+        WrongChunk,
+        /// These chunks are those of a codeword: the encoding is right here. Look for the offset at which it is wrong.
+        RightlyEncoded,
     }
 }

@@ -76,12 +76,52 @@ mod events {
             encoding: EncodingId,
             /// Who paid.
             funder: AccountId,
-            /// What was held for it.
+            /// How much.
             amount: Balance,
             /// First storage epoch that the lease now does not cover.
             expires: StorageEpoch,
         },
-        /// A funder got its part of a lease back.
+        /// A worker went, or was evicted, before another had this shard: nobody has it until it is repaired.
+        ShardLost {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who had it.
+            worker: WorkerId,
+        },
+        /// New workers are to be drawn for shards that are lost, move, or whose new workers were silent.
+        RepairRequested {
+            /// The encoding.
+            encoding: EncodingId,
+            /// Shards that are held by workers with a receipt.
+            held: u32,
+        },
+        /// A worker is to take a shard over from one that leaves and holds it until then.
+        SuccessorDrawn {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who holds it.
+            from: WorkerId,
+            /// Who is to take it.
+            to: WorkerId,
+            /// What its receipt must name.
+            generation: u32,
+        },
+        /// A worker has rebuilt a shard, or taken it over.
+        Repaired {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who has it now.
+            worker: WorkerId,
+            /// What it got for that out of the repair fund.
+            reward: Balance,
+        },
+        /// A funder got back its part of what workers did not earn of a lease.
         LeaseReturned {
             /// The encoding.
             encoding: EncodingId,
@@ -89,6 +129,19 @@ mod events {
             funder: AccountId,
             /// How much.
             amount: Balance,
+        },
+        /// An encoding was shown to be wrong: its lease ends now, and its publisher loses the deposit.
+        WrongEncoding {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The blob; others may encode it rightly.
+            address: Address,
+            /// Who showed it.
+            finder: AccountId,
+            /// What was burnt of the deposit.
+            burned: Balance,
+            /// What the finder got of it.
+            reward: Balance,
         },
         /// The lease has ended; the encoding is gone and its deposit returned.
         Expired {

@@ -1,7 +1,8 @@
 //! What must hold between any two calls. Each rule has a number, and a violation names it.
 //!
 //! 1. Deposits on record are what is held, per account.
-//! 2. Funding on record is what is held, per account, and adds up to each encoding's lease.
+//! 2. Funding on record adds up to what each encoding was funded with. Of pending ones it is the lease and is held from
+//!    the publisher; the leases of certified ones, less what holders were paid, and the fund are what is in the pot.
 //! 3. Deposits for blobs in chain state are what is held, per account.
 //! 4. A worker is charged for exactly the shards it is assigned, and the index by worker lists just these.
 //! 5. Indices of pending and certified encodings, and their counts, list just those.
@@ -9,20 +10,23 @@
 //! 7. The draw queue has whoever waits for workers and does not lapse, within its bound, each in its own bucket.
 //! 8. No bucket behind a cursor has anything in it.
 //! 9. Roots and placement fit the layout: a root and a worker for every shard that is not empty, no worker twice.
-//! 10. Certified means a quorum is held and all fingerprints lie on one codeword; pending means no receipt.
-//! 11. Reassignments stay within the limit, and nobody replaced holds a shard again.
+//! 10. Certified means the fingerprints of a quorum are known, and all known ones lie on one codeword; pending means that
+//!     none is. Who holds has a fingerprint. An encoding without placement that is certified has ended.
+//! 11. Reassignments stay within the limit, nobody who was replaced lately has a shard again, and what is lost is not marked.
 //! 12. Ids are below the next one.
 //! 13. A blob in chain state hashes to its address and has as many owners as deposits.
+//! 14. What the chain wants a worker drawn for is looked at again, in its own bucket.
 
 use crate::{
     certify::known_fingerprints,
     inline::address_of,
     placement::account,
-    types::{Encoding, Placement, Stage},
+    traits::CustodyBooks,
+    types::{Custody, Encoding, Placement, Stage},
     AccountId, CertifiedCommitments, CertifiedCount, CertifiedOf, Config, DrawCursor, DrawRequests,
     DrawsDue, Encodings, ExpiriesDue, ExpiryCursor, Funding, HoldReason, InlineBlobs, InlineOwners,
-    LapseCursor, LapsesDue, NextEncodingId, Pallet, PendingBy, PendingOf, Placements, Roots,
-    WorkerSet, WorkerShards,
+    LapseCursor, LapsesDue, NextEncodingId, Pallet, PendingBy, PendingOf, Placements, RepairCursor,
+    Repairs, RepairsDue, Roots, WorkerSet, WorkerShards,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use ballast_core::{Balance, EncodingId, WorkerId};
@@ -52,21 +56,31 @@ impl<T: Config> Pallet<T> {
         let mut deposits = Amounts::new();
         let mut leases = Amounts::new();
         let mut inline = Amounts::new();
+        let mut pot = T::Books::fund();
         for (id, encoding) in Encodings::<T>::iter() {
-            *deposits.entry(encoding.publisher).or_default() += encoding.deposit;
             let parts: Balance = Funding::<T>::iter_prefix_values(id).sum();
             ensure!(
-                parts == encoding.lease,
-                "2: funding does not add up to the lease"
+                parts == encoding.funded,
+                "2: funding does not add up to what was given"
             );
+            if matches!(encoding.stage, Stage::Pending { .. }) {
+                ensure!(parts == encoding.lease, "2: a pending lease was spent");
+                *leases.entry(encoding.publisher.clone()).or_default() += parts;
+            } else {
+                pot += Self::lease_left(id, &encoding);
+            }
+            *deposits.entry(encoding.publisher).or_default() += encoding.deposit;
         }
-        for (id, funder, amount) in Funding::<T>::iter() {
+        for id in Funding::<T>::iter_keys().map(|(id, _)| id) {
             ensure!(
                 Encodings::<T>::contains_key(id),
                 "2: funding of no encoding"
             );
-            *leases.entry(funder).or_default() += amount;
         }
+        ensure!(
+            Self::pot_balance() == pot,
+            "2: the pot differs from what belongs into it"
+        );
         for (_, owner, deposit) in InlineOwners::<T>::iter() {
             *inline.entry(owner).or_default() += deposit;
         }
@@ -93,13 +107,17 @@ impl<T: Config> Pallet<T> {
                 .ok_or("9: placement of no encoding")?
                 .layout();
             for (shard, assignment) in placement.assignments() {
-                *bytes.entry(assignment.worker).or_default() += layout.shard_len(shard);
-                shards += 1;
-                let listed = WorkerShards::<T>::get(assignment.worker, (id, shard));
-                ensure!(
-                    listed == Some(assignment.generation),
-                    "4: shard not listed by worker"
-                );
+                for worker in assignment.charged() {
+                    *bytes.entry(worker).or_default() += layout.shard_len(shard);
+                    shards += 1;
+                    let generation = if worker == assignment.worker {
+                        assignment.generation
+                    } else {
+                        assignment.last_generation
+                    };
+                    let listed = WorkerShards::<T>::get(worker, (id, shard));
+                    ensure!(listed == Some(generation), "4: shard not listed by worker");
+                }
             }
         }
         ensure!(
@@ -227,8 +245,9 @@ impl<T: Config> Pallet<T> {
             let placed = Placements::<T>::contains_key(id);
             let lapsing =
                 matches!(encoding.stage, Stage::Pending { lapses_at, .. } if lapses_at <= next);
+            let ended = encoding.has_ended(Self::current_epoch());
             ensure!(
-                placed || lapsing || DrawRequests::<T>::contains_key(id),
+                placed || lapsing || ended || DrawRequests::<T>::contains_key(id),
                 "7: nobody will be drawn"
             );
         }
@@ -268,15 +287,39 @@ impl<T: Config> Pallet<T> {
                 .all(|(shard, root)| root.is_none() == layout.is_empty_shard(shard));
         ensure!(shaped, "9: roots do not fit the layout");
         match (Placements::<T>::get(id), encoding.stage) {
-            (Some(placement), stage) => try_placement(encoding, &placement, stage),
+            (Some(placement), stage) => {
+                Self::try_repair(id, encoding, &placement)?;
+                try_placement(encoding, &placement, stage)
+            }
             (
                 None,
                 Stage::Pending {
                     placed_at: None, ..
                 },
             ) => Ok(()),
+            (None, Stage::Certified { expires, .. }) if expires <= Self::current_epoch() => Ok(()),
             (None, _) => Err("9: placed without placement".into()),
         }
+    }
+
+    fn try_repair(id: EncodingId, encoding: &Encoding, placement: &Placement) -> Checked {
+        let due = Repairs::<T>::get(id);
+        if let Some(due) = due {
+            ensure!(
+                RepairsDue::<T>::contains_key(due, id) && due >= RepairCursor::<T>::get(),
+                "14: repair in another bucket, or passed over"
+            );
+        }
+        let waits = placement
+            .assignments()
+            .any(|(_, assignment)| assignment.is_repair() && assignment.is_wanted());
+        let runs = matches!(encoding.stage, Stage::Certified { .. })
+            && !encoding.has_ended(Self::current_epoch());
+        ensure!(
+            !waits || !runs || due.is_some() || DrawRequests::<T>::contains_key(id),
+            "14: nobody looks at what waits for repair"
+        );
+        Ok(())
     }
 
     fn try_inline() -> Checked {
@@ -306,10 +349,11 @@ fn try_placement(encoding: &Encoding, placement: &Placement, stage: Stage) -> Ch
     let held: Vec<_> = layout.held_shards().collect();
     let assigned: Vec<_> = placement.assignments().map(|(shard, _)| shard).collect();
     ensure!(held == assigned, "9: assignments do not fit the layout");
-    let mut workers: Vec<_> = placement
+    let charged: Vec<_> = placement
         .assignments()
-        .map(|(_, held)| held.worker)
+        .flat_map(|(_, held)| held.charged())
         .collect();
+    let mut workers = charged.clone();
     let again = placement
         .replaced
         .iter()
@@ -322,19 +366,31 @@ fn try_placement(encoding: &Encoding, placement: &Placement, stage: Stage) -> Ch
     workers.sort_unstable();
     workers.dedup();
     ensure!(
-        workers.len() == assigned.len(),
+        workers.len() == charged.len(),
         "9: a worker holds two shards"
     );
-    let marked = placement
-        .assignments()
-        .any(|(_, held)| held.to_replace && held.is_receipted());
-    ensure!(!marked, "11: a shard with a receipt is to be replaced");
+    for (_, assignment) in placement.assignments() {
+        let lost = assignment.custody == Custody::Lost;
+        ensure!(
+            !(lost && assignment.to_replace),
+            "11: a lost shard is marked"
+        );
+        let known = assignment.fingerprint.is_some();
+        ensure!(
+            known || !assignment.is_receipted(),
+            "10: a shard is held without a fingerprint"
+        );
+    }
+    let known = known_fingerprints(placement);
     match stage {
-        Stage::Pending { .. } => ensure!(placement.receipts() == 0, "10: receipt while pending"),
+        Stage::Pending { .. } => ensure!(
+            known.len() == placement.held() && placement.receipts() == 0,
+            "10: receipt while pending"
+        ),
         Stage::Certified { .. } => {
             let quorum = usize::from(encoding.code.quorum());
-            ensure!(placement.held() >= quorum, "10: certified below the quorum");
-            let on_code = is_codeword(encoding.code, &known_fingerprints(placement));
+            ensure!(known.len() >= quorum, "10: certified below the quorum");
+            let on_code = is_codeword(encoding.code, &known);
             ensure!(on_code.is_ok(), "10: fingerprints off the code");
         }
     }

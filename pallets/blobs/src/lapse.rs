@@ -8,7 +8,7 @@ use crate::{
     types::{Encoding, Stage},
     Config, Encodings, Event, Funding, HoldReason, LapsesDue, Pallet, Parameters, WeightInfo,
 };
-use ballast_core::{epoch::EpochSchedule, price::rent, Balance, EncodingId};
+use ballast_core::{epoch::EpochSchedule, limits::MAX_SHARDS, price::rent, Balance, EncodingId};
 use frame_support::defensive;
 use sp_runtime::Percent;
 
@@ -48,18 +48,23 @@ impl<T: Config> Pallet<T> {
     fn lapse(id: EncodingId, mut encoding: Encoding) {
         let rent = Self::rent_so_far(&encoding);
         // Only certified leases can be extended, so the publisher is the only funder.
-        if let Some(amount) = Funding::<T>::get(id, &encoding.publisher) {
-            let funder = encoding.publisher.clone();
+        if let Some(lease) = Funding::<T>::take(id, &encoding.publisher) {
+            let (funder, amount) = (encoding.publisher.clone(), lease.saturating_sub(rent));
             Self::burn_held(HoldReason::Lease, &funder, rent);
-            let rest = amount.saturating_sub(rent);
-            encoding = Self::return_lease(id, encoding, funder, rest);
+            Self::give_back(HoldReason::Lease, &funder, amount);
+            Self::deposit_event(Event::LeaseReturned {
+                encoding: id,
+                funder,
+                amount,
+            });
         }
         let burned = Self::burnt_part(encoding.deposit);
         let returned = encoding.deposit.saturating_sub(burned);
         Self::burn_held(HoldReason::Deposit, &encoding.publisher, burned);
         Self::give_back(HoldReason::Deposit, &encoding.publisher, returned);
         Self::leave_pending(id, &encoding);
-        Self::remove(id, &encoding);
+        Self::free_workers(id, &mut encoding, MAX_SHARDS);
+        Self::remove(id);
         let address = encoding.address;
         Self::deposit_event(Event::Lapsed {
             encoding: id,

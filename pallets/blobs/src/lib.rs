@@ -3,9 +3,10 @@
 //! Which blobs are stored, by whom, for how long, and on whose money: from registration to the end of the lease.
 //!
 //! Goals: an address can be occupied by nobody; what is certified is the file, under a code that rebuilds it; every
-//! pending thing ends; every planck held is on record and goes back, less what a lapse burns.
-//! Non-goals: who the workers are (pallet-workers), where their bytes lie (their own stores), challenges, pay, repair
-//! and the end of wrong encodings (to come; until then no lease is spent and each goes back in full when it ends).
+//! pending thing ends; every planck is on record: what workers do not earn of a lease goes back to whom it came from; what
+//! was lost is drawn again; an encoding that is shown to be wrong ends.
+//! Non-goals: who the workers are (pallet-workers), where their bytes lie (their own stores), challenges and pay
+//! (pallet-possession).
 //!
 //! ## Scenario
 //!
@@ -18,8 +19,13 @@
 //!    chain checks signatures and that all fingerprints lie on one codeword. The lease starts. Later receipts are
 //!    added by the same call.
 //! 5. Friends of the model pay for more epochs with [`extend`](Call::extend).
-//! 6. When the lease has ended the encoding is removed: workers are free of it, deposit and leases go back to whom they
-//!    came from, each funder getting its own part.
+//! 6. A worker drains. Its shards wait until another worker is drawn for each and has it; until then it stays obliged and
+//!    is paid. Another worker is evicted: its shards are lost, and when enough are, new workers are drawn, rebuild them
+//!    from the others, and sign receipts like the first ones.
+//! 7. Had a league of workers certified wrong parity, whoever sees it calls [`report_wrong`](Call::report_wrong) with chunks
+//!    that fit no codeword: the encoding ends, the finder gets part of the deposit, the rest is burnt.
+//! 8. When the lease has ended the encoding is removed: workers are free of it, the deposit goes back, and what workers did
+//!    not earn of the lease goes to the funders in proportion to what they gave.
 //!
 //! An encoding without a certificate lapses after a time and burns part of its deposit, and from its draw on its lease,
 //! epoch by epoch: waiting costs a place in the queue, being placed the workers' room. What nobody has room for lapses
@@ -42,13 +48,19 @@
 //!
 //! ## Money
 //!
-//! Held from the publisher: [`HoldReason::Deposit`]. From every funder: [`HoldReason::Lease`]. From each owner of a blob
-//! in chain state: [`HoldReason::Inline`]. Burnt: reassign fees, and what a lapse costs of deposit and lease.
+//! Held from the publisher: [`HoldReason::Deposit`], and until the certificate [`HoldReason::Lease`]. From each owner of a
+//! blob in chain state: [`HoldReason::Inline`]. Burnt: reassign fees, and what a lapse costs of deposit and lease.
+//!
+//! The leases of certified encodings lie in the pot, an account without a key. A lease is a whole number of planck for each
+//! chunk and epoch ([`ballast_core::lease`]), so every planck is earned by the worker that held that chunk in that epoch,
+//! or goes back. In the pot are, to the planck: what is left of all leases, and the fund of
+//! [`CustodyBooks`], which repairs are rewarded from. `try_state` adds them up.
 //!
 //! Known limit: a validator that publishes can withhold a block whose randomness it dislikes, and so bias one draw.
 //!
 //! Files: [`types`] what is stored; [`traits`] what the neighbours give; `register`, `placement`, `reassign`, `certify`,
-//! `lease`, `lapse`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`; `invariants`.
+//! `custody`, `repair`, `lease`, `lapse`, `wrong`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
+//! `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -58,10 +70,10 @@ mod agenda;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod certify;
+mod custody;
 mod errors;
 mod events;
 mod inline;
-#[cfg(any(feature = "try-runtime", test))]
 mod invariants;
 mod lapse;
 mod lease;
@@ -72,6 +84,7 @@ mod placement;
 mod reassign;
 mod register;
 mod remove;
+mod repair;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -79,9 +92,10 @@ pub mod traits;
 pub mod types;
 mod views;
 pub mod weights;
+mod wrong;
 
 pub use pallet::*;
-pub use traits::{BlockRandomness, WorkerSet};
+pub use traits::{BlockRandomness, CustodyBooks, Departure, WorkerSet};
 pub use types::{AccountId, StorageParameters};
 pub use views::{MAX_BLOB_ENCODINGS, MAX_PAGE, MAX_SHARD_PAGE};
 pub use weights::WeightInfo;
@@ -94,23 +108,25 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
     use super::{
-        traits::{BlockRandomness, WorkerSet},
+        traits::{BlockRandomness, CustodyBooks, WorkerSet},
         types::{
             AccountId, CellValues, Commitment, DrawRequest, Encoding, InlineBlob, InlineBytes,
-            Placement, Receipts, Registration, RootList, ShardList, StorageParameters, WorkerShard,
+            Placement, Receipts, Registration, RootList, ShardChunks, ShardList, StorageParameters,
+            WorkerShard,
         },
         WeightInfo,
     };
     use alloc::vec::Vec;
     use ballast_core::{
         limits::MAX_SHARDS,
-        view::{BlobInfo, ChainParams, EncodingInfo},
-        Address, Balance, BlockNumber, Code, EncodingId, LengthProof, ShardIndex, StorageEpoch,
-        WorkerId,
+        view::{BlobInfo, ChainParams, EncodingInfo, RepairParams},
+        Address, Balance, BlockNumber, ChunkIndex, Code, EncodingId, LengthProof, ShardIndex,
+        StorageEpoch, WorkerId,
     };
     use frame_support::{
         pallet_prelude::*,
         traits::fungible::{Inspect, Mutate, MutateHold},
+        PalletId,
     };
     use frame_system::pallet_prelude::*;
 
@@ -135,6 +151,13 @@ pub mod pallet {
         /// The workers that shards are placed on.
         type Workers: WorkerSet<AccountId>;
 
+        /// Who keeps the books on what workers hold and earn.
+        type Books: CustodyBooks;
+
+        /// Names the account that leases lie in.
+        #[pallet::constant]
+        type PotId: Get<PalletId>;
+
         /// Where placements get their randomness from.
         type Randomness: BlockRandomness;
 
@@ -150,8 +173,8 @@ pub mod pallet {
         #[pallet::constant]
         type MaxDrawsPerBlock: Get<u32>;
 
-        /// Weight that draws, lapses and expiries may take from a block, each a third. One unit of each kind is done
-        /// in any block, so that nothing waits for ever.
+        /// Weight that lapses, expiries, and departures, repairs and draws together may take from a block, each of these
+        /// three a third. One unit of each kind is done in any block, so that nothing waits for ever.
         #[pallet::constant]
         type MaxServiceWeight: Get<Weight>;
 
@@ -178,7 +201,7 @@ pub mod pallet {
         /// A publisher's deposit for an encoding. Returned when it expires; part of it burns when it lapses.
         #[codec(index = 0)]
         Deposit,
-        /// A funder's part of a lease. Returned when the encoding expires; a lapse burns the epochs since the draw.
+        /// The lease of a pending encoding. Moves into the pot with the certificate; a lapse burns the epochs since the draw.
         #[codec(index = 1)]
         Lease,
         /// An owner's deposit for a blob in chain state. Returned by `remove_inline`.
@@ -203,6 +226,7 @@ pub mod pallet {
             let checked = self.parameters.check();
             assert!(checked.is_ok(), "blobs genesis: {checked:?}");
             Parameters::<T>::put(self.parameters.clone());
+            Pallet::<T>::found_pot();
         }
     }
 
@@ -301,10 +325,28 @@ pub mod pallet {
 
         /// Pays for more epochs of a certified encoding, whoever registered it.
         #[pallet::call_index(5)]
-        #[pallet::weight(T::WeightInfo::extend())]
-        pub fn extend(origin: OriginFor<T>, encoding: EncodingId, epochs: u32) -> DispatchResult {
+        #[pallet::weight(T::WeightInfo::extend(MAX_SHARDS))]
+        pub fn extend(
+            origin: OriginFor<T>,
+            encoding: EncodingId,
+            epochs: u32,
+        ) -> DispatchResultWithPostInfo {
             let funder = ensure_signed(origin)?;
             Self::do_extend(funder, encoding, epochs)
+        }
+
+        /// Shows that a certified encoding is wrong, by chunks of k + 1 shards at one offset that lie on no codeword. Ends it
+        /// and brings part of its deposit.
+        #[pallet::call_index(6)]
+        #[pallet::weight(T::WeightInfo::report_wrong(chunks.len() as u32))]
+        pub fn report_wrong(
+            origin: OriginFor<T>,
+            encoding: EncodingId,
+            chunk: ChunkIndex,
+            chunks: ShardChunks,
+        ) -> DispatchResult {
+            let finder = ensure_signed(origin)?;
+            Self::do_report_wrong(finder, encoding, chunk, chunks)
         }
     }
 
@@ -313,6 +355,11 @@ pub mod pallet {
         /// Stored parameters and what follows from them now.
         pub fn params() -> ChainParams {
             Self::view_params()
+        }
+
+        /// When lost shards are drawn again, and what their repair brings.
+        pub fn repair_params() -> RepairParams {
+            Parameters::<T>::get().repair()
         }
 
         /// An encoding.
@@ -362,7 +409,7 @@ pub mod pallet {
             Self::view_encodings_by_worker(worker, after, limit)
         }
 
-        /// What each funder has held for the lease of an encoding, at most [`MAX_PAGE`](crate::MAX_PAGE) at a time in
+        /// What each funder gave for the lease of an encoding, at most [`MAX_PAGE`](crate::MAX_PAGE) at a time in
         /// no useful order. `after` is the last funder of the page before.
         pub fn funders(
             encoding: EncodingId,

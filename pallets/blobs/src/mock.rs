@@ -4,19 +4,22 @@
 
 use crate::{
     self as pallet_blobs,
-    traits::{BlockRandomness, WorkerSet},
+    traits::{BlockRandomness, CustodyBooks, Departure, WorkerSet},
     Event, HoldReason, StorageParameters,
 };
 use ballast_core::{
+    challenge::HeldShard,
+    lease::RateStep,
     placement::Candidate,
     price::{Deposit, BAL},
-    Balance, Code, OperatorId, WorkerId,
+    Balance, Code, OperatorId, StorageEpoch, WorkerId,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
     derive_impl, parameter_types,
     traits::{fungible::InspectHold, Hooks},
     weights::Weight,
+    PalletId,
 };
 use scale_info::TypeInfo;
 use sp_core::{sr25519, Pair};
@@ -82,10 +85,15 @@ parameter_types! {
     pub static MaxDrawQueue: u32 = 64;
     pub static MaxDrawsPerBlock: u32 = 4;
     pub static MaxServiceWeight: Weight = Weight::from_parts(400_000_000_000, u64::MAX);
-    pub static MaxFeelessWeight: Weight = Weight::from_parts(100_000_000_000, u64::MAX);
+    pub static MaxFeelessWeight: Weight = Weight::from_parts(200_000_000_000, u64::MAX);
     /// Whether blocks bring randomness.
     pub static Silent: bool = false;
     pub static Price: Balance = 1_000 * BAL;
+    pub const PotId: PalletId = PalletId(*b"blst/pot");
+    /// What the books kept.
+    pub static Kept: Balance = 0;
+    /// What the books have: who holds what.
+    pub static OnTheBooks: Vec<(WorkerId, HeldShard, Vec<RateStep>)> = Vec::new();
     /// How often a signature's key was looked up: how many signatures were looked at.
     pub static KeysRead: u32 = 0;
 }
@@ -94,6 +102,8 @@ impl crate::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type Workers = Ledger;
+    type Books = UnpaidBooks;
+    type PotId = PotId;
     type Randomness = TestRandomness;
     type MaxPendingPerPublisher = MaxPendingPerPublisher;
     type MaxDrawQueue = MaxDrawQueue;
@@ -120,6 +130,49 @@ impl crate::traits::BenchmarkHelper<AccountId32> for Ledger {
     }
 
     fn set_randomness(_seed: [u8; 32]) {}
+
+    fn evict(worker: &AccountId32) {
+        Workers::mutate(worker, |worker| worker.as_mut().unwrap().evicted = true);
+    }
+}
+
+/// Books of a chain that pays nobody; `pallet-possession` tests these two pallets together.
+pub struct UnpaidBooks;
+
+impl CustodyBooks for UnpaidBooks {
+    fn take(worker: WorkerId, held: HeldShard, steps: &[RateStep]) {
+        OnTheBooks::mutate(|books| books.push((worker, held, steps.to_vec())));
+    }
+
+    fn give_up(worker: WorkerId, held: HeldShard, _steps: &[RateStep]) -> StorageEpoch {
+        OnTheBooks::mutate(|books| {
+            let found = books
+                .iter()
+                .position(|(who, what, _)| (*who, *what) == (worker, held));
+            books.remove(found.expect("nobody gives up what it does not hold"));
+        });
+        StorageEpoch(0)
+    }
+
+    fn add_steps(_worker: WorkerId, _steps: &[RateStep]) -> StorageEpoch {
+        StorageEpoch(0)
+    }
+
+    fn unpaid_from(_worker: WorkerId) -> StorageEpoch {
+        StorageEpoch(0)
+    }
+
+    fn keep(amount: Balance) {
+        Kept::mutate(|kept| *kept += amount);
+    }
+
+    fn reward(_worker: WorkerId, _amount: Balance) -> Balance {
+        0
+    }
+
+    fn fund() -> Balance {
+        Kept::get()
+    }
 }
 
 /// Randomness that depends on the block.
@@ -145,6 +198,7 @@ pub struct MockWorker {
     pub assigned: u64,
     pub key: [u8; 32],
     pub active: bool,
+    pub evicted: bool,
 }
 
 impl Default for MockWorker {
@@ -157,6 +211,7 @@ impl Default for MockWorker {
             assigned: 0,
             key: [0; 32],
             active: true,
+            evicted: false,
         }
     }
 }
@@ -221,6 +276,14 @@ impl WorkerSet<AccountId32> for Ledger {
     fn price_per_gib_epoch() -> Balance {
         Price::get()
     }
+
+    fn departure(account: &AccountId32) -> Option<Departure> {
+        match Workers::get(account)? {
+            MockWorker { evicted: true, .. } => Some(Departure::Evicted),
+            MockWorker { active: false, .. } => Some(Departure::Draining),
+            _ => None,
+        }
+    }
 }
 
 pub(crate) const ALICE: AccountId32 = AccountId32::new([0xA1; 32]);
@@ -250,6 +313,11 @@ pub(crate) fn parameters() -> StorageParameters {
         reassign_fee: 3 * BAL,
         receipt_max_age_blocks: 20,
         bytes_per_bal: 1 << 30,
+        repair_max_lost_percent: 50,
+        repair_patience_blocks: 30,
+        repair_deadline_blocks: 12,
+        repair_reward_epochs: 4,
+        wrong_reward_percent: 40,
     }
 }
 
@@ -283,6 +351,8 @@ pub(crate) fn new_chain(workers: u8) -> TestExternalities {
         System::initialize(&1, &genesis_hash, &Default::default());
         (0..workers).for_each(add_worker);
         Silent::set(false);
+        Kept::set(0);
+        OnTheBooks::set(Vec::new());
     });
     chain
 }
@@ -312,6 +382,14 @@ pub(crate) fn key_pair(index: u8) -> sr25519::Pair {
 
 pub(crate) fn check() {
     Blobs::do_try_state().unwrap();
+    let sorted = |mut holdings: Vec<(WorkerId, HeldShard, Vec<RateStep>)>| {
+        holdings.sort_unstable();
+        holdings
+            .into_iter()
+            .map(|(who, what, _)| (who, what))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(OnTheBooks::get()), sorted(Blobs::holdings()));
 }
 
 /// Finalizes blocks and initializes the next until `block` is under way. Returns the weight of the last hook.

@@ -6,7 +6,7 @@
 
 use crate::{
     agenda::{Agenda, Budget, Draws},
-    types::{Assignment, DrawRequest, Encoding, Placement, Stage},
+    types::{Assignment, Custody, DrawRequest, Encoding, Placement, Stage, Successor},
     AccountId, BlockRandomness, Config, DrawCursor, DrawRequests, DrawsDue, Encodings, Error,
     Event, Pallet, Parameters, Placements, WeightInfo, WorkerSet, WorkerShards,
 };
@@ -147,6 +147,7 @@ impl<T: Config> Pallet<T> {
             reassigned: 0,
             shards: BoundedVec::truncate_from(slots),
             replaced: BoundedVec::new(),
+            repair_since: None,
         };
         Placements::<T>::insert(id, placement);
         Encodings::<T>::insert(id, encoding);
@@ -155,7 +156,7 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    /// Draws other workers for the shards that are to be reassigned and still have no receipt.
+    /// Draws other workers for the shards that are to be reassigned and still have no receipt, are lost, or move.
     fn replace(
         id: EncodingId,
         encoding: &Encoding,
@@ -165,39 +166,92 @@ impl<T: Config> Pallet<T> {
     ) -> DispatchResult {
         let (leaving, staying): (Vec<_>, Vec<_>) = placement
             .assignments()
-            .partition(|(_, assignment)| assignment.to_replace);
+            .partition(|(_, assignment)| assignment.is_wanted());
         let shards: Vec<ShardIndex> = leaving.iter().map(|(shard, _)| *shard).collect();
-        let occupied: Vec<WorkerId> = staying.iter().map(|(_, held)| held.worker).collect();
-        let leaving = leaving.iter().map(|(_, silent)| silent.worker);
+        let occupied: Vec<WorkerId> = staying
+            .iter()
+            .flat_map(|(_, assignment)| assignment.charged())
+            .collect();
+        let leaving = leaving.iter().map(|(_, former)| former.worker);
         let excluded: Vec<WorkerId> = placement.replaced.iter().copied().chain(leaving).collect();
-        let drawn =
-            Self::draw_workers(id, encoding, seed, &shards, snapshot, &occupied, &excluded)?;
-        for (shard, worker, bytes) in &drawn {
-            Self::hand_over(id, &mut placement, *shard, *worker, *bytes)?;
+        let certified = matches!(encoding.stage, Stage::Certified { .. });
+        let drawn = Self::draw_some(
+            id, encoding, seed, &shards, snapshot, &occupied, &excluded, certified,
+        )?;
+        for (shard, worker, _) in &drawn {
+            Self::hand_over(id, encoding, &mut placement, *shard, *worker);
         }
         Placements::<T>::insert(id, placement);
         snapshot.count(&drawn);
+        if certified {
+            Self::check_after_deadline(id);
+        }
         Ok(())
     }
 
+    /// Draws for all of `shards`, or, if there are too few workers and `fewer` will do, for the first half of them, a quarter
+    /// and so on.
+    #[allow(clippy::too_many_arguments)]
+    fn draw_some(
+        id: EncodingId,
+        encoding: &Encoding,
+        seed: &[u8; 32],
+        mut shards: &[ShardIndex],
+        snapshot: &Snapshot,
+        occupied: &[WorkerId],
+        excluded: &[WorkerId],
+        fewer: bool,
+    ) -> Result<Vec<Drawn>, DispatchError> {
+        loop {
+            let draw =
+                || Self::draw_workers(id, encoding, seed, shards, snapshot, occupied, excluded);
+            match with_storage_layer(draw) {
+                Err(_) if fewer && shards.len() > 1 => {
+                    (shards, _) = shards.split_at(shards.len() / 2);
+                }
+                drawn => return drawn,
+            }
+        }
+    }
+
+    /// Gives a shard to the worker that was drawn for it; one that is held stays held until the receipt of that worker.
     fn hand_over(
         id: EncodingId,
+        encoding: &Encoding,
         placement: &mut Placement,
         shard: ShardIndex,
         to: WorkerId,
-        bytes: u64,
-    ) -> DispatchResult {
+    ) {
         let Some(slot) = placement.assignment_mut(shard) else {
             defensive!("only assigned shards are reassigned");
-            return Ok(());
+            return;
         };
-        let (from, generation) = (slot.worker, slot.generation.saturating_add(1));
-        *slot = Assignment::new(to, generation, Self::now());
-        // Bounded like the shards that may be reassigned.
-        let _ = placement.replaced.try_push(from);
-        T::Workers::release(&account(from), bytes)?;
-        WorkerShards::<T>::remove(from, (id, shard));
+        let (from, since, former) = (slot.worker, Self::now(), slot.clone());
+        let generation = former.last_generation.saturating_add(1);
         WorkerShards::<T>::insert(to, (id, shard), generation);
+        if let Custody::Held { successor, .. } = &mut slot.custody {
+            *successor = Some(Successor { worker: to, since });
+            slot.last_generation = generation;
+            slot.to_replace = false;
+            return Self::deposit_event(Event::SuccessorDrawn {
+                encoding: id,
+                shard,
+                from,
+                to,
+                generation,
+            });
+        }
+        *slot = Assignment {
+            fingerprint: former.fingerprint,
+            custody: Custody::Awaited {
+                repair: former.is_repair(),
+            },
+            ..Assignment::new(to, generation, since)
+        };
+        if former.custody != Custody::Lost {
+            placement.remember_replaced(from);
+            Self::discharge(id, encoding, shard, from);
+        }
         Self::deposit_event(Event::Reassigned {
             encoding: id,
             shard,
@@ -205,7 +259,6 @@ impl<T: Config> Pallet<T> {
             to,
             generation,
         });
-        Ok(())
     }
 
     /// Draws a worker for each of `shards` and counts the bytes against it.
@@ -282,14 +335,22 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::DrawAbandoned { encoding: id });
     }
 
-    /// Takes back the reassignments that nobody was drawn for.
+    /// Takes back the reassignments that nobody was drawn for. What the chain wants itself it asks for again.
     fn keep_workers(id: EncodingId, mut placement: Placement) {
         let slots = placement.shards.iter_mut().flatten();
-        for assignment in slots.filter(|assignment| assignment.to_replace) {
-            assignment.to_replace = false;
-            placement.reassigned = placement.reassigned.saturating_sub(1);
+        let mut wanted = false;
+        for assignment in slots.filter(|assignment| assignment.is_wanted()) {
+            if assignment.is_repair() {
+                wanted = true;
+            } else {
+                assignment.to_replace = false;
+                placement.reassigned = placement.reassigned.saturating_sub(1);
+            }
         }
         Placements::<T>::insert(id, placement);
+        if wanted {
+            Self::check_after_deadline(id);
+        }
     }
 }
 

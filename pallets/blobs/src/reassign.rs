@@ -2,7 +2,7 @@
 //! the placement pleases.
 
 use crate::{
-    types::{Placement, ShardList},
+    types::{Custody, Placement, ShardList},
     AccountId, Config, DrawRequests, Encodings, Error, Event, Pallet, Parameters, Placements,
 };
 use ballast_core::{Balance, BlockNumber, Code, EncodingId, ShardIndex};
@@ -67,6 +67,7 @@ impl<T: Config> Pallet<T> {
             .assignment_mut(shard)
             .ok_or(Error::<T>::UnknownShard)?;
         ensure!(!assignment.is_receipted(), Error::<T>::AlreadyReceipted);
+        ensure!(assignment.custody != Custody::Lost, Error::<T>::ShardLost);
         ensure!(
             now >= assignment.since.saturating_add(grace),
             Error::<T>::GracePeriod

@@ -1,7 +1,7 @@
 //! Registration: the chain itself checks that the data shards are the file.
 
 use crate::{
-    types::{Commitment, Encoding, Registration, RootList, Stage},
+    types::{Commitment, Encoding, LeaseParts, Registration, RootList, Stage},
     AccountId, CertifiedCommitments, Config, DrawRequests, Encodings, Error, Event, Funding,
     HoldReason, LapsesDue, NextEncodingId, Pallet, Parameters, PendingBy, PendingOf, Roots,
     StorageParameters, WorkerSet,
@@ -53,6 +53,8 @@ impl<T: Config> Pallet<T> {
             stage,
             deposit,
             lease,
+            funded: lease,
+            parts: LeaseParts::new(),
         };
         Self::enter(encoding, RootList::truncate_from(roots), now);
         Ok(())

@@ -1,46 +1,38 @@
 //! The end of an encoding, whatever its cause, and the hook that brings it.
 
 use crate::{
-    agenda::Budget, certify::feeless_cost, placement::account, types::Encoding, types::Stage,
+    agenda::Budget, certify::feeless_cost, lease::FREED_AT_ONCE, types::Encoding, types::Stage,
     CertifiedCommitments, CertifiedCount, CertifiedOf, Config, Encodings, ExpiriesDue, Pallet,
-    Placements, Roots, WeightInfo, WorkerSet, WorkerShards,
+    Roots, WeightInfo,
 };
 use ballast_core::{limits::MAX_SHARDS, EncodingId};
-use frame_support::{
-    pallet_prelude::{Get, Weight},
-    traits::Defensive,
-};
+use frame_support::pallet_prelude::{Get, Weight};
 
 impl<T: Config> Pallet<T> {
-    /// Does what is due: lapses, expiries, draws, each within a third of the service weight. Releases come before
-    /// draws, so that these find the room.
+    /// Does what is due: lapses, expiries, and what moves shards, each within a third of the service weight. Releases come
+    /// before draws, so that these find the room; departures before repairs, and these before the draws they ask for.
     pub(crate) fn serve_agendas() -> Weight {
         let share = T::MaxServiceWeight::get() / 3;
-        let serve = |work: fn(&mut Budget)| {
+        let serve = |works: &[fn(&mut Budget)]| {
             let mut budget = Budget::new(share);
-            work(&mut budget);
+            for work in works {
+                budget.next_kind();
+                work(&mut budget);
+            }
             budget.spent()
         };
         T::WeightInfo::on_initialize_base()
-            .saturating_add(serve(Self::serve_lapses))
-            .saturating_add(serve(Self::serve_expiries))
-            .saturating_add(serve(Self::serve_draws))
+            .saturating_add(serve(&[Self::serve_lapses]))
+            .saturating_add(serve(&[Self::serve_expiries]))
+            .saturating_add(serve(&[
+                Self::serve_departures,
+                Self::serve_repairs,
+                Self::serve_draws,
+            ]))
     }
 
-    /// Removes all records of an encoding that is in no index any more, and frees its workers.
-    pub(crate) fn remove(id: EncodingId, encoding: &Encoding) {
-        let layout = encoding.layout();
-        let placement = Placements::<T>::take(id);
-        for (shard, assignment) in placement
-            .iter()
-            .flat_map(|placement| placement.assignments())
-        {
-            let bytes = layout.shard_len(shard);
-            let _ = T::Workers::release(&account(assignment.worker), bytes)
-                .defensive_proof("the draw counted these bytes against this worker; qed");
-            WorkerShards::<T>::remove(assignment.worker, (id, shard));
-        }
-        Self::cancel_draw(id);
+    /// Removes the records of an encoding that is in no index any more and has no workers.
+    pub(crate) fn remove(id: EncodingId) {
         Roots::<T>::remove(id);
         Encodings::<T>::remove(id);
     }
@@ -71,7 +63,9 @@ impl<T: Config> Pallet<T> {
         let share = T::MaxServiceWeight::get() / 3;
         let dearest = [
             T::WeightInfo::lapse(MAX_SHARDS),
-            T::WeightInfo::expire(MAX_SHARDS),
+            T::WeightInfo::expire(FREED_AT_ONCE),
+            T::WeightInfo::repair(MAX_SHARDS),
+            T::WeightInfo::depart(),
         ];
         for unit in dearest {
             let unit = unit.saturating_add(T::WeightInfo::probe());

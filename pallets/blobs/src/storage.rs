@@ -102,7 +102,25 @@ mod storage {
     #[pallet::storage]
     pub type ExpiryCursor<T: Config> = StorageValue<_, StorageEpoch, ValueQuery>;
 
-    /// What each funder has held for the lease of an encoding.
+    /// Encodings whose shards the chain looks at again, by that block.
+    #[pallet::storage]
+    pub type Repairs<T: Config> = StorageMap<_, Twox64Concat, EncodingId, BlockNumber, OptionQuery>;
+
+    /// The same by block.
+    #[pallet::storage]
+    pub type RepairsDue<T: Config> =
+        StorageDoubleMap<_, Twox64Concat, BlockNumber, Twox64Concat, EncodingId, (), OptionQuery>;
+
+    /// First block whose repairs may not be looked at.
+    #[pallet::storage]
+    pub type RepairCursor<T: Config> = StorageValue<_, BlockNumber, ValueQuery>;
+
+    /// Workers whose shards are to move, with the last of them that was looked at.
+    #[pallet::storage]
+    pub type Departing<T: Config> =
+        StorageMap<_, Blake2_128Concat, WorkerId, Option<(EncodingId, ShardIndex)>, OptionQuery>;
+
+    /// What each funder gave for the lease of an encoding.
     #[pallet::storage]
     pub type Funding<T: Config> = StorageDoubleMap<
         _,

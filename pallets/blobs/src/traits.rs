@@ -1,7 +1,9 @@
 //! What this pallet asks of its neighbours. The runtime joins them.
 
 use alloc::vec::Vec;
-use ballast_core::{placement::Candidate, Balance};
+use ballast_core::{
+    challenge::HeldShard, lease::RateStep, placement::Candidate, Balance, StorageEpoch, WorkerId,
+};
 use frame_support::pallet_prelude::DispatchResult;
 
 /// The workers that shards are placed on.
@@ -29,6 +31,43 @@ pub trait WorkerSet<AccountId> {
 
     /// What a GiB costs in a storage epoch, now.
     fn price_per_gib_epoch() -> Balance;
+
+    /// How a worker goes, if it does.
+    fn departure(worker: &AccountId) -> Option<Departure>;
+}
+
+/// How a worker goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// It drains: it holds its shards until others have them.
+    Draining,
+    /// It was evicted: its shards are lost at once.
+    Evicted,
+}
+
+/// The books on who holds and earns what. Kept by whoever challenges workers and pays them out of this pallet's pot.
+pub trait CustodyBooks {
+    /// A worker holds a shard from now on, and earns by `steps`, whose first is in the next epoch at the earliest.
+    fn take(worker: WorkerId, held: HeldShard, steps: &[RateStep]);
+
+    /// A worker no longer holds a shard and earns no more by `steps`, which are those it was taken with and those added
+    /// since. Gives the first epoch that it will not be paid for it.
+    fn give_up(worker: WorkerId, held: HeldShard, steps: &[RateStep]) -> StorageEpoch;
+
+    /// A worker earns more by `steps`. Gives the first epoch that it is not paid for yet.
+    fn add_steps(worker: WorkerId, steps: &[RateStep]) -> StorageEpoch;
+
+    /// The first epoch that a worker is not paid for yet.
+    fn unpaid_from(worker: WorkerId) -> StorageEpoch;
+
+    /// Takes money of the pot that belongs to nobody any more.
+    fn keep(amount: Balance);
+
+    /// Pays for a repair as much of `amount` as there is, out of the pot. Gives how much.
+    fn reward(worker: WorkerId, amount: Balance) -> Balance;
+
+    /// What of the pot belongs to no lease. For `try_state`.
+    fn fund() -> Balance;
 }
 
 /// Randomness that the previous block brought.
@@ -46,4 +85,7 @@ pub trait BenchmarkHelper<AccountId> {
 
     /// Makes [`BlockRandomness::of_previous_block`] answer `seed` in this block.
     fn set_randomness(seed: [u8; 32]);
+
+    /// Evicts a worker.
+    fn evict(worker: &AccountId);
 }

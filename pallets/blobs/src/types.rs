@@ -4,8 +4,10 @@
 
 use ballast_core::{
     epoch::lease_end,
-    limits::{INLINE_MAX, MAX_SHARDS, MAX_TABLE_LEN},
+    lease::LeasePart,
+    limits::{INLINE_MAX, MAX_DATA_SHARDS, MAX_LEASE_PARTS, MAX_SHARDS, MAX_TABLE_LEN},
     price::{Deposit, BAL},
+    view::RepairParams,
     Address, Balance, BlockNumber, ChainingValue, Code, EncodingId, Fingerprint, Layout,
     LengthProof, ShardIndex, StorageEpoch, WorkerId,
 };
@@ -34,6 +36,13 @@ pub type ShardList = BoundedVec<ShardIndex, ConstU32<MAX_REASSIGNED>>;
 
 /// The root of every shard; `None` for an empty one.
 pub type RootList = BoundedVec<Option<ChainingValue>, ConstU32<MAX_SHARDS>>;
+
+/// Chunks that show that an encoding is wrong, in ascending order of shards: one more than the most data shards.
+pub type ShardChunks =
+    BoundedVec<ballast_core::challenge::ShardChunk, ConstU32<{ MAX_DATA_SHARDS as u32 + 1 }>>;
+
+/// Prices within a lease.
+pub type LeaseParts = BoundedVec<LeasePart, ConstU32<MAX_LEASE_PARTS>>;
 
 /// Everything a registration commits to, in one hash: two registrations with equal ones store the same shards.
 #[derive(
@@ -96,8 +105,13 @@ pub struct Encoding {
     pub stage: Stage,
     /// Held from the publisher against the state it occupies.
     pub deposit: Balance,
-    /// Held from its funders, all of them together, to pay for the lease.
+    /// What is left of the lease: held from the publisher while it is pending, in the pot once it is certified, less what
+    /// workers earned with shards that they no longer have.
     pub lease: Balance,
+    /// What its funders gave, all of them together, less those who have their part back.
+    pub funded: Balance,
+    /// What the lease pays for each chunk, and when; empty until it is certified.
+    pub parts: LeaseParts,
 }
 
 impl Encoding {
@@ -173,8 +187,10 @@ pub struct Placement {
     pub reassigned: u8,
     /// By shard; `None` for an empty shard.
     pub shards: BoundedVec<Option<Assignment>, ConstU32<MAX_SHARDS>>,
-    /// Workers that were replaced and are never drawn again for this encoding.
+    /// Workers that were replaced, the last ones of them, which are not drawn again for this encoding.
     pub replaced: BoundedVec<WorkerId, ConstU32<MAX_REASSIGNED>>,
+    /// Block since which the chain wants new workers for some shards, or awaits their receipts.
+    pub repair_since: Option<BlockNumber>,
 }
 
 impl Placement {
@@ -202,11 +218,19 @@ impl Placement {
         self.shards.iter().filter(held).count()
     }
 
-    /// Receipts on chain.
+    /// Shards that are held by a worker with a receipt on chain.
     pub fn receipts(&self) -> u32 {
         self.assignments()
             .filter(|(_, assignment)| assignment.is_receipted())
             .count() as u32
+    }
+
+    /// Remembers a worker that was replaced, instead of the one that was so the longest ago if there are too many.
+    pub fn remember_replaced(&mut self, worker: WorkerId) {
+        if self.replaced.is_full() {
+            self.replaced.remove(0);
+        }
+        let _ = self.replaced.try_push(worker);
     }
 }
 
@@ -215,16 +239,71 @@ impl Placement {
     Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Assignment {
-    /// The worker.
+    /// The worker; the last one, if the shard is lost.
     pub worker: WorkerId,
     /// How often the shard had been assigned before; receipts name it.
     pub generation: u32,
+    /// Greatest generation that was given out: that of the last successor, who may have been sent away.
+    pub last_generation: u32,
     /// Block of the draw.
     pub since: BlockNumber,
-    /// Fingerprint of the shard, from its receipt.
+    /// Fingerprint of the shard, from its first receipt. It stays when the worker goes: a shard has one for ever.
     pub fingerprint: Option<Fingerprint>,
-    /// Whether another worker is to be drawn. Never set on a shard with a receipt.
+    /// Whether the worker has it.
+    pub custody: Custody,
+    /// Whether another worker is to be drawn while this one still counts. Never set on a lost shard.
     pub to_replace: bool,
+}
+
+/// Whether a worker has its shard.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub enum Custody {
+    /// Its receipt is awaited.
+    Awaited {
+        /// Whether it was drawn because another worker lost or left the shard: then the chain draws again, and its
+        /// receipt is rewarded.
+        repair: bool,
+    },
+    /// Its receipt is on chain.
+    Held {
+        /// First storage epoch that it earns in and is challenged in.
+        earns_from: StorageEpoch,
+        /// Who is to take the shard over.
+        successor: Option<Successor>,
+    },
+    /// Nobody has it.
+    Lost,
+}
+
+/// Who is to take a shard over from a worker that leaves.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    MaxEncodedLen,
+    TypeInfo,
+)]
+pub struct Successor {
+    /// The worker.
+    pub worker: WorkerId,
+    /// Block of the draw.
+    pub since: BlockNumber,
 }
 
 impl Assignment {
@@ -233,15 +312,53 @@ impl Assignment {
         Self {
             worker,
             generation,
+            last_generation: generation,
             since,
             fingerprint: None,
+            custody: Custody::Awaited { repair: false },
             to_replace: false,
         }
     }
 
-    /// Whether its receipt is on chain.
+    /// Whether the worker's receipt is on chain.
     pub fn is_receipted(&self) -> bool {
-        self.fingerprint.is_some()
+        matches!(self.custody, Custody::Held { .. })
+    }
+
+    /// Whether a worker is to be drawn.
+    pub fn is_wanted(&self) -> bool {
+        self.to_replace || self.custody == Custody::Lost
+    }
+
+    /// Whether it is the chain that has a worker drawn, not the publisher.
+    pub fn is_repair(&self) -> bool {
+        self.custody != Custody::Awaited { repair: false }
+    }
+
+    /// Who is to take the shard over from the worker that has it.
+    pub fn successor(&self) -> Option<Successor> {
+        match self.custody {
+            Custody::Held { successor, .. } => successor,
+            Custody::Awaited { .. } | Custody::Lost => None,
+        }
+    }
+
+    /// Whose receipt is awaited, and of which generation; `None` if nobody's is.
+    pub fn awaited(&self) -> Option<(WorkerId, u32)> {
+        match self.custody {
+            Custody::Awaited { .. } => Some((self.worker, self.generation)),
+            Custody::Held { successor, .. } => {
+                successor.map(|next| (next.worker, self.last_generation))
+            }
+            Custody::Lost => None,
+        }
+    }
+
+    /// Workers that the shard's bytes count against: who has it or is to have it, and who is to take it over.
+    pub fn charged(&self) -> impl Iterator<Item = WorkerId> {
+        let own = (self.custody != Custody::Lost).then_some(self.worker);
+        let next = self.successor().map(|next| next.worker);
+        own.into_iter().chain(next)
     }
 }
 
@@ -319,10 +436,21 @@ pub struct StorageParameters {
     pub receipt_max_age_blocks: BlockNumber,
     /// Bytes that may be assigned for each BAL of a worker's stake.
     pub bytes_per_bal: u64,
+    /// Percent of the spare shards of an encoding, n - k, that may be lost before new workers are drawn for them.
+    pub repair_max_lost_percent: u8,
+    /// Blocks after the first loss at which new workers are drawn all the same.
+    pub repair_patience_blocks: BlockNumber,
+    /// Blocks that a new worker has for its receipt before another is drawn.
+    pub repair_deadline_blocks: BlockNumber,
+    /// Epochs of the shard's pay that a repair earns, out of the repair fund.
+    pub repair_reward_epochs: u32,
+    /// Percent of a wrong encoding's deposit that its finder gets; the rest is burnt.
+    pub wrong_reward_percent: u8,
 }
 
 impl Default for StorageParameters {
-    /// For production, with slots of 3 s: epochs of an hour, leases up to two years, a day to upload.
+    /// For production, with slots of 3 s: epochs of an hour, leases up to two years, a day to upload, a day of patience with
+    /// single losses, six hours for a repair.
     fn default() -> Self {
         Self {
             epoch_blocks: 1_200,
@@ -342,11 +470,26 @@ impl Default for StorageParameters {
             reassign_fee: BAL / 2,
             receipt_max_age_blocks: 28_800,
             bytes_per_bal: 1 << 30,
+            repair_max_lost_percent: 25,
+            repair_patience_blocks: 28_800,
+            repair_deadline_blocks: 7_200,
+            repair_reward_epochs: 24,
+            wrong_reward_percent: 50,
         }
     }
 }
 
 impl StorageParameters {
+    /// What concerns repairs.
+    pub fn repair(&self) -> RepairParams {
+        RepairParams {
+            max_lost_percent: self.repair_max_lost_percent,
+            patience_blocks: self.repair_patience_blocks,
+            deadline_blocks: self.repair_deadline_blocks,
+            reward_epochs: self.repair_reward_epochs,
+        }
+    }
+
     /// Says what no chain could run with.
     pub fn check(&self) -> Result<(), &'static str> {
         let rules = [
@@ -370,6 +513,18 @@ impl StorageParameters {
             (
                 self.receipt_max_age_blocks > 0,
                 "receiptMaxAgeBlocks must be above zero",
+            ),
+            (
+                self.repair_max_lost_percent <= 100,
+                "repairMaxLostPercent must be at most 100",
+            ),
+            (
+                self.wrong_reward_percent <= 100,
+                "wrongRewardPercent must be at most 100",
+            ),
+            (
+                self.repair_deadline_blocks > 0,
+                "repairDeadlineBlocks must be above zero, or no repair could end",
             ),
             (
                 self.bytes_per_bal > 0,

@@ -2,13 +2,13 @@
 
 use crate::{
     inline::address_of,
-    types::{Encoding, Placement, Stage, WorkerShard},
+    types::{Custody, Encoding, Placement, Stage, WorkerShard},
     AccountId, CertifiedCount, CertifiedOf, Config, Encodings, Funding, InlineBlobs, Pallet,
     Parameters, PendingOf, Placements, Roots, WorkerSet, WorkerShards,
 };
 use alloc::vec::Vec;
 use ballast_core::{
-    view::{AssignmentInfo, BlobInfo, ChainParams, EncodingInfo, EncodingStatus},
+    view::{AssignmentInfo, BlobInfo, ChainParams, EncodingInfo, EncodingStatus, SuccessorInfo},
     Address, Balance, EncodingId, ShardIndex, WorkerId,
 };
 use frame_support::pallet_prelude::Get;
@@ -45,6 +45,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn view_encoding(id: EncodingId) -> Option<EncodingInfo> {
         let encoding = Encodings::<T>::get(id)?;
         let placement = Placements::<T>::get(id);
+        let lease_held = Self::lease_left(id, &encoding);
         let lapses_at = match encoding.stage {
             Stage::Pending { lapses_at, .. } => Some(lapses_at),
             Stage::Certified { .. } => None,
@@ -60,7 +61,7 @@ impl<T: Config> Pallet<T> {
             registered_at: encoding.registered_at,
             lapses_at,
             deposit: encoding.deposit,
-            lease_held: encoding.lease,
+            lease_held,
             roots: Roots::<T>::get(id).unwrap_or_default().into_inner(),
             assignments: placement.as_ref().map(assignments).unwrap_or_default(),
             seed: placement.as_ref().map(|placement| placement.seed),
@@ -172,6 +173,11 @@ fn assignments(placement: &Placement) -> Vec<AssignmentInfo> {
             worker: assignment.worker,
             generation: assignment.generation,
             receipted: assignment.is_receipted(),
+            lost: assignment.custody == Custody::Lost,
+            successor: assignment.successor().map(|next| SuccessorInfo {
+                worker: next.worker,
+                generation: assignment.last_generation,
+            }),
         })
         .collect()
 }

@@ -1,14 +1,18 @@
-//! The stake's life: join, add, drain, resume, leave, withdraw.
+//! The stake's life: join, add, drain, resume, leave, withdraw; slash and evict, for whom the runtime lets.
 
 use crate::{
-    AccountId, ActiveCount, Config, Error, Event, HoldReason, Pallet, Parameters, ReceiptKeys,
-    Worker, WorkerProfile, Workers,
+    traits::Departures, AccountId, ActiveCount, Config, Error, Event, HoldReason, Pallet,
+    Parameters, ReceiptKeys, Worker, WorkerProfile, Workers,
 };
 use ballast_core::{view::WorkerStatus, Balance, BlockNumber};
 use frame_support::{
     ensure,
     pallet_prelude::DispatchResult,
-    traits::{fungible::MutateHold, tokens::Precision, Get},
+    traits::{
+        fungible::MutateHold,
+        tokens::{Fortitude, Precision, Restriction},
+        Get,
+    },
 };
 use sp_runtime::{traits::SaturatedConversion, ArithmeticError, DispatchError, TokenError};
 
@@ -69,6 +73,7 @@ impl<T: Config> Pallet<T> {
         ensure!(worker.is_active(), Error::<T>::NotActive);
 
         Self::set_status(&account, worker, WorkerStatus::Draining);
+        T::Departures::depart(&account);
         Self::deposit_event(Event::Draining { worker: account });
         Ok(())
     }
@@ -76,12 +81,14 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn do_resume(account: AccountId) -> DispatchResult {
         let worker = Self::worker_of(&account)?;
         ensure!(!worker.is_active(), Error::<T>::AlreadyActive);
+        ensure!(!worker.evicted, Error::<T>::Evicted);
         ensure!(
             worker.stake >= Parameters::<T>::get().min_stake,
             Error::<T>::StakeTooLow
         );
 
         Self::set_status(&account, worker, WorkerStatus::Active);
+        T::Departures::stay(&account);
         Self::deposit_event(Event::Resumed { worker: account });
         Ok(())
     }
@@ -115,11 +122,56 @@ impl<T: Config> Pallet<T> {
         T::Currency::release(&HoldReason::Stake.into(), &account, stake, Precision::Exact)?;
         ReceiptKeys::<T>::remove(worker.profile.receipt_key);
         Workers::<T>::remove(&account);
+        T::Departures::gone(&account);
         Self::deposit_event(Event::Withdrawn {
             worker: account,
             stake,
         });
         Ok(())
+    }
+
+    /// Takes `amount` of a worker's stake, or as much as there is, and moves it to `to`. Gives how much.
+    pub fn slash(account: &AccountId, amount: Balance, to: &AccountId) -> Balance {
+        let Some(mut worker) = Workers::<T>::get(account) else {
+            return 0;
+        };
+        let taken = T::Currency::transfer_on_hold(
+            &HoldReason::Stake.into(),
+            account,
+            to,
+            amount.min(worker.stake),
+            Precision::BestEffort,
+            Restriction::Free,
+            Fortitude::Force,
+        )
+        .unwrap_or(0);
+        worker.stake = worker.stake.saturating_sub(taken);
+        let stake = worker.stake;
+        Workers::<T>::insert(account, worker);
+        Self::deposit_event(Event::Slashed {
+            worker: account.clone(),
+            amount: taken,
+            stake,
+        });
+        taken
+    }
+
+    /// Evicts a worker: no draw takes it and its shards move. `false` if it does not stand in the way of that.
+    pub fn evict(account: &AccountId) -> bool {
+        let Some(mut worker) = Workers::<T>::get(account).filter(|worker| !worker.evicted) else {
+            return false;
+        };
+        worker.evicted = true;
+        let status = match worker.status {
+            leaving @ WorkerStatus::Leaving { .. } => leaving,
+            _ => WorkerStatus::Evicted,
+        };
+        Self::set_status(account, worker, status);
+        T::Departures::depart(account);
+        Self::deposit_event(Event::Evicted {
+            worker: account.clone(),
+        });
+        true
     }
 
     /// Holds funds; an empty purse is this pallet's own error, with its remedy.

@@ -48,6 +48,11 @@ impl<T: Config> Pallet<T> {
             !leaving || idle,
             "workers 4: a leaving worker is assigned nothing"
         );
+        let active = matches!(worker.status, WorkerStatus::Active | WorkerStatus::Draining);
+        ensure!(
+            !(worker.evicted && active),
+            "workers 11: an evicted worker takes nothing and may only leave"
+        );
         let named = Self::may_name(account, &worker.profile.operator);
         ensure!(
             named,

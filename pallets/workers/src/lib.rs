@@ -18,15 +18,17 @@
 //!    the asks of active workers.
 //! 4. For maintenance Olga calls [`drain`](Call::drain): the worker serves what it has and gets nothing new, until
 //!    [`resume`](Call::resume).
-//! 5. To stop she drains, waits until the worker's last lease has ended or moved, calls [`leave`](Call::leave), waits
-//!    for the unbonding period and calls [`withdraw`](Call::withdraw), which returns the stake and forgets the worker.
+//! 5. To stop she drains, waits until the worker's shards have moved to others, calls [`leave`](Call::leave), waits for the
+//!    unbonding period and calls [`withdraw`](Call::withdraw), which returns the stake and forgets the worker.
+//! 6. A worker that misses proofs again and again loses part of its stake and is evicted at last: it keeps nothing, is
+//!    drawn no more, and may only leave.
 //!
 //! ## Money
 //!
-//! Two holds, neither ever spent here: [`HoldReason::Stake`] on the worker's account, returned by `withdraw`;
-//! [`HoldReason::Consent`] on the operator's account, returned by `revoke_worker`.
+//! Two holds: [`HoldReason::Stake`] on the worker's account, returned by `withdraw` less what was slashed, which goes where
+//! the runtime says; [`HoldReason::Consent`] on the operator's account, returned by `revoke_worker`.
 //!
-//! Files: [`types`] what is stored, `profile` checks and changes a worker's own words, `bond` the stake's life,
+//! Files: [`types`] what is stored, [`traits`] who hears of it, `profile` checks and changes a worker's own words, `bond` the stake's life,
 //! `consent` who may name whom as operator, `load` what the placement asks and tells, `price`, `views`, `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -46,6 +48,7 @@ mod price;
 mod profile;
 #[cfg(test)]
 mod tests;
+pub mod traits;
 pub mod types;
 mod views;
 pub mod weights;
@@ -60,7 +63,9 @@ pub use weights::WeightInfo;
 
 #[frame_support::pallet]
 pub mod pallet {
-    use super::{types, AccountId, ReceiptKey, WeightInfo, Worker, WorkerProfile};
+    use super::{
+        traits::Departures, types, AccountId, ReceiptKey, WeightInfo, Worker, WorkerProfile,
+    };
     use alloc::vec::Vec;
     use ballast_core::{price::BAL, view::WorkerInfo, Balance, BlockNumber, StorageEpoch};
     use frame_support::{
@@ -90,6 +95,9 @@ pub mod pallet {
         #[pallet::constant]
         type MaxWorkers: Get<u32>;
 
+        /// Who has to know which workers go.
+        type Departures: Departures;
+
         /// Weights of the calls and of the hook.
         type WeightInfo: WeightInfo;
     }
@@ -97,7 +105,7 @@ pub mod pallet {
     /// Why funds are held.
     #[pallet::composite_enum]
     pub enum HoldReason {
-        /// A worker's bond, on the worker's account. Returned by `withdraw`.
+        /// A worker's bond, on the worker's account. Returned by `withdraw`, less what was slashed.
         #[codec(index = 0)]
         Stake,
         /// Deposit for the consent of an operator, on the operator's account. Returned by `revoke_worker`.
@@ -239,6 +247,20 @@ pub mod pallet {
             /// The worker.
             worker: AccountId,
         },
+        /// Part of a worker's stake was taken, for proofs it missed.
+        Slashed {
+            /// The worker.
+            worker: AccountId,
+            /// What was taken.
+            amount: Balance,
+            /// Its bond now.
+            stake: Balance,
+        },
+        /// A worker was evicted for proofs it missed: its shards move, and it may only leave.
+        Evicted {
+            /// The worker.
+            worker: AccountId,
+        },
         /// The price for this storage epoch differs from the last.
         PriceChanged {
             /// The storage epoch.
@@ -299,6 +321,8 @@ pub mod pallet {
         CapacityExceeded,
         /// More bytes were released than the worker is assigned. This is a fault of the chain; report it.
         ReleasedTooMuch,
+        /// This worker was evicted. Leave, withdraw, and join again with a full stake.
+        Evicted,
     }
 
     #[pallet::hooks]

@@ -1,8 +1,10 @@
 //! What placement asks and tells: for the runtime's adapters, which join this pallet with the ones that place shards.
 
-use crate::{AccountId, ActiveCount, Config, Error, Pallet, Price, ReceiptKey, Worker, Workers};
+use crate::{
+    AccountId, ActiveCount, Config, Error, Pallet, Parameters, Price, ReceiptKey, Worker, Workers,
+};
 use alloc::vec::Vec;
-use ballast_core::{placement::Candidate, Balance, OperatorId, WorkerId};
+use ballast_core::{placement::Candidate, view::WorkerStatus, Balance, OperatorId, WorkerId};
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 
 impl<T: Config> Pallet<T> {
@@ -58,6 +60,22 @@ impl<T: Config> Pallet<T> {
     /// Whether an account is a worker that placement may draw.
     pub fn is_active(account: &AccountId) -> bool {
         Workers::<T>::get(account).is_some_and(|worker| worker.is_active())
+    }
+
+    /// Whether a worker's stake is below the least one.
+    pub fn is_understaked(account: &AccountId) -> bool {
+        let least = Parameters::<T>::get().min_stake;
+        Workers::<T>::get(account).is_some_and(|worker| worker.stake < least)
+    }
+
+    /// A worker's stake; 0 for an account that is none.
+    pub fn stake(account: &AccountId) -> Balance {
+        Workers::<T>::get(account).map_or(0, |worker| worker.stake)
+    }
+
+    /// Status of a worker.
+    pub fn status(account: &AccountId) -> Option<WorkerStatus> {
+        Workers::<T>::get(account).map(|worker| worker.status)
     }
 
     /// Price of a GiB for a storage epoch, in this epoch.

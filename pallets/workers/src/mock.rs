@@ -62,6 +62,7 @@ impl pallet_workers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type MaxWorkers = MaxWorkers;
+    type Departures = ();
     type WeightInfo = ();
 }
 

@@ -52,6 +52,8 @@ pub struct Worker {
     pub status: WorkerStatus,
     /// Block at which it joined.
     pub joined_at: BlockNumber,
+    /// Whether it was evicted: it may only leave.
+    pub evicted: bool,
 }
 
 impl Worker {
@@ -63,6 +65,7 @@ impl Worker {
             assigned_bytes: 0,
             status: WorkerStatus::Active,
             joined_at: now,
+            evicted: false,
         }
     }
 

@@ -98,6 +98,17 @@ pub struct ChunkProof {
     pub proof: GroupProof,
 }
 
+/// A chunk of a shard with its path to the shard root: one of those that show that an encoding is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, TypeInfo)]
+pub struct ShardChunk {
+    /// The shard.
+    pub shard: ShardIndex,
+    /// The chunk: 1,024 bytes, or fewer at the end of a shard.
+    pub bytes: Vec<u8>,
+    /// Its path to the shard root.
+    pub proof: GroupProof,
+}
+
 /// Shards in the list of each size class, from class 0 on; what is missing at the end counts as zero.
 pub type ClassCounts<'a> = &'a [u32];
 
@@ -175,21 +186,32 @@ fn at(
     })
 }
 
+/// Decodes a chunk and its path without ever allocating for more than they can have.
+fn decode_chunk<I: Input>(input: &mut I) -> Result<(Vec<u8>, GroupProof), CodecError> {
+    let Compact(len) = Compact::<u32>::decode(input)?;
+    if u64::from(len) > CHUNK_LEN {
+        return Err("more bytes than a chunk has".into());
+    }
+    let mut bytes = vec![0; len as usize];
+    input.read(&mut bytes)?;
+    let siblings = decode_siblings(input)?;
+    Ok((bytes, GroupProof { siblings }))
+}
+
+/// Greatest encoded length of a number of one byte, a chunk and its path.
+fn max_encoded_chunk_len() -> usize {
+    let chunk_len = CHUNK_LEN as u32;
+    let bytes = Compact::<u32>::compact_len(&chunk_len).saturating_add(CHUNK_LEN as usize);
+    max_encoded_siblings_len()
+        .saturating_add(bytes)
+        .saturating_add(1)
+}
+
 impl Decode for ChunkProof {
     fn decode<I: Input>(input: &mut I) -> Result<Self, CodecError> {
         let pick = u8::decode(input)?;
-        let Compact(len) = Compact::<u32>::decode(input)?;
-        if u64::from(len) > CHUNK_LEN {
-            return Err("more bytes than a chunk has".into());
-        }
-        let mut bytes = vec![0; len as usize];
-        input.read(&mut bytes)?;
-        let siblings = decode_siblings(input)?;
-        Ok(Self {
-            pick,
-            bytes,
-            proof: GroupProof { siblings },
-        })
+        let (bytes, proof) = decode_chunk(input)?;
+        Ok(Self { pick, bytes, proof })
     }
 }
 
@@ -197,11 +219,27 @@ impl DecodeWithMemTracking for ChunkProof {}
 
 impl MaxEncodedLen for ChunkProof {
     fn max_encoded_len() -> usize {
-        let chunk_len = CHUNK_LEN as u32;
-        let bytes = Compact::<u32>::compact_len(&chunk_len).saturating_add(CHUNK_LEN as usize);
-        max_encoded_siblings_len()
-            .saturating_add(bytes)
-            .saturating_add(1)
+        max_encoded_chunk_len()
+    }
+}
+
+impl Decode for ShardChunk {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, CodecError> {
+        let shard = ShardIndex::decode(input)?;
+        let (bytes, proof) = decode_chunk(input)?;
+        Ok(Self {
+            shard,
+            bytes,
+            proof,
+        })
+    }
+}
+
+impl DecodeWithMemTracking for ShardChunk {}
+
+impl MaxEncodedLen for ShardChunk {
+    fn max_encoded_len() -> usize {
+        max_encoded_chunk_len()
     }
 }
 

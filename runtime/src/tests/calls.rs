@@ -19,6 +19,7 @@ fn our_calls() -> Vec<RuntimeCall> {
         .map(RuntimeCall::Workers)
         .chain(blob_calls().into_iter().map(RuntimeCall::Blobs))
         .chain(model_calls().into_iter().map(RuntimeCall::Models))
+        .chain(possession_calls().into_iter().map(RuntimeCall::Possession))
         .collect()
 }
 
@@ -73,7 +74,27 @@ fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
             encoding,
             epochs: 1,
         },
+        Call::report_wrong {
+            encoding,
+            chunk: ballast_core::ChunkIndex(0),
+            chunks: Default::default(),
+        },
     ]
+}
+
+/// With as many proofs as a window asks for.
+fn possession_calls() -> Vec<pallet_possession::Call<Runtime>> {
+    let proof = ballast_core::challenge::ChunkProof {
+        pick: 0,
+        bytes: vec![0; 1_024],
+        proof: Default::default(),
+    };
+    let proofs = vec![proof; ballast_core::limits::MAX_PICKS as usize];
+    vec![pallet_possession::Call::prove {
+        worker: ballast_core::WorkerId([1; 32]),
+        epoch: ballast_core::StorageEpoch(1),
+        proofs: proofs.try_into().unwrap(),
+    }]
 }
 
 fn register(values: usize) -> pallet_blobs::Call<Runtime> {
@@ -161,6 +182,10 @@ fn the_samples_cover_every_call_of_ours() {
         names("Workers", pallet_workers::Call::<Runtime>::get_call_names()),
         names("Blobs", pallet_blobs::Call::<Runtime>::get_call_names()),
         names("Models", pallet_models::Call::<Runtime>::get_call_names()),
+        names(
+            "Possession",
+            pallet_possession::Call::<Runtime>::get_call_names(),
+        ),
     ]
     .concat()
     .into_iter()

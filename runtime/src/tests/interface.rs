@@ -107,7 +107,12 @@ fn pallets_have_the_indices_that_clients_know() {
         .collect();
     assert_eq!(
         indices,
-        vec![(20, "Workers"), (21, "Blobs"), (22, "Models")]
+        vec![
+            (20, "Workers"),
+            (21, "Blobs"),
+            (22, "Models"),
+            (24, "Possession")
+        ]
     );
 }
 

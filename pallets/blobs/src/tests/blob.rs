@@ -1,8 +1,8 @@
 //! Small blobs with everything a publisher and a worker would compute from them.
 
 use ballast_core::{
-    receipt::fingerprint_point, view::EncodingInfo, Address, CellTable, Code, Fingerprint, Layout,
-    LengthProof, ShardIndex, ShardValues,
+    receipt::fingerprint_point, view::EncodingInfo, Address, CellTable, ChunkIndex, Code,
+    Fingerprint, Group, GroupProof, Layout, LengthProof, ShardIndex, ShardValues,
 };
 use ballast_erasure::{
     fingerprint::{Fingerprinter, Point},
@@ -70,6 +70,19 @@ impl TestBlob {
 
     pub fn address(&self) -> Address {
         Address(*blake3::hash(&self.bytes).as_bytes())
+    }
+
+    /// A chunk of a shard and its path to the shard root.
+    #[allow(dead_code)]
+    pub fn prove(&self, shard: ShardIndex, chunk: ChunkIndex) -> (Vec<u8>, GroupProof) {
+        let layout = &self.layout;
+        let column = &self.columns[usize::from(shard.0)][..layout.shard_len(shard) as usize];
+        let bytes = |range: std::ops::Range<u64>| &column[range.start as usize..range.end as usize];
+        let group = Group::chunk(chunk);
+        let block = bytes(layout.block_range(shard, group.block_index().unwrap()));
+        let values = shard_values(layout, shard, column);
+        let chunk = bytes(group.range(layout, shard).unwrap()).to_vec();
+        (chunk, values.prove_group(group, block).unwrap())
     }
 
     /// What an honest worker computes for a shard.

@@ -50,6 +50,24 @@ fn some_lease_is_allowed() {
 }
 
 #[test]
+#[should_panic(expected = "repairDeadlineBlocks must be above zero")]
+fn a_repair_has_time() {
+    genesis(StorageParameters {
+        repair_deadline_blocks: 0,
+        ..parameters()
+    });
+}
+
+#[test]
+#[should_panic(expected = "wrongRewardPercent must be at most 100")]
+fn a_finder_gets_at_most_all() {
+    genesis(StorageParameters {
+        wrong_reward_percent: 101,
+        ..parameters()
+    });
+}
+
+#[test]
 fn the_mock_keeps_the_limits() {
     Blobs::integrity_test();
 }

@@ -1,6 +1,6 @@
 //! Extending leases.
 
-use crate::{mock::*, Error, Event, Funding, HoldReason};
+use crate::{mock::*, Encodings, Error, Event, Funding, HoldReason};
 use ballast_core::{
     price::{lease_cost, BAL},
     EncodingId, StorageEpoch,
@@ -13,6 +13,8 @@ fn blob() -> TestBlob {
 
 fn extend(who: sp_runtime::AccountId32, id: EncodingId, epochs: u32) -> sp_runtime::DispatchResult {
     Blobs::extend(RuntimeOrigin::signed(who), id, epochs)
+        .map(drop)
+        .map_err(|refused| refused.error)
 }
 
 #[test]
@@ -27,8 +29,10 @@ fn anyone_extends_at_the_price_of_the_day() {
         let info = Blobs::encoding(id).unwrap();
         assert_eq!(info.expires, StorageEpoch(first.expires.0 + 4));
         assert_eq!(info.lease_held, first.lease_held + amount);
-        assert_eq!(held(HoldReason::Lease, &BOB), amount);
-        assert_eq!(held(HoldReason::Lease, &ALICE), first.lease_held);
+        assert_eq!(free(&BOB), FUNDS - amount);
+        assert_eq!(Blobs::pot_balance(), first.lease_held + amount);
+        let parts = Encodings::<Test>::get(id).unwrap().parts;
+        assert_eq!(parts.len(), 2, "each price has its time");
         let extended = Event::Extended {
             encoding: id,
             funder: BOB,
@@ -47,10 +51,71 @@ fn a_funder_that_extends_again_adds_to_its_part() {
         assert_ok!(extend(BOB, id, 2));
         assert_ok!(extend(ALICE, id, 1));
         assert_eq!(Funding::<Test>::iter_prefix(id).count(), 2);
-        assert_eq!(
-            Funding::<Test>::get(id, BOB),
-            Some(held(HoldReason::Lease, &BOB))
+        assert_eq!(Funding::<Test>::get(id, BOB), Some(FUNDS - free(&BOB)));
+        let parts = Encodings::<Test>::get(id).unwrap().parts;
+        assert_eq!(parts.len(), 1, "at one price a lease has one part");
+    });
+}
+
+#[test]
+fn the_lease_moves_into_the_pot_with_the_certificate() {
+    chain(10, || {
+        let blob = blob();
+        let id = placed(&blob);
+        let lease = Blobs::encoding(id).unwrap().lease_held;
+        assert_eq!(held(HoldReason::Lease, &ALICE), lease);
+        assert_eq!(Blobs::pot_balance(), 0);
+        assert_ok!(certify(id, all_receipts(id, &blob)));
+        assert_eq!(held(HoldReason::Lease, &ALICE), 0);
+        assert_eq!(Blobs::pot_balance(), lease);
+        // Every planck belongs to a chunk and an epoch.
+        let parts = Encodings::<Test>::get(id).unwrap().parts;
+        let chunks = blob.layout.stored_len().div_ceil(1024) as u32;
+        let all = ballast_core::lease::earnings(&parts, chunks, StorageEpoch(0), StorageEpoch(9));
+        assert_eq!(all, lease);
+    });
+}
+
+#[test]
+fn a_lease_has_so_many_prices_at_a_time() {
+    chain(10, || {
+        let id = certified(&blob());
+        for price in 1..8 {
+            Price::set((1_000 + price) * BAL);
+            assert_ok!(extend(BOB, id, 1));
+        }
+        Price::set(2_000 * BAL);
+        assert_noop!(extend(BOB, id, 1), Error::<Test>::TooManyLeaseParts);
+        // At the last price it only becomes longer.
+        Price::set(1_007 * BAL);
+        assert_ok!(extend(BOB, id, 1));
+    });
+}
+
+#[test]
+fn a_refund_reaches_an_account_that_was_emptied() {
+    chain(10, || {
+        let id = certified(&blob());
+        let funder = sp_runtime::AccountId32::new([0xF0; 32]);
+        let amount = lease_cost(blob().layout.stored_len(), 1, 1_000 * BAL).unwrap();
+        let least = BAL / 1_000;
+        assert!(amount > least);
+        let gift = Balances::transfer_allow_death(
+            RuntimeOrigin::signed(BOB),
+            funder.clone(),
+            amount + least,
         );
+        assert_ok!(gift);
+        assert_ok!(extend(funder.clone(), id, 1));
+        assert_ok!(Balances::transfer_allow_death(
+            RuntimeOrigin::signed(funder.clone()),
+            BOB,
+            least
+        ));
+        // Nobody earned anything, so the whole part comes back, and the account lives again.
+        run_to(40);
+        assert_eq!(free(&funder), amount);
+        assert_eq!(Kept::get(), 0);
     });
 }
 

@@ -17,3 +17,4 @@ mod register;
 mod strangers;
 mod upkeep;
 mod views;
+mod wrong;

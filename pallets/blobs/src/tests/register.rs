@@ -1,6 +1,6 @@
 //! Registration: what the chain checks before it takes money.
 
-use crate::{mock::*, types::Stage, Encodings, Error, Event, HoldReason};
+use crate::{mock::*, types::Stage, Encodings, Error, Event, HoldReason, Parameters};
 use ballast_core::{
     price::{encoding_state_bytes, lease_cost, BAL},
     view::EncodingStatus,
@@ -198,11 +198,12 @@ fn an_account_without_funds_learns_what_to_do() {
         assert_noop!(register(&POOR, &blob()), Error::<Test>::Unaffordable);
         Price::set(1_000_000_000_000 * BAL);
         assert_noop!(register(&ALICE, &blob()), Error::<Test>::Unaffordable);
-        Price::set(u128::MAX);
+        Parameters::<Test>::mutate(|params| params.encoding_deposit.per_byte = u128::MAX);
         assert_noop!(
             register_for(&ALICE, &blob(), 50),
             Error::<Test>::CostOverflow
         );
+        Parameters::<Test>::put(parameters());
     });
 }
 

@@ -1,6 +1,6 @@
 //! What clients read.
 
-use crate::{mock::*, HoldReason};
+use crate::mock::*;
 use ballast_core::{
     view::{BlobInfo, EncodingStatus},
     Address, EncodingId, ShardIndex, StorageEpoch,
@@ -115,9 +115,11 @@ fn funders_come_in_pages() {
         }
         let all = Blobs::funders(id, None, 10);
         assert_eq!(all.len(), 3);
-        for (who, amount) in &all {
-            assert_eq!(held(HoldReason::Lease, who), *amount);
+        for (who, amount) in all.iter().filter(|(who, _)| *who != ALICE) {
+            assert_eq!(free(who), FUNDS - amount);
         }
+        let sum: u128 = all.iter().map(|(_, amount)| amount).sum();
+        assert_eq!(Blobs::pot_balance(), sum);
         let rest = Blobs::funders(id, Some(all[0].0.clone()), 10);
         assert_eq!(rest, all[1..]);
     });

@@ -202,6 +202,21 @@ fn a_proof_decodes_within_its_bounds() {
     }
 }
 
+#[test]
+fn a_chunk_of_a_shard_decodes_within_its_bounds() {
+    let chunk = ShardChunk {
+        shard: ShardIndex(254),
+        bytes: vec![7; 1024],
+        proof: GroupProof {
+            siblings: vec![Default::default(); 30],
+        },
+    };
+    let bytes = chunk.encode();
+    assert_eq!(bytes.len(), ShardChunk::max_encoded_len());
+    assert_eq!(ShardChunk::decode(&mut &bytes[..]), Ok(chunk));
+    assert!(ShardChunk::decode(&mut &bytes[..bytes.len() - 1]).is_err());
+}
+
 proptest! {
     #[test]
     fn every_pick_lies_inside_its_shard(
