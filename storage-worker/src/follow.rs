@@ -7,6 +7,7 @@ use crate::{
     chain::{ChainView, Connect, Head},
     facts::ShardKey,
     gc::{sweep, Grace, Swept},
+    repair::AssignedShards,
     serve::App,
     store::{BindError, StoreError},
 };
@@ -21,6 +22,11 @@ use tokio_util::sync::CancellationToken;
 
 /// Finalized blocks between two sweeps.
 pub const SWEEP_BLOCKS: BlockNumber = 10;
+/// Finalized blocks between two looks at what is assigned, where that is little: a shard that moves here has to be
+/// receipted soon.
+pub const LOOK_BLOCKS: BlockNumber = 3;
+/// Shards that are little.
+const FEW_SHARDS: usize = 4096;
 /// Blocks by which the finalized head may seem to go back, between nodes, before one counts as behind.
 pub const BEHIND_BLOCKS: BlockNumber = 50;
 /// First and longest pause between two attempts.
@@ -140,8 +146,28 @@ impl Follower {
             self.check_registration().await?;
             self.sweep(block.number).await?;
             self.swept_at = Some(block.number);
+        } else if !is_behind && self.is_look_due(block.number) {
+            self.list_assigned().await?;
         }
         Ok(())
+    }
+
+    fn is_look_due(&self, now: BlockNumber) -> bool {
+        let since = self.swept_at.map_or(0, |at| now.abs_diff(at));
+        since.is_multiple_of(LOOK_BLOCKS) && self.app.assigned.borrow().len() < FEW_SHARDS
+    }
+
+    /// Asks what is assigned, and tells those who repair.
+    async fn list_assigned(&self) -> Result<AssignedShards, FollowError> {
+        let listed = Arc::new(self.chain.assignments(self.app.worker).await?);
+        self.app.assigned.send_if_modified(|known| {
+            let is_new = *known != listed;
+            if is_new {
+                *known = listed.clone();
+            }
+            is_new
+        });
+        Ok(listed)
     }
 
     /// Notes the new head; true when the node is behind what was seen before.
@@ -199,9 +225,7 @@ impl Follower {
 
     /// Deletes what has not been assigned here for the grace period.
     async fn sweep(&mut self, now: BlockNumber) -> Result<(), FollowError> {
-        let listed = self.chain.assignments(self.app.worker).await?;
-        let listed = Arc::new(listed);
-        self.app.assigned.send_replace(listed.clone());
+        let listed = self.list_assigned().await?;
         let assigned: HashSet<ShardKey> = listed
             .iter()
             .map(|(encoding, shard, _)| ShardKey {

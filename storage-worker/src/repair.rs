@@ -245,6 +245,14 @@ impl Repairs {
                 failures
             }
         };
+        // What was lost on the way is not in quarantine any more: all of the encoding is looked at again.
+        let assigned = self.seen.iter().filter(|(id, ..)| *id == encoding);
+        let assigned: Vec<_> = assigned
+            .map(|(_, shard, generation)| (*shard, *generation))
+            .collect();
+        if !assigned.is_empty() {
+            self.open.entry(encoding).or_default().extend(assigned);
+        }
         let (first, longest) = PAUSES;
         let pause = first.saturating_mul(1 << failures.min(10)).min(longest);
         let until = Instant::now() + pause;
