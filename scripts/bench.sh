@@ -126,8 +126,10 @@ clean
 # The same bytes from nginx, then hashed.
 if command -v nginx >/dev/null; then
     mkdir -p "$DIR/nginx/logs"
+    # As root nginx would serve as nobody, who may not read the folder.
+    user=""; [ "$(id -u)" -ne 0 ] || user="user root;"
     cat >"$DIR/nginx/nginx.conf" <<CONF
-worker_processes 1; daemon off; pid $DIR/nginx/pid; error_log $DIR/nginx/error.log;
+$user worker_processes 1; daemon off; pid $DIR/nginx/pid; error_log $DIR/nginx/error.log;
 events { }
 http {
     access_log off; sendfile on;
