@@ -12,6 +12,7 @@ use ballast_storage_worker::{
 use clap::{Args, Parser, Subcommand};
 use fdlimit::Outcome;
 use std::{error::Error, path::PathBuf, process::ExitCode, sync::Arc};
+use tokio::signal::unix::{signal, Signal, SignalKind};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{filter::EnvFilter, fmt};
 
@@ -105,8 +106,10 @@ fn run_worker(config: &Config) -> Result<ExitCode, Box<dyn Error>> {
             url: config.chain_url.clone(),
             allow_insecure: config.allow_insecure_chain,
         });
+        // Before it serves: whoever sees it serve may stop it.
+        let signals = Signals::take()?;
         let worker = Worker::start(config, connect).await?;
-        stop_on_signal(worker.stop_token())?;
+        signals.stop(worker.stop_token());
         worker.join().await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -142,27 +145,40 @@ fn with_logging(config: Config) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
-/// The first signal lets requests end; a second one ends the program at once.
-fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
-    use tokio::signal::unix::{signal, SignalKind};
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+/// The signals that stop the program, which from now on do not end it by themselves.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn take() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// The first signal lets requests end; a second one ends the program at once.
+    fn stop(self, stop: CancellationToken) {
+        let Self {
+            mut terminate,
+            mut interrupt,
+        } = self;
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                if stop.is_cancelled() {
+                    std::process::exit(1);
+                }
+                tracing::info!("stopping");
+                stop.cancel();
             }
-            if stop.is_cancelled() {
-                std::process::exit(1);
-            }
-            tracing::info!("stopping");
-            stop.cancel();
-        }
-    });
-    Ok(())
+        });
+    }
 }
 
 fn run_check(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {

@@ -9,7 +9,7 @@ use crate::{
     output::{Answer, Report},
 };
 use ballast_blobs::{SampleOptions, Sampled, SampledEncoding, ShardFailure};
-use ballast_chain::{Chain, ConnectOptions, RpcChain};
+use ballast_chain::{ss58, Chain, ConnectOptions, RpcChain};
 use ballast_core::{Address, BlockNumber, Code};
 use serde::Serialize;
 use std::sync::Arc;
@@ -58,7 +58,16 @@ struct EncodingReport {
     confidence: f64,
     /// With the confidence asked for, less than this part of its bytes is missing.
     missing_below: Option<f64>,
-    failures: Vec<ShardFailure>,
+    failures: Vec<FailureReport>,
+}
+
+/// A shard whose last sample failed.
+#[derive(Debug, Serialize)]
+struct FailureReport {
+    shard: u8,
+    worker: String,
+    endpoint: String,
+    reason: String,
 }
 
 /// Samples a blob, or all blobs of a model.
@@ -164,7 +173,22 @@ impl From<SampledEncoding> for EncodingReport {
             answered: sampled.answered,
             confidence: sampled.confidence,
             missing_below: sampled.missing_below,
-            failures: sampled.failures,
+            failures: sampled
+                .failures
+                .into_iter()
+                .map(FailureReport::from)
+                .collect(),
+        }
+    }
+}
+
+impl From<ShardFailure> for FailureReport {
+    fn from(failure: ShardFailure) -> Self {
+        Self {
+            shard: failure.shard.0,
+            worker: ss58::encode(&failure.worker.0),
+            endpoint: failure.endpoint,
+            reason: failure.reason,
         }
     }
 }
@@ -180,7 +204,13 @@ impl EncodingReport {
         }
         text.push('\n');
         for failure in &self.failures {
-            text += &format!("      {failure}\n");
+            let FailureReport {
+                shard,
+                worker,
+                endpoint,
+                reason,
+            } = failure;
+            text += &format!("      shard {shard} of worker {worker} at {endpoint}: {reason}\n");
         }
         text
     }

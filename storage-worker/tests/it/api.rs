@@ -1,7 +1,7 @@
 //! The API as clients see it, over real connections: uploads, receipts, refusals.
 
 use crate::{fake_chain::*, sample::*};
-use ballast_core::{tree, BlockIndex, EncodingId, Group, ShardIndex};
+use ballast_core::{tree, BlockIndex, Group, ShardIndex};
 use ballast_worker_api::{routes, ErrorCode, ShardStatus, WorkerError};
 use std::{
     io::{Read, Write},

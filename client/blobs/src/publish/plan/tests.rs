@@ -3,6 +3,7 @@
 use super::*;
 use crate::source::Source;
 use ballast_core::{
+    limits::CHUNK_LEN,
     manifest::{FileEntry, Location, Manifest},
     price::{Deposit, GIB},
     view::EncodingStatus,
@@ -92,6 +93,14 @@ fn step_for(
     plan(&scan_of(len), &[facts], &params(), options).map(|plan| plan.blobs[0].step.clone())
 }
 
+/// Bytes of all shards, each in whole chunks: what a lease is counted by.
+fn charged_len(layout: &Layout) -> Balance {
+    let chunks = layout
+        .held_shards()
+        .map(|shard| layout.shard_len(shard).div_ceil(CHUNK_LEN));
+    Balance::from(chunks.sum::<u64>() * CHUNK_LEN)
+}
+
 #[test]
 fn a_new_blob_is_encoded_with_the_widest_code_and_costs_lease_and_deposit() {
     let plan = plan(
@@ -103,8 +112,8 @@ fn a_new_blob_is_encoded_with_the_widest_code_and_costs_lease_and_deposit() {
     .unwrap();
     let code = Code::new(4, 8).unwrap();
     let layout = Layout::new(5000, code).unwrap();
-    // The price makes a byte cost one for each epoch.
-    let lease = Balance::from(layout.stored_len()) * 24;
+    // The price makes a byte of a chunk cost one for each epoch.
+    let lease = charged_len(&layout) * 24;
     let deposit = 1000 + Balance::from(encoding_state_bytes(code));
     let stored_len = layout.stored_len();
     assert_eq!(
@@ -171,11 +180,7 @@ fn what_is_certified_is_not_uploaded_and_extended_only_as_far_as_needed() {
     // A new lease would end with epoch 10 + 1 + 24.
     assert_eq!(stored(&[35]), BlobStep::Stored { extend: None });
     assert_eq!(stored(&[20, 50]), BlobStep::Stored { extend: None });
-    let cost = Balance::from(
-        Layout::new(5000, Code::new(4, 8).unwrap())
-            .unwrap()
-            .stored_len(),
-    ) * 5;
+    let cost = charged_len(&Layout::new(5000, Code::new(4, 8).unwrap()).unwrap()) * 5;
     let extend = Some(Extension {
         encoding: EncodingId(1),
         epochs: 5,
