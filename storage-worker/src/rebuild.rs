@@ -62,7 +62,7 @@ impl ShardStore for OnDisk {
             ShardState::Absent => {
                 let spec = ShardSpec::new(self.encoding.clone(), shard);
                 let blocks = spec.map_err(io::Error::other)?.blocks();
-                Ok(Vec::from([0..blocks]))
+                Ok(std::iter::once(0..blocks).collect())
             }
             ShardState::Held { .. } => {
                 let rotten = self.store.rotten(key).map_err(as_io)?;

@@ -437,7 +437,7 @@ pub(crate) mod tests {
         let key = [9u8; 32];
         vec![
             (
-                attestation::attest(key, 10, &[gpu.clone()], Some(&guest)),
+                attestation::attest(key, 10, std::slice::from_ref(&gpu), Some(&guest)),
                 (key, 10u32, vec![gpu.clone()], Some(guest)).encode(),
             ),
             (
