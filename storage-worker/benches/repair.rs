@@ -157,7 +157,7 @@ impl ShardStore for Nowhere {
 
     fn missing(&self, _: ShardIndex) -> io::Result<Vec<Range<u32>>> {
         let blocks = u32::from(!self.done.load(Ordering::Relaxed));
-        Ok(Vec::from([0..blocks]))
+        Ok(std::iter::once(0..blocks).collect())
     }
 
     fn put(&self, _: ShardIndex, _: BlockIndex, _: Bytes) -> io::Result<bool> {
