@@ -145,16 +145,19 @@ async fn in_turn(
         // Nothing is different: the version that is there is the one that was asked for.
         return current.map(|current| current.address).ok_or_else(no_files);
     };
-    writer
-        .namespaces
-        .ensure(&target.namespace)
-        .await
-        .map_err(|error| {
-            ApiError::new(
-                StatusCode::FORBIDDEN,
-                format!("namespace {}: {error}", target.namespace),
-            )
-        })?;
+    // A model that has a version needs no namespace of its owner's: it may have been given away.
+    if current.is_none() {
+        writer
+            .namespaces
+            .ensure(&target.namespace)
+            .await
+            .map_err(|error| {
+                ApiError::new(
+                    StatusCode::FORBIDDEN,
+                    format!("namespace {}: {error}", target.namespace),
+                )
+            })?;
+    }
     let published = writer
         .client
         .publish(&scan, &writer.signer, &writer.options)
