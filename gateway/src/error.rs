@@ -155,9 +155,12 @@ impl From<Arc<FetchError>> for ApiError {
 
 impl From<PublishError> for ApiError {
     fn from(error: PublishError) -> Self {
-        match error.class() {
-            ErrorClass::Usage => Self::bad_request(error.to_string()),
-            class => Self::behind(class, error.to_string()),
+        match (&error, error.class()) {
+            (PublishError::NotOwner { .. } | PublishError::Namespace { .. }, _) => {
+                Self::new(StatusCode::FORBIDDEN, error.to_string())
+            }
+            (_, ErrorClass::Usage) => Self::bad_request(error.to_string()),
+            (_, class) => Self::behind(class, error.to_string()),
         }
     }
 }

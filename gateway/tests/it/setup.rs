@@ -38,15 +38,20 @@ pub fn files() -> BTreeMap<&'static str, Vec<u8>> {
     ])
 }
 
-/// Takes namespaces by decree.
+/// Takes free namespaces by decree.
 struct Decree(Arc<crate::chain::MemoryChain>, [u8; 32]);
 
 #[async_trait]
 impl Namespaces for Decree {
     async fn ensure(&self, namespace: &str) -> Result<(), String> {
-        self.0
-            .read(|state| state.namespaces.insert(namespace.into(), self.1));
-        Ok(())
+        let owner = self
+            .0
+            .read(|state| *state.namespaces.entry(namespace.into()).or_insert(self.1));
+        if owner == self.1 {
+            Ok(())
+        } else {
+            Err("it belongs to another account".into())
+        }
     }
 }
 

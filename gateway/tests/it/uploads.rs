@@ -273,6 +273,36 @@ async fn a_parent_that_is_not_the_newest_version_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_was_given_away_is_committed_to_by_its_owner_alone() {
+    let (setup, token) = writable().await;
+    let first = setup.commit(&token, "acme/new", &[file("a", b"1")]).await;
+    assert_eq!(first.status, 200, "{first:?}");
+    // The namespace goes to somebody else, the model stays with the gateway's account.
+    setup
+        .net
+        .chain
+        .read(|state| state.namespaces.insert(b"acme".to_vec(), [7; 32]));
+    let second = setup.commit(&token, "acme/new", &[file("a", b"2")]).await;
+    assert_eq!(second.status, 200, "{second:?}");
+    assert_eq!(setup.get("/acme/new/resolve/main/a").await.body, b"2");
+    let other = setup.commit(&token, "acme/other", &[file("a", b"3")]).await;
+    assert_eq!(
+        other.status, 403,
+        "a new model needs the namespace: {other:?}"
+    );
+
+    // The model goes too.
+    setup.net.chain.read(|state| {
+        for (model, _) in state.models.values_mut() {
+            model.owner = [7; 32];
+        }
+    });
+    let third = setup.commit(&token, "acme/new", &[file("a", b"4")]).await;
+    assert_eq!(third.status, 403, "{third:?}");
+    assert_eq!(setup.get("/acme/new/resolve/main/a").await.body, b"2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_nothing_is_taken() {
     let (setup, token) = writable().await;
     let body = json!({ "name": "new", "organization": "acme" }).to_string();
@@ -412,7 +442,7 @@ async fn commits_that_cannot_be_are_refused() {
         .chain
         .read(|state| state.namespaces.insert(b"taken".to_vec(), [9; 32]));
     let others = setup.commit(&token, "taken/new", &[file("a", b"1")]).await;
-    assert_eq!(others.status, 400, "{others:?}");
+    assert_eq!(others.status, 403, "{others:?}");
     let headers = [("authorization", token.as_str())];
     let branch = setup
         .post("/api/models/acme/new/commit/dev", &headers, b"{}")

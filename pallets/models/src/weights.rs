@@ -37,9 +37,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn commit_namespace() -> Weight {
-		// Proof size in bytes, measured: `221`, estimated: `3676`
-		// Shortest run: 91_341_000 picoseconds.
-		Weight::from_parts(105_296_000, 3676)
+		// Proof size in bytes, measured: `222`, estimated: `3676`
+		// Shortest run: 90_810_000 picoseconds.
+		Weight::from_parts(94_717_000, 3676)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -54,9 +54,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn reveal_namespace() -> Weight {
-		// Proof size in bytes, measured: `403`, estimated: `3729`
-		// Shortest run: 157_425_000 picoseconds.
-		Weight::from_parts(179_335_000, 3729)
+		// Proof size in bytes, measured: `404`, estimated: `3729`
+		// Shortest run: 156_764_000 picoseconds.
+		Weight::from_parts(161_692_000, 3729)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -67,9 +67,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:2 w:2)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn transfer_namespace() -> Weight {
-		// Proof size in bytes, measured: `629`, estimated: `6362`
-		// Shortest run: 109_505_000 picoseconds.
-		Weight::from_parts(117_410_000, 6362)
+		// Proof size in bytes, measured: `630`, estimated: `6362`
+		// Shortest run: 109_886_000 picoseconds.
+		Weight::from_parts(113_953_000, 6362)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -84,9 +84,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn create_model() -> Weight {
-		// Proof size in bytes, measured: `1434`, estimated: `7370`
-		// Shortest run: 129_983_000 picoseconds.
-		Weight::from_parts(141_805_000, 7370)
+		// Proof size in bytes, measured: `1435`, estimated: `7370`
+		// Shortest run: 129_553_000 picoseconds.
+		Weight::from_parts(133_991_000, 7370)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -110,11 +110,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Models::ManifestVersions` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
 	/// The range of component `t` is `[0, 8]`.
 	fn publish_version(t: u32, ) -> Weight {
-		// Proof size in bytes, measured: `9964`, estimated: `12279`
-		// Shortest run: 204_321_000 picoseconds.
-		Weight::from_parts(234_082_094, 12279)
-			// Standard error: 406_566
-			.saturating_add(Weight::from_parts(7_052_144, 0).saturating_mul(t.into()))
+		// Proof size in bytes, measured: `9965`, estimated: `12279`
+		// Shortest run: 186_419_000 picoseconds.
+		Weight::from_parts(208_064_120, 12279)
+			// Standard error: 130_142
+			.saturating_add(Weight::from_parts(5_979_277, 0).saturating_mul(t.into()))
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -129,9 +129,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn set_tag() -> Weight {
-		// Proof size in bytes, measured: `9702`, estimated: `12279`
-		// Shortest run: 185_116_000 picoseconds.
-		Weight::from_parts(220_132_000, 12279)
+		// Proof size in bytes, measured: `9703`, estimated: `12279`
+		// Shortest run: 174_907_000 picoseconds.
+		Weight::from_parts(184_946_000, 12279)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -144,9 +144,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn remove_tag() -> Weight {
-		// Proof size in bytes, measured: `9711`, estimated: `12279`
-		// Shortest run: 161_442_000 picoseconds.
-		Weight::from_parts(192_229_000, 12279)
+		// Proof size in bytes, measured: `9712`, estimated: `12279`
+		// Shortest run: 159_208_000 picoseconds.
+		Weight::from_parts(170_469_000, 12279)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -157,18 +157,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:2 w:2)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn transfer_model() -> Weight {
-		// Proof size in bytes, measured: `942`, estimated: `6362`
-		// Shortest run: 118_682_000 picoseconds.
-		Weight::from_parts(125_935_000, 6362)
+		// Proof size in bytes, measured: `943`, estimated: `6362`
+		// Shortest run: 119_623_000 picoseconds.
+		Weight::from_parts(123_191_000, 6362)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(715), added: 3190, mode: `MaxEncodedLen`)
 	fn deprecate() -> Weight {
-		// Proof size in bytes, measured: `623`, estimated: `4180`
-		// Shortest run: 31_438_000 picoseconds.
-		Weight::from_parts(36_368_000, 4180)
+		// Proof size in bytes, measured: `624`, estimated: `4180`
+		// Shortest run: 31_890_000 picoseconds.
+		Weight::from_parts(33_773_000, 4180)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -179,9 +179,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn cancel_commit() -> Weight {
-		// Proof size in bytes, measured: `326`, estimated: `3676`
-		// Shortest run: 78_046_000 picoseconds.
-		Weight::from_parts(82_584_000, 3676)
+		// Proof size in bytes, measured: `327`, estimated: `3676`
+		// Shortest run: 77_986_000 picoseconds.
+		Weight::from_parts(81_112_000, 3676)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -198,9 +198,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn commit_namespace() -> Weight {
-		// Proof size in bytes, measured: `221`, estimated: `3676`
-		// Shortest run: 91_341_000 picoseconds.
-		Weight::from_parts(105_296_000, 3676)
+		// Proof size in bytes, measured: `222`, estimated: `3676`
+		// Shortest run: 90_810_000 picoseconds.
+		Weight::from_parts(94_717_000, 3676)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
@@ -215,9 +215,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn reveal_namespace() -> Weight {
-		// Proof size in bytes, measured: `403`, estimated: `3729`
-		// Shortest run: 157_425_000 picoseconds.
-		Weight::from_parts(179_335_000, 3729)
+		// Proof size in bytes, measured: `404`, estimated: `3729`
+		// Shortest run: 156_764_000 picoseconds.
+		Weight::from_parts(161_692_000, 3729)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
@@ -228,9 +228,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:2 w:2)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn transfer_namespace() -> Weight {
-		// Proof size in bytes, measured: `629`, estimated: `6362`
-		// Shortest run: 109_505_000 picoseconds.
-		Weight::from_parts(117_410_000, 6362)
+		// Proof size in bytes, measured: `630`, estimated: `6362`
+		// Shortest run: 109_886_000 picoseconds.
+		Weight::from_parts(113_953_000, 6362)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -245,9 +245,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn create_model() -> Weight {
-		// Proof size in bytes, measured: `1434`, estimated: `7370`
-		// Shortest run: 129_983_000 picoseconds.
-		Weight::from_parts(141_805_000, 7370)
+		// Proof size in bytes, measured: `1435`, estimated: `7370`
+		// Shortest run: 129_553_000 picoseconds.
+		Weight::from_parts(133_991_000, 7370)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
@@ -271,11 +271,11 @@ impl WeightInfo for () {
 	/// Proof: `Models::ManifestVersions` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
 	/// The range of component `t` is `[0, 8]`.
 	fn publish_version(t: u32, ) -> Weight {
-		// Proof size in bytes, measured: `9964`, estimated: `12279`
-		// Shortest run: 204_321_000 picoseconds.
-		Weight::from_parts(234_082_094, 12279)
-			// Standard error: 406_566
-			.saturating_add(Weight::from_parts(7_052_144, 0).saturating_mul(t.into()))
+		// Proof size in bytes, measured: `9965`, estimated: `12279`
+		// Shortest run: 186_419_000 picoseconds.
+		Weight::from_parts(208_064_120, 12279)
+			// Standard error: 130_142
+			.saturating_add(Weight::from_parts(5_979_277, 0).saturating_mul(t.into()))
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -290,9 +290,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn set_tag() -> Weight {
-		// Proof size in bytes, measured: `9702`, estimated: `12279`
-		// Shortest run: 185_116_000 picoseconds.
-		Weight::from_parts(220_132_000, 12279)
+		// Proof size in bytes, measured: `9703`, estimated: `12279`
+		// Shortest run: 174_907_000 picoseconds.
+		Weight::from_parts(184_946_000, 12279)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
@@ -305,9 +305,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn remove_tag() -> Weight {
-		// Proof size in bytes, measured: `9711`, estimated: `12279`
-		// Shortest run: 161_442_000 picoseconds.
-		Weight::from_parts(192_229_000, 12279)
+		// Proof size in bytes, measured: `9712`, estimated: `12279`
+		// Shortest run: 159_208_000 picoseconds.
+		Weight::from_parts(170_469_000, 12279)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
@@ -318,18 +318,18 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:2 w:2)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn transfer_model() -> Weight {
-		// Proof size in bytes, measured: `942`, estimated: `6362`
-		// Shortest run: 118_682_000 picoseconds.
-		Weight::from_parts(125_935_000, 6362)
+		// Proof size in bytes, measured: `943`, estimated: `6362`
+		// Shortest run: 119_623_000 picoseconds.
+		Weight::from_parts(123_191_000, 6362)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(715), added: 3190, mode: `MaxEncodedLen`)
 	fn deprecate() -> Weight {
-		// Proof size in bytes, measured: `623`, estimated: `4180`
-		// Shortest run: 31_438_000 picoseconds.
-		Weight::from_parts(36_368_000, 4180)
+		// Proof size in bytes, measured: `624`, estimated: `4180`
+		// Shortest run: 31_890_000 picoseconds.
+		Weight::from_parts(33_773_000, 4180)
 			.saturating_add(RocksDbWeight::get().reads(1_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -340,9 +340,9 @@ impl WeightInfo for () {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
 	fn cancel_commit() -> Weight {
-		// Proof size in bytes, measured: `326`, estimated: `3676`
-		// Shortest run: 78_046_000 picoseconds.
-		Weight::from_parts(82_584_000, 3676)
+		// Proof size in bytes, measured: `327`, estimated: `3676`
+		// Shortest run: 77_986_000 picoseconds.
+		Weight::from_parts(81_112_000, 3676)
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}

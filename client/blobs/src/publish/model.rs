@@ -74,10 +74,10 @@ impl Client {
         target: &ModelTarget,
     ) -> Result<Released, PublishError> {
         self.check_model(signer.account(), target).await?;
-        if self.chain.namespace(&target.namespace).await?.is_none() {
+        let model = self.chain.model(&target.namespace, &target.name).await?;
+        if model.is_none() && self.chain.namespace(&target.namespace).await?.is_none() {
             return Err(not_yours(target, "it is free; take it first"));
         }
-        let model = self.chain.model(&target.namespace, &target.name).await?;
         let latest = self
             .chain
             .resolve(&target.namespace, &target.name, Selector::Latest)
