@@ -33,8 +33,10 @@ use std::{
 const CLOSE_BLOCKS: BlockNumber = 2;
 /// Blocks after its time at which a pending encoding must be gone.
 const LAPSE_BLOCKS: BlockNumber = 3;
-/// Blocks that a draw may wait: all deferrals, and as many blocks without randomness as a scenario has in a row.
-const DRAW_BLOCKS: BlockNumber = 2 + 127 + 20;
+/// Blocks that a draw may wait: all its deferrals, and some. Those without randomness come on top.
+const DRAW_BLOCKS: BlockNumber = 2 + 127 + 8;
+/// Blocks after which an evicted worker keeps nothing that it had a receipt for.
+const EVICTION_BLOCKS: BlockNumber = 5;
 /// Storage epochs after its end at which an encoding must be gone.
 const EXPIRY_EPOCHS: u32 = 1;
 
@@ -60,6 +62,10 @@ impl fmt::Display for Violation {
 pub struct Oracle {
     issuance: Option<u128>,
     records: BTreeMap<EncodingId, Record>,
+    /// Since when evicted workers have receipted shards.
+    evicted: BTreeMap<WorkerId, BlockNumber>,
+    /// Blocks without randomness so far.
+    without_vrf: BlockNumber,
     /// Encodings that lost more than their margin.
     pub beyond: BTreeSet<EncodingId>,
 }
@@ -176,12 +182,30 @@ impl World {
             let requests = pallet_blobs::DrawRequests::<Runtime>::iter();
             requests.map(|(id, request)| (request.requested_at, id)).min()
         });
-        match oldest {
-            Some((at, id)) if now > at + DRAW_BLOCKS => {
-                late(format!("a draw for encoding {id} waits since block {at}"))
-            }
-            _ => Ok(()),
+        self.oracle.without_vrf += BlockNumber::from(now <= self.no_vrf_until);
+        if let Some((at, id)) = oldest.filter(|(at, _)| now > at + DRAW_BLOCKS + self.oracle.without_vrf) {
+            return late(format!("a draw for encoding {id} waits since block {at}"));
         }
+        self.check_evicted(view)
+    }
+
+    /// Who is evicted keeps nothing.
+    fn check_evicted(&mut self, view: &View) -> Judged {
+        let epoch = view.params.map(|params| params.current_epoch);
+        let runs = |info: &&EncodingInfo| {
+            matches!(info.status, EncodingStatus::Certified { .. }) && epoch.is_some_and(|epoch| info.expires > epoch)
+        };
+        let held = view.encodings.values().filter(runs).flat_map(|info| &info.assignments);
+        let holders: BTreeSet<WorkerId> = held.filter(|to| to.receipted).map(|to| to.worker).collect();
+        let evicted = |id: &WorkerId| view.workers.get(id).is_some_and(|info| info.status == WorkerStatus::Evicted);
+        self.oracle.evicted.retain(|id, _| holders.contains(id) && evicted(id));
+        for id in holders.iter().filter(|id| evicted(id)) {
+            let since = *self.oracle.evicted.entry(*id).or_insert(view.number);
+            if view.number > since + EVICTION_BLOCKS {
+                return Err(("ends", format!("worker {id} is evicted and holds shards since block {since}")));
+            }
+        }
+        Ok(())
     }
 
     /// What was receipted is there.

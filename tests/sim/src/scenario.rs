@@ -316,6 +316,15 @@ impl Scenario {
                 }
             }
         }
+        // Uploads are early and short: some crashes lie in wait for them.
+        for _ in 0..rng.range(0, 4) {
+            let points = [CrashPoint::Written, CrashPoint::Durable, CrashPoint::Signed];
+            if let (Some(worker), Some(point)) = (rng.pick(&honest).copied(), rng.pick(&points).copied()) {
+                let down = rng.range(1, 15) as BlockNumber;
+                let crash = Fault::Crash { worker, point, passes: 1, down };
+                self.faults.push((5, crash));
+            }
+        }
         self.faults.sort_by_key(|(at, _)| *at);
     }
 
@@ -368,27 +377,27 @@ fn behaviour(rng: &mut Rng) -> Behaviour {
 
 fn fault(rng: &mut Rng, honest: &[usize]) -> Option<Fault> {
     let worker = *rng.pick(honest)?;
-    Some(match rng.below(14) {
-        0..=3 => Fault::Crash {
+    Some(match rng.below(15) {
+        0..=4 => Fault::Crash {
             worker,
             point: *rng.pick(&CRASH_POINTS)?,
-            passes: rng.range(1, 3) as u32,
+            passes: rng.range(1, 2) as u32,
             down: rng.range(1, 15) as BlockNumber,
         },
-        4 => Fault::Gone { worker },
-        5 => {
+        5 => Fault::Gone { worker },
+        6 => {
             let mut workers: Vec<usize> = honest.to_vec();
             rng.shuffle(&mut workers);
             workers.truncate(rng.range(1, 4) as usize);
             let blocks = rng.range(2, 25) as BlockNumber;
             Fault::Partition { workers, blocks }
         }
-        6 => Fault::Rot { worker },
-        7 => Fault::Full {
+        7 => Fault::Rot { worker },
+        8 => Fault::Full {
             worker,
             blocks: rng.range(10, 60) as BlockNumber,
         },
-        8 | 9 => {
+        9 | 10 => {
             let resumes = rng.chance(400);
             let resume_after = resumes.then(|| rng.range(1, 40) as BlockNumber);
             Fault::Drain {
@@ -396,14 +405,14 @@ fn fault(rng: &mut Rng, honest: &[usize]) -> Option<Fault> {
                 resume_after,
             }
         }
-        10 => Fault::Ask {
+        11 => Fault::Ask {
             worker,
             ask: u128::from(rng.range(1, 80)) * BAL / 1_000,
         },
-        11 => Fault::NoVrf {
+        12 => Fault::NoVrf {
             blocks: rng.range(1, 12) as BlockNumber,
         },
-        12 => match rng.chance(500) {
+        13 => match rng.chance(500) {
             true => Fault::NoFinality {
                 blocks: rng.range(2, 30) as BlockNumber,
             },
