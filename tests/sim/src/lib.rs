@@ -25,7 +25,7 @@
 //! - The pool of transactions, finality as a lag, and no forks.
 //! - Publisher, reader, operators: what their programs do, in few lines.
 //!
-//! Read [`scenario`], [`world`], [`oracle`]; then `duty`, `serve`, `publisher`, `reader`, `operator`. `margin` has the
+//! Read [`scenario`], [`world`], [`oracle`]; then `duty`, `serve`, `publisher`, `reader`, `operator`. [`margin`] has the
 //! statistics.
 
 #![allow(
@@ -38,6 +38,7 @@ pub mod chain;
 mod defensive;
 mod disk;
 mod duty;
+pub mod margin;
 mod operator;
 pub mod oracle;
 mod people;
