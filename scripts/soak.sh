@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Kills publish and fetch at random moments, again and again, with real processes: the same call always ends well.
+# What takes too long for every test run.
 #
-#   scripts/soak.sh [KILLS]        50 of each unless another number is given; half an hour and more
+#   scripts/soak.sh [KILLS]           kills publish and fetch at random moments, again and again, with real processes: the same call
+#                                     always ends well. 50 of each unless another number is given; half an hour and more
+#   scripts/soak.sh --sim [SEEDS]     the simulation of tests/sim, 10,000 seeds unless another number is given; 1.5 hours on two cores
 #
-# BALLAST_SEED replays a run.
+# BALLAST_SEED replays a run of the first, BALLAST_SIM_FIRST is the first seed of the second.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 # Selecting by name, not by package: see CONTRIBUTING.md.
+if [ "${1:-}" = --sim ]; then
+    BALLAST_SIM_SEEDS=${2:-10000} exec cargo nextest run --profile soak --release --workspace --no-capture -E 'package(ballast-sim) and test(the_rules_hold_whatever_happens)'
+fi
 BALLAST_KILLS=${1:-50} exec cargo nextest run --profile soak --release --workspace --no-capture -E 'package(ballast-e2e) and binary(kills)'

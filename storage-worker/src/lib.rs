@@ -29,4 +29,5 @@ pub mod repair;
 pub mod scrub;
 pub mod serve;
 pub mod store;
+pub mod window;
 pub mod worker;

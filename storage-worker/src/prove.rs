@@ -10,18 +10,20 @@
 //! chunks; so the window is read again at every block, and what is not proven *there* is proven anew. A proof for a fork
 //! that was undone is refused and costs nothing.
 
-use crate::{chain::ChainView, facts::ShardKey, serve::App, store::ReadError};
+use crate::{
+    chain::ChainView,
+    facts::ShardKey,
+    serve::App,
+    store::ReadError,
+    window::{Entered, OpenWindow},
+};
 use ballast_chain::{calls, BlockId, ChainError, SubmitError};
 use ballast_core::{
     challenge::ChunkProof,
     view::{PickInfo, StandingInfo, WindowInfo, WindowOutcome},
     BlockNumber, Group, StorageEpoch,
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -29,8 +31,6 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_millis(500);
 /// How long a question may take; a block later it is put again.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
-/// Blocks after which a proof that is not on chain is sent again.
-pub const RESEND_BLOCKS: BlockNumber = 3;
 /// Blocks between two looks at this worker's standing.
 pub const STANDING_BLOCKS: BlockNumber = 10;
 /// Proofs on their way at a time; each waits until it is final.
@@ -59,22 +59,13 @@ struct Prover {
     app: Arc<App>,
     /// The best block that was seen last.
     seen: Option<BlockId>,
-    window: Option<Open>,
+    window: Option<OpenWindow>,
     sent: JoinSet<(StorageEpoch, Result<(), SubmitError>)>,
     /// When the standing was looked at last.
     standing_at: Option<BlockNumber>,
     /// The last window whose outcome was told.
     told: Option<StorageEpoch>,
     failures: u32,
-}
-
-/// A window that is open, as the best block has it.
-struct Open {
-    info: WindowInfo,
-    /// Proofs made so far, by pick.
-    proofs: BTreeMap<u8, ChunkProof>,
-    /// Picks that were sent last, and when.
-    sent: Option<(BTreeSet<u8>, BlockNumber)>,
 }
 
 impl Prover {
@@ -124,39 +115,28 @@ impl Prover {
         Ok(())
     }
 
-    /// Takes the window of the best block. One that asks for other chunks is another window.
+    /// Takes the window of the best block.
     fn enter(&mut self, window: Option<WindowInfo>) {
-        let Some(info) = window else {
-            self.window = None;
+        let entered = OpenWindow::enter(&mut self.window, window);
+        let Some(info) = self.window.as_ref().map(OpenWindow::info) else {
             return;
         };
-        match &mut self.window {
-            Some(open) if asks_for_the_same(&open.info, &info) => open.info = info,
-            before => {
-                let same_epoch = before
-                    .as_ref()
-                    .is_some_and(|open| open.info.epoch == info.epoch);
-                if same_epoch {
-                    tracing::info!(
-                        epoch = info.epoch.0,
-                        opened_at = info.opened_at,
-                        "another fork asks for other chunks"
-                    );
-                } else {
-                    self.app.metrics.windows_opened.increment();
-                    tracing::debug!(
-                        epoch = info.epoch.0,
-                        opened_at = info.opened_at,
-                        deadline = info.deadline,
-                        picks = info.picks.len(),
-                        "a window has opened"
-                    );
-                }
-                *before = Some(Open {
-                    info,
-                    proofs: BTreeMap::new(),
-                    sent: None,
-                });
+        match entered {
+            Entered::Closed | Entered::Same => {}
+            Entered::OtherFork => tracing::info!(
+                epoch = info.epoch.0,
+                opened_at = info.opened_at,
+                "another fork asks for other chunks"
+            ),
+            Entered::New => {
+                self.app.metrics.windows_opened.increment();
+                tracing::debug!(
+                    epoch = info.epoch.0,
+                    opened_at = info.opened_at,
+                    deadline = info.deadline,
+                    picks = info.picks.len(),
+                    "a window has opened"
+                );
             }
         }
     }
@@ -164,38 +144,21 @@ impl Prover {
     /// Sends what the window lacks, unless it is on its way.
     async fn prove(&mut self, chain: &Arc<dyn ChainView>, now: BlockNumber) {
         let Some(open) = &mut self.window else { return };
-        if now >= open.info.deadline || self.sent.len() >= SENT_MAX {
+        if self.sent.len() >= SENT_MAX {
             return;
         }
-        let lacking = lacking(&open.info);
-        let is_on_its_way = open.sent.as_ref().is_some_and(|(picks, at)| {
-            now < at.saturating_add(RESEND_BLOCKS) && lacking.is_subset(picks)
-        });
-        if lacking.is_empty() || is_on_its_way {
-            return;
-        }
-        let wanted: Vec<(u8, PickInfo)> = (0u8..)
-            .zip(open.info.picks.iter().copied())
-            .filter(|(pick, _)| lacking.contains(pick) && !open.proofs.contains_key(pick))
-            .collect();
-        let app = self.app.clone();
+        let Some(due) = open.due(now) else { return };
+        let (app, wanted) = (self.app.clone(), open.unmade(&due));
         let made = tokio::task::spawn_blocking(move || make_proofs(&app, wanted)).await;
-        match made {
-            Ok(made) => open.proofs.extend(made),
-            Err(error) => tracing::error!(%error, "making proofs broke"),
-        }
-        let proofs: Vec<ChunkProof> = open
-            .proofs
-            .iter()
-            .filter(|(pick, _)| lacking.contains(pick))
-            .map(|(_, proof)| proof.clone())
-            .collect();
-        // What cannot be shown counts as sent: it is tried again with the rest.
-        open.sent = Some((lacking, now));
+        let made = made.unwrap_or_else(|error| {
+            tracing::error!(%error, "making proofs broke");
+            BTreeMap::new()
+        });
+        let proofs = open.send(due, made, now);
         if proofs.is_empty() {
             return;
         }
-        let epoch = open.info.epoch;
+        let epoch = open.info().epoch;
         let call = calls::possession::prove(self.app.worker, epoch, &proofs);
         tracing::debug!(
             epoch = epoch.0,
@@ -224,8 +187,8 @@ impl Prover {
         let Err(error) = answer else { return };
         tracing::debug!(epoch = epoch.0, %error, "proofs were not taken");
         self.app.metrics.proofs_refused.increment();
-        if let Some(open) = self.window.as_mut().filter(|open| open.info.epoch == epoch) {
-            open.sent = None;
+        if let Some(open) = &mut self.window {
+            open.was_refused(epoch);
         }
     }
 
@@ -305,24 +268,6 @@ fn make_proof(app: &App, key: ShardKey, group: Group, pick: u8) -> Result<ChunkP
         bytes: bytes.to_vec(),
         proof,
     })
-}
-
-/// The picks that are not proven.
-fn lacking(window: &WindowInfo) -> BTreeSet<u8> {
-    let picks = (0u8..).zip(&window.picks);
-    picks
-        .filter(|(_, pick)| !pick.proven)
-        .map(|(index, _)| index)
-        .collect()
-}
-
-fn asks_for_the_same(one: &WindowInfo, other: &WindowInfo) -> bool {
-    let asks = |window: &WindowInfo| {
-        let picks = window.picks.iter();
-        let picks = picks.map(|pick| (pick.encoding, pick.shard, pick.chunk));
-        (window.epoch, window.opened_at, picks.collect::<Vec<_>>())
-    };
-    asks(one) == asks(other)
 }
 
 async fn within_time<T>(

@@ -52,7 +52,20 @@ pub fn issue(
     finalized: BlockNumber,
     max_age: BlockNumber,
 ) -> Receipt {
-    let body = ReceiptBody {
+    let body = body(genesis_hash, assigned, fingerprint, finalized, max_age);
+    let signature = key.sign(&body.signing_payload());
+    Receipt::new(&body, signature)
+}
+
+/// What that receipt says.
+pub fn body(
+    genesis_hash: [u8; 32],
+    assigned: &Assigned,
+    fingerprint: Fingerprint,
+    finalized: BlockNumber,
+    max_age: BlockNumber,
+) -> ReceiptBody {
+    ReceiptBody {
         genesis_hash,
         encoding: assigned.spec.key.encoding,
         shard: assigned.spec.key.shard,
@@ -60,7 +73,5 @@ pub fn issue(
         fingerprint,
         // The block that takes it is later than `finalized`, so this is within the chain's limit there.
         expires: finalized.saturating_add(max_age),
-    };
-    let signature = key.sign(&body.signing_payload());
-    Receipt::new(&body, signature)
+    }
 }

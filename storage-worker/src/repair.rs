@@ -9,7 +9,7 @@
 
 use crate::{
     assign::{generation, Assigned},
-    chain::{ChainView, Head, LinkError},
+    chain::{ChainView, LinkError},
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
     rebuild::OnDisk,
     receipt::{self, Durable},
@@ -253,9 +253,7 @@ impl Repairs {
         if !assigned.is_empty() {
             self.open.entry(encoding).or_default().extend(assigned);
         }
-        let (first, longest) = PAUSES;
-        let pause = first.saturating_mul(1 << failures.min(10)).min(longest);
-        let until = Instant::now() + pause;
+        let until = Instant::now() + pause_after(failures);
         self.waits.insert(encoding, Wait { failures, until });
     }
 }
@@ -300,12 +298,11 @@ impl Job {
         };
         let mut lost = Vec::new();
         for due in &dues {
-            match self.state(due.assigned.spec.key).await? {
-                State::Well => {}
-                State::Missing if !due.is_receipted && may_be_uploaded(at, head) => {
-                    ended.later = true
-                }
-                State::Missing | State::Damaged => lost.push(due.assigned.spec.key.shard),
+            let key = due.assigned.spec.key;
+            match need(self.state(key).await?, due.is_receipted, at, head.number) {
+                Need::Nothing | Need::Receipt => {}
+                Need::Wait => ended.later = true,
+                Need::Rebuild => lost.push(key.shard),
             }
         }
         if !lost.is_empty() {
@@ -313,16 +310,14 @@ impl Job {
         }
         for due in dues {
             let key = due.assigned.spec.key;
-            match self.state(key).await? {
-                State::Well if due.is_receipted => {
-                    ended.settled.push((key, due.assigned.generation))
-                }
+            match need(self.state(key).await?, due.is_receipted, at, head.number) {
+                Need::Nothing => ended.settled.push((key, due.assigned.generation)),
                 // The next look sees it settled, if it is.
-                State::Well => {
+                Need::Receipt => {
                     self.certify(&**chain, &due.assigned).await?;
                     ended.later = true;
                 }
-                State::Missing | State::Damaged => ended.later = true,
+                Need::Wait | Need::Rebuild => ended.later = true,
             }
         }
         Ok(ended)
@@ -411,10 +406,48 @@ impl Job {
 
 /// How a shard that is due is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub enum State {
+    /// Held, durable and not damaged.
     Well,
+    /// Not here, or not all of it.
     Missing,
+    /// Held, but damaged.
     Damaged,
+}
+
+/// What a shard that is due needs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It is well, and its receipt is on chain.
+    Nothing,
+    /// It is well, and its receipt is to be brought on chain.
+    Receipt,
+    /// Its publisher may still be uploading it.
+    Wait,
+    /// It is to be rebuilt from other workers.
+    Rebuild,
+}
+
+/// What a shard needs whose encoding was certified at block `certified_at`, at the finalized block `head`. Pure.
+pub fn need(
+    state: State,
+    is_receipted: bool,
+    certified_at: BlockNumber,
+    head: BlockNumber,
+) -> Need {
+    let may_be_uploaded = head < certified_at.saturating_add(UPLOAD_GRACE_BLOCKS);
+    match state {
+        State::Well if is_receipted => Need::Nothing,
+        State::Well => Need::Receipt,
+        State::Missing if !is_receipted && may_be_uploaded => Need::Wait,
+        State::Missing | State::Damaged => Need::Rebuild,
+    }
+}
+
+/// How long an encoding waits after so many failures in a row.
+pub fn pause_after(failures: u32) -> Duration {
+    let (first, longest) = PAUSES;
+    first.saturating_mul(1 << failures.min(10)).min(longest)
 }
 
 fn state(store: &Store, key: ShardKey) -> Result<State, JobError> {
@@ -435,13 +468,8 @@ fn state(store: &Store, key: ShardKey) -> Result<State, JobError> {
     })
 }
 
-/// The last shards of a young encoding may still be on their way from its publisher.
-fn may_be_uploaded(certified_at: BlockNumber, head: Head) -> bool {
-    head.number < certified_at.saturating_add(UPLOAD_GRACE_BLOCKS)
-}
-
 /// Whether the receipt of this generation is on chain.
-fn is_receipted(assignment: &AssignmentInfo, generation: u32) -> bool {
+pub fn is_receipted(assignment: &AssignmentInfo, generation: u32) -> bool {
     assignment.receipted && assignment.generation == generation
 }
 

@@ -6,6 +6,7 @@
 
 use crate::{
     placement::account,
+    traits::Departure,
     types::{Custody, Encoding, LeaseParts, Placement, Receipts, Stage},
     CertifiedCommitments, CertifiedCount, CertifiedOf, Config, Encodings, Error, Event,
     ExpiriesDue, FeelessWeight, HoldReason, LapsesDue, Pallet, Parameters, PendingBy, PendingOf,
@@ -130,7 +131,11 @@ impl<T: Config> Pallet<T> {
         let genesis_hash = Self::genesis_hash();
         for receipt in receipts {
             let (worker, _) = awaited::<T>(placement, receipt.shard)?;
-            let key = T::Workers::receipt_key(&account(worker)).ok_or(Error::<T>::UnknownWorker)?;
+            let worker = account(worker);
+            // It keeps nothing and has nothing to lose any more, so its word is worth nothing.
+            let evicted = T::Workers::departure(&worker) == Some(Departure::Evicted);
+            let key = T::Workers::receipt_key(&worker).filter(|_| !evicted);
+            let key = key.ok_or(Error::<T>::UnknownWorker)?;
             let payload = receipt.body(genesis_hash, id).signing_payload();
             let signature = sr25519::Signature::from_raw(receipt.signature);
             let good = sr25519_verify(&signature, &payload, &sr25519::Public::from_raw(key));

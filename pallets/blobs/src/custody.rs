@@ -24,6 +24,7 @@ use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 
 impl<T: Config> Pallet<T> {
     /// Puts a shard, whose receipt is good, into its worker's hands. One that was taken over leaves its former worker.
+    /// Who drained before its receipt came has it only until another is drawn.
     pub(crate) fn take_custody(
         id: EncodingId,
         encoding: &mut Encoding,
@@ -39,6 +40,7 @@ impl<T: Config> Pallet<T> {
         Self::end_custody(id, encoding, shard, assignment);
         let since = assignment.successor().map(|successor| successor.since);
         let earns_from = StorageEpoch(Self::current_epoch().0.saturating_add(1));
+        let departs = T::Workers::departure(&account(worker)).is_some();
         *assignment = Assignment {
             worker,
             generation,
@@ -49,8 +51,11 @@ impl<T: Config> Pallet<T> {
                 earns_from,
                 successor: None,
             },
-            to_replace: false,
+            to_replace: departs,
         };
+        if departs {
+            Self::check_repair(id, Self::now().saturating_add(1));
+        }
         let held = held_shard(id, encoding, shard);
         T::Books::take(
             worker,

@@ -77,7 +77,8 @@ mod errors {
         ReceiptTooLong,
         /// The first certificate needs receipts for k and half of the other shards, rounded up. Collect more.
         TooFewReceipts,
-        /// The worker that a shard is assigned to is no worker any more. Reassign the shard.
+        /// The worker that a shard is assigned to is no worker any more, or was evicted. Leave its receipt out; reassign the
+        /// shard while the encoding is pending, afterwards the chain draws another worker by itself.
         UnknownWorker,
         /// A receipt is not signed by the worker its shard is assigned to, for this encoding and chain: it is a stranger's, or
         /// another encoding's. Ask the worker that has the shard now.

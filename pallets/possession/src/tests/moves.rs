@@ -272,6 +272,57 @@ fn a_receipt_of_wrong_content_repairs_nothing() {
 }
 
 #[test]
+fn who_drains_before_its_receipt_holds_the_shard_only_until_another_is_drawn() {
+    chain(14, || {
+        let (library, id) = started();
+        evict(holder(id, 6));
+        let leaving = drawn(&library, id, 6);
+        drain(leaving);
+        next_block();
+        certify(&library[&id], id, &[6]).unwrap();
+        check();
+        assert_eq!(holder(id, 6), leaving);
+        drawn(&library, id, 6);
+        certify(&library[&id], id, &[6]).unwrap();
+        assert_ok!(Workers::leave(RuntimeOrigin::signed(worker(leaving))));
+    });
+}
+
+#[test]
+fn who_drains_while_the_encoding_is_pending_is_replaced_after_the_certificate() {
+    chain(14, || {
+        let (mut library, blob) = (Library::new(), blob());
+        let id = register(&ALICE, &blob, 40).unwrap();
+        next_block();
+        next_block();
+        let leaving = holder(id, 3);
+        drain(leaving);
+        next_block();
+        certify(&blob, id, &[0, 1, 2, 3, 4, 5, 6, 7]).unwrap();
+        check();
+        library.insert(id, blob);
+        drawn(&library, id, 3);
+        certify(&library[&id], id, &[3]).unwrap();
+        assert_ok!(Workers::leave(RuntimeOrigin::signed(worker(leaving))));
+    });
+}
+
+#[test]
+fn the_receipt_of_an_evicted_worker_is_refused_and_another_is_drawn() {
+    chain(14, || {
+        let (library, id) = started();
+        evict(holder(id, 6));
+        let evicted = drawn(&library, id, 6);
+        evict(evicted);
+        assert!(certify(&library[&id], id, &[6]).is_err());
+        next_block();
+        assert!(certify(&library[&id], id, &[6]).is_err());
+        assert_ne!(drawn(&library, id, 6), evicted);
+        certify(&library[&id], id, &[6]).unwrap();
+    });
+}
+
+#[test]
 fn when_too_few_workers_are_left_as_many_shards_as_possible_are_drawn_for() {
     chain(10, || {
         let (library, id) = started();

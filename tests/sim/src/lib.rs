@@ -1,0 +1,182 @@
+//! Deterministic simulation: the real runtime, many workers, faults chosen from a seed, and rules that are checked after
+//! every block.
+//!
+//! ```text
+//! BALLAST_SIM_SEED=123 cargo nextest run --release -p ballast-sim replay     one seed again, exactly; BALLAST_SIM_TRACE=1 tells all
+//! scripts/soak.sh --sim 10000                                                many seeds
+//! ```
+//!
+//! Goals: everything follows from the seed; whatever the faults, the rules of [`oracle`] hold after every block, and
+//! when the faults are over everything heals; the simulator itself can fail, which tests with broken rules show.
+//! Non-goals: sockets, files, RocksDB, memory and speed (the tests of the programs, and `tests/e2e`).
+//!
+//! ## What is real
+//!
+//! - The chain: `ballast-runtime` with all pallets and adapters, genesis, VRF digests, extensions, fees, signatures.
+//! - The protocol: layout, trees, code, fingerprints, receipts, draws and picks of `ballast-core` and `ballast-erasure`.
+//! - The worker's decisions, from `ballast-storage-worker`: which proofs are sent and when (`window`), which shard is due
+//!   (`assign::generation`), what it needs (`repair::need`), how long a failure waits (`repair::pause_after`), when a shard
+//!   may be deleted (`gc::Grace`), what a receipt says (`receipt::body`), what is taken from the network (`receive`).
+//!
+//! ## What is modelled
+//!
+//! - The worker's loop, its disk (`disk`: written, flushed, rotten), and who is asked for a piece in which order (`serve`).
+//!   The programs' own are bound to threads, sockets and RocksDB. Shards have one column block.
+//! - The pool of transactions, finality as a lag, and no forks.
+//! - Publisher, reader, operators: what their programs do, in few lines.
+//!
+//! Read [`scenario`], [`world`], [`oracle`]; then `duty`, `serve`, `publisher`, `reader`, `operator`. [`margin`] has the
+//! statistics.
+
+#![allow(
+    clippy::indexing_slicing,
+    reason = "a simulator stops at what it did not expect"
+)]
+
+mod blob;
+pub mod chain;
+mod defensive;
+mod disk;
+mod duty;
+pub mod margin;
+mod operator;
+pub mod oracle;
+mod people;
+mod publisher;
+mod reader;
+pub mod rng;
+mod sabotage;
+pub mod scenario;
+mod serve;
+mod worker;
+pub mod world;
+
+use oracle::Violation;
+use scenario::{Behaviour, CrashPoint, Scenario};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+    sync::Mutex,
+};
+
+/// A rule that is broken on purpose, to show that the oracle sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// The first worker, if it is honest, does not send its proofs.
+    DropProofs,
+    /// Workers keep what they rebuild without a look at the root, wrong as it is, and sign for it.
+    KeepWrongRebuild,
+    /// Workers delete shards while they drain.
+    DeleteWhileDraining,
+    /// A planck comes from nowhere.
+    MintPlanck,
+    /// The chain forgets to look at lost shards.
+    ForgetRepairs,
+    /// The chain forgets pending encodings.
+    ForgetLapses,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Blocks made.
+    pub blocks: u32,
+    /// Hash of everything that happened.
+    pub trace: [u8; 32],
+    /// Faults begun.
+    pub faults: u64,
+    /// Crashes, by point.
+    pub crashes: BTreeMap<CrashPoint, u64>,
+    /// Workers, and those that are not honest.
+    pub workers: (usize, usize),
+    /// Shards that were rebuilt and kept.
+    pub rebuilt: u64,
+    /// Shards that were deleted.
+    pub deleted: u64,
+    /// Windows that ended.
+    pub windows: u64,
+    /// Those with a miss.
+    pub missed_windows: u64,
+    /// Those with a miss of honest workers that a fault excuses.
+    pub excused_windows: u64,
+    /// Blobs read, every byte right.
+    pub reads: u64,
+    /// Reads that found too little.
+    pub failed_reads: u64,
+    /// Encodings that were ended because they were wrong.
+    pub wrong_ended: u64,
+    /// Encodings that lost more than their margin.
+    pub beyond_margin: u64,
+}
+
+impl Report {
+    fn new(scenario: &Scenario, workers: &[worker::Worker]) -> Self {
+        let dishonest = scenario.workers.iter().filter(|plan| plan.behaviour != Behaviour::Honest);
+        Self {
+            workers: (workers.len(), dishonest.count()),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the counts of another run.
+    pub fn add(&mut self, other: &Self) {
+        self.blocks += other.blocks;
+        self.faults += other.faults;
+        for (point, count) in &other.crashes {
+            *self.crashes.entry(*point).or_default() += count;
+        }
+        self.workers.0 += other.workers.0;
+        self.workers.1 += other.workers.1;
+        self.rebuilt += other.rebuilt;
+        self.deleted += other.deleted;
+        self.windows += other.windows;
+        self.missed_windows += other.missed_windows;
+        self.excused_windows += other.excused_windows;
+        self.reads += other.reads;
+        self.failed_reads += other.failed_reads;
+        self.wrong_ended += other.wrong_ended;
+        self.beyond_margin += other.beyond_margin;
+    }
+}
+
+/// Runs a seed.
+pub fn run(seed: u64) -> (Report, Result<(), Violation>) {
+    run_with(seed, None)
+}
+
+/// Runs a seed with a rule broken.
+pub fn run_with(seed: u64, sabotage: Option<Sabotage>) -> (Report, Result<(), Violation>) {
+    world::World::new(Scenario::new(seed), sabotage).run()
+}
+
+/// How a failing seed is run again.
+pub fn replay_command(seed: u64) -> String {
+    format!("BALLAST_SIM_SEED={seed} cargo nextest run --release -p ballast-sim replay --no-capture")
+}
+
+/// Runs many seeds on all cores. Gives the counts of all, and what failed.
+pub fn run_many(first: u64, count: u64) -> (Report, Vec<(u64, Violation)>) {
+    let next = AtomicU64::new(first);
+    let sums = Mutex::new((Report::default(), Vec::new()));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| loop {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= first + count {
+                    return;
+                }
+                let (report, result) = run(seed);
+                let mut sums = sums.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                sums.0.add(&report);
+                if let Err(violation) = result {
+                    println!("seed {seed}: {violation}\n  {}", replay_command(seed));
+                    sums.1.push((seed, violation));
+                }
+            });
+        }
+    });
+    let (report, mut failed) = sums.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    failed.sort_by_key(|(seed, _)| *seed);
+    (report, failed)
+}

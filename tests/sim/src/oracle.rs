@@ -1,0 +1,337 @@
+//! What must be true after every block, whatever happens: the judge of a run.
+//!
+//! 1. `try_state` of every pallet of ours, and no `defensive!` spoke.
+//! 2. Money: accounts add up to the issuance, and the issuance fell by just what the events say was burnt. (That the pot has
+//!    what belongs into it is rule 2 of pallet-blobs.)
+//! 3. A shard whose receipt is on chain, and whose holders were honest and whole since, is on an honest disk, every byte.
+//!    So an encoding can be decoded while faults stay within its receipts less k; that is counted and compared too.
+//! 4. No window of a worker that was up, connected and undamaged while it was open ends with a miss, so it loses nothing.
+//! 5. Everything that waits ends within a bound with a name.
+//!
+//! Readers (`reader`) judge what they get; `quiescence` judges the end.
+
+use crate::{
+    chain::View,
+    defensive,
+    scenario::Behaviour,
+    world::World,
+};
+use ballast_core::{
+    view::{EncodingInfo, EncodingStatus, WorkerStatus},
+    BlockNumber, EncodingId, ShardIndex, WorkerId,
+};
+use ballast_runtime::{Balances, Runtime, RuntimeEvent};
+use ballast_storage_worker::facts::ShardKey;
+use pallet_blobs::Event as Blobs;
+use pallet_possession::Event as Possession;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+/// Blocks after a deadline at which a window must be closed.
+const CLOSE_BLOCKS: BlockNumber = 2;
+/// Blocks after its time at which a pending encoding must be gone.
+const LAPSE_BLOCKS: BlockNumber = 3;
+/// Blocks that a draw may wait: all its deferrals, and some. Those without randomness come on top.
+const DRAW_BLOCKS: BlockNumber = 2 + 127 + 8;
+/// Blocks after which an evicted worker keeps nothing that it had a receipt for.
+const EVICTION_BLOCKS: BlockNumber = 5;
+/// Storage epochs after its end at which an encoding must be gone.
+const EXPIRY_EPOCHS: u32 = 1;
+
+/// A rule that was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The block after which it was seen.
+    pub block: BlockNumber,
+    /// Which rule.
+    pub rule: &'static str,
+    /// How.
+    pub what: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "block {}: {}: {}", self.block, self.rule, self.what)
+    }
+}
+
+/// What is remembered from block to block.
+#[derive(Debug, Default)]
+pub struct Oracle {
+    issuance: Option<u128>,
+    records: BTreeMap<EncodingId, Record>,
+    /// Since when evicted workers have receipted shards.
+    evicted: BTreeMap<WorkerId, BlockNumber>,
+    /// Blocks without randomness so far.
+    without_vrf: BlockNumber,
+    /// Encodings that lost more than their margin.
+    pub beyond: BTreeSet<EncodingId>,
+}
+
+/// The shards of an encoding.
+#[derive(Debug, Default)]
+struct Record {
+    /// Had a receipt on chain.
+    ever: BTreeSet<ShardIndex>,
+    /// Had a holder that was not honest, or was hit by a fault.
+    affected: BTreeSet<ShardIndex>,
+}
+
+type Judged = Result<(), (&'static str, String)>;
+
+impl World {
+    /// Checks every rule.
+    pub fn check(&mut self, view: &View) -> Result<(), Violation> {
+        let judged = self.check_rules(view);
+        judged.map_err(|(rule, what)| Violation { block: view.number, rule, what })
+    }
+
+    fn check_rules(&mut self, view: &View) -> Judged {
+        self.check_state()?;
+        self.check_money(view)?;
+        self.check_windows(view)?;
+        self.check_ends(view)?;
+        self.check_shards(view)?;
+        self.count_wrong(&view.events);
+        Ok(())
+    }
+
+    fn check_state(&mut self) -> Judged {
+        if let Some(heard) = defensive::heard().first() {
+            return Err(("defensive", heard.clone()));
+        }
+        let state = self.chain.with(|| {
+            pallet_workers::Pallet::<Runtime>::do_try_state()
+                .and(pallet_blobs::Pallet::<Runtime>::do_try_state())
+                .and(pallet_possession::Pallet::<Runtime>::do_try_state())
+                .and(pallet_models::Pallet::<Runtime>::do_try_state())
+                .and(pallet_attestation::Pallet::<Runtime>::do_try_state())
+        });
+        state.map_err(|error| ("try_state", format!("{error:?}")))
+    }
+
+    fn check_money(&mut self, view: &View) -> Judged {
+        let reassign_fee = view.params.map_or(0, |params| params.reassign_fee);
+        let burnt: u128 = view.events.iter().map(|event| burnt_by(event, reassign_fee)).sum();
+        let (issuance, sum) = self.chain.with(|| {
+            let accounts = frame_system::Account::<Runtime>::iter_values();
+            let sum: u128 = accounts.map(|account| account.data.free + account.data.reserved).sum();
+            (Balances::total_issuance(), sum)
+        });
+        let before = self.oracle.issuance.replace(issuance).unwrap_or(issuance);
+        if issuance != sum {
+            return Err(("money", format!("accounts have {sum}, issued are {issuance}")));
+        }
+        if issuance + burnt != before {
+            let what = format!("{before} before, {issuance} now, and {burnt} were burnt by what the events say");
+            return Err(("money", what));
+        }
+        Ok(())
+    }
+
+    /// Windows that ended in this block with a miss.
+    fn check_windows(&mut self, view: &View) -> Judged {
+        let before = self.views.iter().rev().nth(1).cloned().unwrap_or_default();
+        for event in view.events.iter() {
+            let RuntimeEvent::Possession(Possession::WindowClosed { worker, outcome, .. }) = event else {
+                continue;
+            };
+            self.report.windows += 1;
+            let Some(index) = self.by_id.get(worker).copied() else { continue };
+            if outcome.missed == 0 {
+                continue;
+            }
+            self.report.missed_windows += 1;
+            let state = &self.workers[index];
+            if state.plan.behaviour != Behaviour::Honest {
+                continue;
+            }
+            let opened_at = before.windows.get(worker).map_or(0, |window| window.opened_at);
+            if state.trouble < opened_at {
+                let what = format!(
+                    "worker {index} was whole since block {}, and missed {} of the window of block {opened_at}, slashed {}",
+                    state.trouble, outcome.missed, outcome.slashed
+                );
+                return Err(("honest worker", what));
+            }
+            self.report.excused_windows += 1;
+        }
+        Ok(())
+    }
+
+    fn check_ends(&mut self, view: &View) -> Judged {
+        let (now, late) = (view.number, |what: String| Err(("ends", what)));
+        for (worker, window) in &view.windows {
+            if now > window.deadline + CLOSE_BLOCKS {
+                return late(format!("window of {worker} was to end at {}", window.deadline));
+            }
+        }
+        let epoch = view.params.map_or(0, |params| params.current_epoch.0);
+        for info in view.encodings.values() {
+            if info.lapses_at.is_some_and(|at| now > at + LAPSE_BLOCKS) {
+                return late(format!("encoding {} was to lapse at {:?}", info.id, info.lapses_at));
+            }
+            let certified = matches!(info.status, EncodingStatus::Certified { .. });
+            if certified && epoch > info.expires.0 + EXPIRY_EPOCHS {
+                return late(format!("encoding {} was to expire with epoch {}", info.id, info.expires.0));
+            }
+        }
+        let oldest = self.chain.with(|| {
+            let requests = pallet_blobs::DrawRequests::<Runtime>::iter();
+            requests.map(|(id, request)| (request.requested_at, id)).min()
+        });
+        self.oracle.without_vrf += BlockNumber::from(now <= self.no_vrf_until);
+        if let Some((at, id)) = oldest.filter(|(at, _)| now > at + DRAW_BLOCKS + self.oracle.without_vrf) {
+            return late(format!("a draw for encoding {id} waits since block {at}"));
+        }
+        self.check_evicted(view)
+    }
+
+    /// Who is evicted keeps nothing.
+    fn check_evicted(&mut self, view: &View) -> Judged {
+        let epoch = view.params.map(|params| params.current_epoch);
+        let runs = |info: &&EncodingInfo| {
+            matches!(info.status, EncodingStatus::Certified { .. }) && epoch.is_some_and(|epoch| info.expires > epoch)
+        };
+        let held = view.encodings.values().filter(runs).flat_map(|info| &info.assignments);
+        let holders: BTreeSet<WorkerId> = held.filter(|to| to.receipted).map(|to| to.worker).collect();
+        let evicted = |id: &WorkerId| view.workers.get(id).is_some_and(|info| info.status == WorkerStatus::Evicted);
+        self.oracle.evicted.retain(|id, _| holders.contains(id) && evicted(id));
+        for id in holders.iter().filter(|id| evicted(id)) {
+            let since = *self.oracle.evicted.entry(*id).or_insert(view.number);
+            if view.number > since + EVICTION_BLOCKS {
+                return Err(("ends", format!("worker {id} is evicted and holds shards since block {since}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was receipted is there.
+    fn check_shards(&mut self, view: &View) -> Judged {
+        let mut records = std::mem::take(&mut self.oracle.records);
+        records.retain(|id, _| view.encodings.contains_key(id));
+        let judged = view.encodings.values().try_for_each(|info| {
+            let certified = matches!(info.status, EncodingStatus::Certified { .. });
+            let runs = view.params.is_some_and(|params| info.expires > params.current_epoch);
+            match certified && runs {
+                true => self.check_encoding(view, info, records.entry(info.id).or_default()),
+                false => Ok(()),
+            }
+        });
+        self.oracle.records = records;
+        judged
+    }
+
+    fn check_encoding(&mut self, view: &View, info: &EncodingInfo, record: &mut Record) -> Judged {
+        let Some(truth) = self.truth.get(&info.id).cloned() else { return Ok(()) };
+        let layout = truth.layout;
+        let empty = layout.shard_indices().count() - layout.held_shards().count();
+        let mut recoverable = empty;
+        for (shard, to) in layout.held_shards().zip(&info.assignments) {
+            let has = self.by_id.get(&to.worker).is_some_and(|holder| self.has(*holder, info.id, shard));
+            recoverable += usize::from(has && to.receipted);
+            if to.receipted {
+                record.ever.insert(shard);
+            }
+            if self.is_affected(view, &to.worker) {
+                record.affected.insert(shard);
+            }
+            let is_owed = record.ever.contains(&shard) && !record.affected.contains(&shard);
+            if is_owed && !(has && to.receipted) {
+                let what = format!("shard {shard} of encoding {} is not where its receipt says", info.id);
+                return Err(("held shards", what));
+            }
+        }
+        let (k, n) = (usize::from(info.code.data_shards()), record.ever.len() + empty);
+        let within = record.affected.intersection(&record.ever).count() + k <= n;
+        if recoverable < k && within {
+            let what = format!("encoding {} has {recoverable} good shards, faults are within its margin", info.id);
+            return Err(("decodable", what));
+        }
+        if recoverable < k && self.oracle.beyond.insert(info.id) {
+            self.report.beyond_margin += 1;
+            let id = info.id;
+            self.note(|| format!("beyond margin: encoding {id}"));
+        }
+        Ok(())
+    }
+
+    /// Whether a fault ever hit what this worker holds.
+    fn is_affected(&self, view: &View, worker: &WorkerId) -> bool {
+        let Some(state) = self.by_id.get(worker).and_then(|index| self.workers.get(*index)) else {
+            return true;
+        };
+        let evicted = view.workers.get(worker).is_none_or(|info| info.status == WorkerStatus::Evicted);
+        state.plan.behaviour != Behaviour::Honest || state.is_gone || state.rotted > 0 || evicted
+    }
+
+    /// Whether an honest worker's disk has a shard, every byte of it.
+    pub fn has(&self, index: usize, id: EncodingId, shard: ShardIndex) -> bool {
+        let Some(worker) = self.workers.get(index) else { return false };
+        let good = worker.plan.behaviour == Behaviour::Honest && !worker.is_gone;
+        let held = worker.disk.held(ShardKey { encoding: id, shard });
+        let truth = self.truth.get(&id).map(|truth| truth.shard(shard));
+        good && held.is_some_and(|held| Some(held.bytes.as_slice()) == truth)
+    }
+
+    /// Notes for each worker whether this block excuses it.
+    pub fn note_troubles(&mut self, now: BlockNumber) {
+        for worker in &mut self.workers {
+            let cut = worker.is_cut(now) || worker.lag(now) > 0;
+            let rot = worker.rotted > 0 && worker.disk.has_rot();
+            if !worker.is_up || cut || rot {
+                worker.trouble = now;
+            }
+        }
+    }
+
+    /// What is not as it was before the faults; `None` when everything is whole again.
+    pub fn unhealed(&self) -> Option<String> {
+        let view = self.best();
+        let epoch = view.params?.current_epoch;
+        for info in view.encodings.values() {
+            let EncodingStatus::Certified { .. } = info.status else {
+                return Some(format!("encoding {} is pending", info.id));
+            };
+            let truth = self.truth.get(&info.id)?;
+            if info.expires <= epoch || truth.wrong.is_some() || self.oracle.beyond.contains(&info.id) {
+                continue;
+            }
+            for (shard, to) in truth.layout.held_shards().zip(&info.assignments) {
+                let index = *self.by_id.get(&to.worker)?;
+                let honest = self.workers[index].plan.behaviour == Behaviour::Honest;
+                let whole = !honest || self.has(index, info.id, shard);
+                if !to.receipted || to.successor.is_some() || !whole {
+                    let held = (to.receipted, to.lost, to.successor.is_some(), whole);
+                    return Some(format!("shard {shard} of encoding {} at worker {index}: receipted, lost, moves, whole: {held:?}", info.id));
+                }
+            }
+        }
+        let leaving = |info: &&ballast_core::view::WorkerInfo| {
+            let index = self.by_id.get(&info.worker);
+            let ends = index.is_some_and(|index| self.workers[*index].drains == Some(None));
+            info.status == WorkerStatus::Draining && ends
+        };
+        view.workers.values().find(leaving).map(|info| format!("worker {} still drains", info.worker))
+    }
+}
+
+/// What an event says was burnt.
+fn burnt_by(event: &RuntimeEvent, reassign_fee: u128) -> u128 {
+    match event {
+        RuntimeEvent::TransactionPayment(pallet_transaction_payment::Event::TransactionFeePaid {
+            actual_fee,
+            tip,
+            ..
+        }) => {
+            let fee = actual_fee - tip;
+            fee - fee / 2
+        }
+        RuntimeEvent::Blobs(Blobs::Lapsed { burned, rent, .. }) => burned + rent,
+        RuntimeEvent::Blobs(Blobs::WrongEncoding { burned, .. }) => *burned,
+        RuntimeEvent::Blobs(Blobs::ReassignRequested { shards, .. }) => reassign_fee * shards.len() as u128,
+        _ => 0,
+    }
+}
