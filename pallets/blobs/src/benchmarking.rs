@@ -21,6 +21,7 @@ use ballast_core::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
+    dispatch::UnfilteredDispatchable,
     pallet_prelude::{Authorize, Get, TransactionSource},
     traits::fungible::Mutate,
     weights::Weight,
@@ -245,6 +246,44 @@ impl<T: Config> Pallet<T> {
         Encodings::<T>::insert(id, encoding);
         Roots::<T>::insert(id, types::RootList::truncate_from(roots));
     }
+
+    /// The same with a list of all its workers, whose first shard is held by `worker`, for benchmarks of other pallets.
+    pub fn insert_benchmark_holder(
+        id: EncodingId,
+        layout: Layout,
+        roots: Vec<Option<ChainingValue>>,
+        worker: WorkerId,
+    ) {
+        let publisher = AccountId::new(worker.0);
+        Self::insert_benchmark_encoding(id, layout, roots, publisher.clone());
+        let since = Self::now();
+        let mut shards: Vec<_> = layout
+            .shard_indices()
+            .map(|shard| {
+                let mut assignment = types::Assignment::new(worker, 0, since);
+                assignment.custody = Custody::Lost;
+                assignment.fingerprint = Some(Fingerprint([shard.0; Fingerprint::LEN]));
+                Some(assignment)
+            })
+            .collect();
+        if let Some(Some(first)) = shards.first_mut() {
+            first.custody = Custody::Awaited { repair: false };
+        }
+        let mut placement = types::Placement {
+            seed: [0; 32],
+            reassigned: 0,
+            shards: BoundedVec::truncate_from(shards),
+            replaced: BoundedVec::new(),
+            repair_since: None,
+        };
+        let (mut encoding, shard) = (Encodings::<T>::get(id).expect("inserted"), ShardIndex(0));
+        T::Workers::assign(&publisher, layout.shard_len(shard)).expect("the worker has room");
+        WorkerShards::<T>::insert(worker, (id, shard), 0);
+        let assignment = placement.assignment_mut(shard).expect("there");
+        Self::take_custody(id, &mut encoding, shard, assignment);
+        Encodings::<T>::insert(id, encoding);
+        Placements::<T>::insert(id, placement);
+    }
 }
 
 #[benchmarks]
@@ -408,11 +447,20 @@ mod benchmarks {
         Encodings::<T>::mutate(id, |encoding| {
             encoding.as_mut().expect("inserted").deposit = deposit;
         });
-        let finder = rich::<T>(1);
-        let chunks = types::ShardChunks::truncate_from(chunks);
+        let call = Call::<T>::report_wrong {
+            finder: rich::<T>(1),
+            encoding: id,
+            chunk,
+            chunks: types::ShardChunks::truncate_from(chunks),
+        };
 
-        #[extrinsic_call]
-        _(RawOrigin::Signed(finder), id, chunk, chunks);
+        #[block]
+        {
+            call.authorize(TransactionSource::External)
+                .ok_or("report_wrong authorises itself")??;
+            call.dispatch_bypass_filter(RawOrigin::Authorized.into())
+                .map_err(|error| error.error)?;
+        }
 
         let ended = Encodings::<T>::get(id)
             .is_some_and(|encoding| encoding.has_ended(Pallet::<T>::current_epoch()));

@@ -37,7 +37,7 @@ use sp_runtime::transaction_validity::TransactionValidityWithRefund;
 pub const CERTIFY_TAG: &[u8] = b"ballast/certify";
 
 /// Blocks that the pool may keep a certificate before it looks again.
-const MAX_LONGEVITY_BLOCKS: BlockNumber = 64;
+pub(crate) const MAX_LONGEVITY_BLOCKS: BlockNumber = 64;
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn authorize_certify(
@@ -296,7 +296,7 @@ pub(crate) fn known_fingerprints(placement: &Placement) -> Vec<(ShardIndex, Fing
 }
 
 /// Tells the pool which error it was: its index in the metadata.
-fn refusal<T: Config>(error: Error<T>) -> TransactionValidityError {
+pub(crate) fn refusal<T: Config>(error: Error<T>) -> TransactionValidityError {
     let index = error.encode().first().copied().unwrap_or(u8::MAX);
     InvalidTransaction::Custom(index).into()
 }

@@ -44,7 +44,7 @@
 //! `certify` pays nothing, so it is hard to waste: lengths and state come before signatures, the first bad signature
 //! ends it, a receipt that is on record already is refused, the pool keeps one certificate per encoding, and all of a
 //! block's together stay under [`Config::MaxFeelessWeight`]. A refusal is `InvalidTransaction::Custom(i)` with `i` the
-//! index of the [`Error`] it stands for.
+//! index of the [`Error`] it stands for. `report_wrong` is like it, and shares that weight.
 //!
 //! ## Money
 //!
@@ -59,7 +59,7 @@
 //! Known limit: a validator that publishes can withhold a block whose randomness it dislikes, and so bias one draw.
 //!
 //! Files: [`types`] what is stored; [`traits`] what the neighbours give; `register`, `placement`, `reassign`, `certify`,
-//! `custody`, `repair`, `lease`, `lapse`, `wrong`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
+//! `custody`, `repair`, `forfeit`, `lease`, `lapse`, `wrong`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
 //! `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -73,6 +73,7 @@ mod certify;
 mod custody;
 mod errors;
 mod events;
+mod forfeit;
 mod inline;
 mod invariants;
 mod lapse;
@@ -94,6 +95,7 @@ mod views;
 pub mod weights;
 mod wrong;
 
+pub use forfeit::{Holder, NoHolder};
 pub use pallet::*;
 pub use traits::{BlockRandomness, CustodyBooks, Departure, WorkerSet};
 pub use types::{AccountId, StorageParameters};
@@ -336,16 +338,19 @@ pub mod pallet {
         }
 
         /// Shows that a certified encoding is wrong, by chunks of k + 1 shards at one offset that lie on no codeword. Ends it
-        /// and brings part of its deposit.
+        /// and brings `finder` part of its deposit. By anyone, without a fee.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::report_wrong(chunks.len() as u32))]
+        #[pallet::weight(T::DbWeight::get().reads_writes(8, 8))]
+        #[pallet::authorize(Self::authorize_report)]
+        #[pallet::weight_of_authorize(T::WeightInfo::report_wrong(chunks.len() as u32))]
         pub fn report_wrong(
             origin: OriginFor<T>,
+            finder: AccountId,
             encoding: EncodingId,
             chunk: ChunkIndex,
             chunks: ShardChunks,
         ) -> DispatchResult {
-            let finder = ensure_signed(origin)?;
+            ensure_authorized(origin)?;
             Self::do_report_wrong(finder, encoding, chunk, chunks)
         }
     }

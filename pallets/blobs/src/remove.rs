@@ -1,7 +1,10 @@
 //! The end of an encoding, whatever its cause, and the hook that brings it.
 
 use crate::{
-    agenda::Budget, certify::feeless_cost, lease::FREED_AT_ONCE, types::Encoding, types::Stage,
+    agenda::Budget,
+    certify::feeless_cost,
+    lease::FREED_AT_ONCE,
+    types::{Encoding, Stage, MAX_REPORT_CHUNKS},
     CertifiedCommitments, CertifiedCount, CertifiedOf, Config, Encodings, ExpiriesDue, Pallet,
     Roots, WeightInfo,
 };
@@ -74,7 +77,8 @@ impl<T: Config> Pallet<T> {
                 "a third of MaxServiceWeight is below {unit:?}"
             );
         }
-        let widest = feeless_cost::<T>(MAX_SHARDS, MAX_SHARDS);
+        let widest = feeless_cost::<T>(MAX_SHARDS, MAX_SHARDS)
+            .max(T::WeightInfo::report_wrong(MAX_REPORT_CHUNKS));
         let room = T::MaxFeelessWeight::get();
         assert!(widest.all_lte(room), "MaxFeelessWeight is below {widest:?}");
     }

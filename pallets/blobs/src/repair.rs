@@ -94,8 +94,13 @@ impl<T: Config> Pallet<T> {
         Self::check_repair(id, Self::now());
     }
 
-    /// An evicted worker's shard: its successor, if there is one, is to rebuild it, otherwise nobody has it.
-    fn lose(id: EncodingId, encoding: &mut Encoding, shard: ShardIndex, held: &mut Assignment) {
+    /// A worker's shard is gone: its successor, if there is one, is to rebuild it, otherwise nobody has it.
+    pub(crate) fn lose(
+        id: EncodingId,
+        encoding: &mut Encoding,
+        shard: ShardIndex,
+        held: &mut Assignment,
+    ) {
         Self::end_custody(id, encoding, shard, held);
         let (worker, successor) = (held.worker, held.successor());
         held.to_replace = false;
@@ -275,7 +280,7 @@ impl<T: Config> Pallet<T> {
     }
 
     /// A certified encoding whose lease runs, with its placement.
-    fn certified_placement(id: EncodingId) -> Option<(Encoding, Placement)> {
+    pub(crate) fn certified_placement(id: EncodingId) -> Option<(Encoding, Placement)> {
         let Some(encoding) = Encodings::<T>::get(id) else {
             defensive!("an encoding that is removed takes its shards and repairs along");
             return None;

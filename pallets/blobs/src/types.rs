@@ -37,9 +37,11 @@ pub type ShardList = BoundedVec<ShardIndex, ConstU32<MAX_REASSIGNED>>;
 /// The root of every shard; `None` for an empty one.
 pub type RootList = BoundedVec<Option<ChainingValue>, ConstU32<MAX_SHARDS>>;
 
-/// Chunks that show that an encoding is wrong, in ascending order of shards: one more than the most data shards.
-pub type ShardChunks =
-    BoundedVec<ballast_core::challenge::ShardChunk, ConstU32<{ MAX_DATA_SHARDS as u32 + 1 }>>;
+/// Chunks of one report: one more than the most data shards.
+pub const MAX_REPORT_CHUNKS: u32 = MAX_DATA_SHARDS as u32 + 1;
+
+/// Chunks that show that an encoding is wrong, in ascending order of shards.
+pub type ShardChunks = BoundedVec<ballast_core::challenge::ShardChunk, ConstU32<MAX_REPORT_CHUNKS>>;
 
 /// Prices within a lease.
 pub type LeaseParts = BoundedVec<LeasePart, ConstU32<MAX_LEASE_PARTS>>;

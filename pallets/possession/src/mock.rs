@@ -90,6 +90,8 @@ parameter_types! {
     pub static MaxFeelessWeight: Weight = Plenty::get();
     /// Whether blocks bring randomness.
     pub static Silent: bool = false;
+    /// What the previous block brought, if a benchmark says so.
+    pub static Drawn: Option<[u8; 32]> = None;
 }
 
 impl pallet_workers::Config for Test {
@@ -137,7 +139,8 @@ pub struct TestRandomness;
 impl TestRandomness {
     fn seed() -> Option<[u8; 32]> {
         let previous = System::block_number().saturating_sub(1);
-        (!Silent::get()).then(|| *blake3::hash(&previous.to_le_bytes()).as_bytes())
+        let drawn = || *blake3::hash(&previous.to_le_bytes()).as_bytes();
+        Drawn::get().or_else(|| (!Silent::get()).then(drawn))
     }
 }
 
@@ -294,13 +297,17 @@ impl Stakes<AccountId32> for Neighbours {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl pallet_blobs::traits::BenchmarkHelper<AccountId32> for Neighbours {
-    fn add_worker(_index: u32, _receipt_key: [u8; 32]) -> AccountId32 {
-        unimplemented!("pallet-blobs measures itself in its own mock")
+    fn add_worker(index: u32, receipt_key: [u8; 32]) -> AccountId32 {
+        pallet_workers::add_benchmark_worker::<Test>(index, receipt_key, STAKE).unwrap()
     }
 
-    fn set_randomness(_seed: [u8; 32]) {}
+    fn set_randomness(seed: [u8; 32]) {
+        Drawn::set(Some(seed));
+    }
 
-    fn evict(_worker: &AccountId32) {}
+    fn evict(worker: &AccountId32) {
+        Workers::evict(worker);
+    }
 }
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -320,7 +327,9 @@ impl crate::traits::BenchmarkHelper<AccountId32> for Neighbours {
         Balances::set_balance(&Blobs::pot(), amount);
     }
 
-    fn set_randomness(_seed: [u8; 32]) {}
+    fn set_randomness(seed: [u8; 32]) {
+        Drawn::set(Some(seed));
+    }
 }
 
 pub(crate) const ALICE: AccountId32 = AccountId32::new([0xA1; 32]);
@@ -404,6 +413,7 @@ pub(crate) fn new_chain(workers: u8) -> TestExternalities {
         System::initialize(&1, &genesis_hash, &Default::default());
         (0..workers).for_each(add_worker);
         Silent::set(false);
+        Drawn::set(None);
     });
     chain
 }

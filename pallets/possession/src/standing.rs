@@ -50,26 +50,53 @@ impl<T: Config> Pallet<T> {
         if standing.evicted {
             return 0;
         }
-        let who = account(worker);
         let mut slashed = 0;
         if standing.score >= params.slash_from_score {
-            let (stake, share) = (T::Stakes::stake(&who), params.slash_permille.into());
-            let amount = multiply_by_rational_with_rounding(stake, share, 1_000, Rounding::Up);
-            slashed = T::Stakes::slash(&who, amount.unwrap_or(0), &T::Purse::pot());
-            Self::keep(slashed);
-            standing.slashed = standing.slashed.saturating_add(slashed);
+            slashed = Self::slash(worker, standing, params.slash_permille);
         }
         standing.score = standing.score.saturating_add(1);
-        if standing.score >= params.evict_at_score || T::Stakes::is_understaked(&who) {
-            standing.evicted = true;
-            T::Stakes::evict(&who);
-            Self::deposit_event(Event::Evicted {
-                worker,
-                score: standing.score,
-                stake: T::Stakes::stake(&who),
-            });
-        }
+        Self::evict_if_due(worker, standing);
         slashed
+    }
+
+    /// Takes thousandths of a worker's stake for what it failed at elsewhere. It is evicted when the rest no longer suffices.
+    /// Gives what was taken: nothing of a worker that is evicted already.
+    pub fn fine(worker: WorkerId, permille: u16) -> Balance {
+        let mut standing = Standings::<T>::get(worker);
+        if standing.evicted {
+            return 0;
+        }
+        let slashed = Self::slash(worker, &mut standing, permille);
+        Self::evict_if_due(worker, &mut standing);
+        Standings::<T>::insert(worker, standing);
+        slashed
+    }
+
+    /// Moves thousandths of a worker's stake to the repair fund. Gives how much.
+    fn slash(worker: WorkerId, standing: &mut Standing, permille: u16) -> Balance {
+        let who = account(worker);
+        let (stake, share) = (T::Stakes::stake(&who), permille.into());
+        let amount = multiply_by_rational_with_rounding(stake, share, 1_000, Rounding::Up);
+        let slashed = T::Stakes::slash(&who, amount.unwrap_or(0), &T::Purse::pot());
+        Self::keep(slashed);
+        standing.slashed = standing.slashed.saturating_add(slashed);
+        slashed
+    }
+
+    /// Evicts a worker that has too many points, or too little stake left.
+    fn evict_if_due(worker: WorkerId, standing: &mut Standing) {
+        let who = account(worker);
+        let score = standing.score;
+        if score < Parameters::<T>::get().evict_at_score && !T::Stakes::is_understaked(&who) {
+            return;
+        }
+        standing.evicted = true;
+        T::Stakes::evict(&who);
+        Self::deposit_event(Event::Evicted {
+            worker,
+            score,
+            stake: T::Stakes::stake(&who),
+        });
     }
 
     /// Another clean window.

@@ -162,6 +162,11 @@ number_id! {
 }
 
 number_id! {
+    /// A retrieval challenge; never reused.
+    RetrievalId, u64
+}
+
+number_id! {
     /// A column of an encoding: below k a data shard, from k on a parity shard.
     ShardIndex, u8
 }

@@ -32,7 +32,7 @@ pub mod view;
 pub use code::{Code, CodeError, Durability};
 pub use ids::{
     Address, Balance, BlockIndex, BlockNumber, ChainingValue, ChunkIndex, EncodingId, Fingerprint,
-    OperatorId, ShardIndex, StorageEpoch, StripeIndex, WorkerId,
+    OperatorId, RetrievalId, ShardIndex, StorageEpoch, StripeIndex, WorkerId,
 };
 pub use layout::{Layout, LayoutError, Segment};
 pub use table::{verify_registration, CellTable, LengthProof, RegistrationError};

@@ -67,3 +67,9 @@ pub const MAX_PICKS: u32 = 64;
 
 /// Prices within one lease, those of parts that have passed among them. One more waits until a part has passed.
 pub const MAX_LEASE_PARTS: u32 = 8;
+
+/// Bytes that one retrieval challenge may ask for: what a block carries for a reader without being a way to read blobs.
+pub const MAX_RETRIEVAL_LEN: u64 = 16 << 10;
+
+/// Open retrieval challenges of one worker. Each doubles the least bond of the next, so nobody ever pays for the last.
+pub const MAX_OPEN_RETRIEVALS: u32 = 40;

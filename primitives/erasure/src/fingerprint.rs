@@ -204,7 +204,10 @@ pub fn is_codeword(
 }
 
 /// The sum of the fingerprints, each times its coefficient.
-fn combine(coefficients: &[u8], fingerprints: &[(ShardIndex, Fingerprint)]) -> Fingerprint {
+pub(crate) fn combine(
+    coefficients: &[u8],
+    fingerprints: &[(ShardIndex, Fingerprint)],
+) -> Fingerprint {
     let mut sum = [0; LEN];
     for (coefficient, (_, fingerprint)) in coefficients.iter().zip(fingerprints) {
         for (byte, value) in sum.iter_mut().zip(fingerprint.0) {

@@ -33,6 +33,7 @@ extern crate alloc;
 
 mod codec;
 mod completion;
+pub mod consistency;
 pub mod field;
 pub mod fingerprint;
 mod interpolation;
@@ -40,6 +41,7 @@ mod kernel;
 mod solver;
 
 pub use codec::{CodecError, Decoder, Encoder};
+pub use consistency::{first_off_code, OffCode};
 pub use fingerprint::{is_codeword, CodewordError, Fingerprinter, Point, POLYNOMIAL};
 pub use interpolation::PointsError;
 pub use kernel::Kernel;

@@ -118,7 +118,14 @@ pub(crate) fn validate(
     id: EncodingId,
     receipts: Vec<Receipt>,
 ) -> Result<ValidTransaction, TransactionValidityError> {
-    let (checked, info, len) = feeless(certify_call(id, receipts));
+    validate_call(certify_call(id, receipts))
+}
+
+/// What the pool says of a call without a signer.
+pub(crate) fn validate_call(
+    call: RuntimeCall,
+) -> Result<ValidTransaction, TransactionValidityError> {
+    let (checked, info, len) = feeless(call);
     checked.validate::<Test>(TransactionSource::External, &info, len)
 }
 
@@ -127,7 +134,12 @@ pub(crate) fn certify(
     id: EncodingId,
     receipts: Vec<Receipt>,
 ) -> Result<(), TransactionValidityError> {
-    let (checked, info, len) = feeless(certify_call(id, receipts));
+    apply(certify_call(id, receipts))
+}
+
+/// Applies a call without a signer as a block does.
+pub(crate) fn apply(call: RuntimeCall) -> Result<(), TransactionValidityError> {
+    let (checked, info, len) = feeless(call);
     checked.apply::<Test>(&info, len).map(|dispatched| {
         dispatched.expect("authorize lets nothing through that dispatch refuses");
     })

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 pub(crate) mod actions;
+mod adversaries;
 pub(crate) mod blob;
 mod certify;
 mod expiry;
