@@ -16,4 +16,6 @@ case ${1:-} in
     *) sed -n '2,4s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 command -v cargo-deny >/dev/null 2>&1 || cargo install --locked cargo-deny --version "$DENY_VERSION"
-cargo deny --locked --log-level error check --hide-inclusion-graph "${checks[@]}"
+for manifest in Cargo.toml inference-engine/Cargo.toml; do
+    cargo deny --locked --log-level error --manifest-path "$manifest" --config deny.toml check --hide-inclusion-graph "${checks[@]}"
+done

@@ -9,6 +9,7 @@ scripts/setup.sh
 
 say "format"
 cargo fmt --all --check
+cargo fmt --manifest-path inference-engine/Cargo.toml --check
 bash -n scripts/*.sh .ci/run
 
 say "licences, sources and bans of dependencies"
@@ -22,15 +23,23 @@ say "build (cold: about an hour on two cores; warm: minutes)"
 claim_target
 cargo build --release --workspace --all-targets --locked
 
+say "build of the inference engine, a workspace of its own (cold: five minutes of one core)"
+engine=(--release --locked --manifest-path inference-engine/Cargo.toml)
+cargo build "${engine[@]}" --all-targets
+
 say "primitives without std, for wasm"
 cargo check --release --locked -p ballast-core -p ballast-erasure -p ballast-attestation --features ballast-attestation/tdx,ballast-attestation/dev \
     --no-default-features --target wasm32v1-none
 
 say "clippy"
 cargo clippy --release --workspace --all-targets --locked -- -D warnings
+cargo clippy "${engine[@]}" --all-targets -- -D warnings
 
 say "tests"
 cargo nextest run --release --workspace --locked --no-fail-fast -E 'not package(ballast-e2e)'
+
+say "tests of the inference engine"
+cargo test "${engine[@]}"
 
 say "fuzz targets, bounded, on stable Rust"
 cargo test --release --manifest-path tests/fuzz/Cargo.toml --locked

@@ -1,16 +1,19 @@
-//! The inference worker. So far it attests: its GPUs answer challenges of the chain, so that its session key has a tier.
+//! The inference worker. It serves a model and signs its answers by a session key, and it attests: its GPUs answer
+//! challenges of the chain, so that the session key has a tier.
 //!
-//! Goals: evidence is fresh, for this chain, worker and key, and renewed before it expires; where there is none, the
-//! message says why and what to do. Which hardware answers is behind one trait, [`attester::Attester`].
-//! Non-goals, yet: inference itself, offers, channels, claims.
+//! Goals: programs that speak OpenAI's API need no change; evidence is fresh, for this chain, worker and key, and renewed
+//! before it expires; where there is none, the message says why and what to do. Which hardware answers is behind one
+//! trait, [`attester::Attester`]. The model runs in a process of its own, `ballast-inference-engine`.
+//! Non-goals, yet: offers, channels, claims.
 //!
 //! Read in this order: [`attester`], [`nvml`] (real GPUs), [`development`] (test evidence), [`schedule`], [`worker`]
-//! (challenge, evidence, transaction, and again), [`account`] and [`session_key`] (keys).
+//! (challenge, evidence, transaction, and again), [`account`] and [`session_key`] (keys), [`serve`] (the API).
 
 pub mod account;
 pub mod attester;
 pub mod development;
 pub mod nvml;
 pub mod schedule;
+pub mod serve;
 pub mod session_key;
 pub mod worker;

@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 2 the call or this machine has to change, 3 the same call may succeed later, 4 neither helps.
 
+mod serve_args;
+
 use ballast_attestation::{limits::MAX_GPUS, view::KeyInfo};
 use ballast_chain::{key_file::KeyError, ChainError, ConnectOptions, ErrorClass, RpcChain};
 use ballast_inference_worker::{
@@ -13,11 +15,12 @@ use ballast_inference_worker::{
     worker::{AttestError, Worker},
 };
 use clap::{Args, Parser, Subcommand};
+use serve_args::ServeArgs;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{filter::EnvFilter, fmt};
 
-/// Runs inference for a Ballast chain. So far: attests its GPUs
+/// Serves inference for a Ballast chain, and attests its GPUs
 #[derive(Parser)]
 #[command(name = "ballast-inference-worker", version)]
 struct Cli {
@@ -33,6 +36,8 @@ enum Verb {
     Key(DataDir),
     /// Attest the GPUs for the session key, and again before the evidence expires
     Attest(Box<AttestArgs>),
+    /// Serve a model over an API like OpenAI's, and sign every answer
+    Serve(Box<ServeArgs>),
 }
 
 #[derive(Args)]
@@ -186,6 +191,7 @@ fn run(verb: Verb) -> Result<(), Failure> {
             Ok(())
         }
         Verb::Attest(args) => attest(&args),
+        Verb::Serve(args) => serve_args::serve(&args),
     }
 }
 
@@ -270,7 +276,7 @@ fn start_log(filter: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Stops between attestations; a second signal ends the program at once.
+/// Stops when it can; a second signal ends the program at once.
 fn stop_on_signal() -> std::io::Result<CancellationToken> {
     use tokio::signal::unix::{signal, SignalKind};
     let (mut terminate, mut interrupt) = (

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Computes placement.json, challenge.json, receipt.json, manifest.json, name.json, price.json and
-epoch.json again, independently of the Rust code.
+"""Computes placement.json, challenge.json, receipt.json, manifest.json, name.json, price.json,
+epoch.json and inference.json again, independently of the Rust code.
 
 Written from docs and the comments in primitives/core. Needs nothing but Python. Ends with an error at the first
 difference.
@@ -10,7 +10,7 @@ import json
 import pathlib
 import re
 
-from blake3_spec import blake3, derive_key
+from blake3_spec import blake3, derive_key, parent_node, value_of
 
 FOLDER = pathlib.Path(__file__).parent
 BAL = 10**12
@@ -153,6 +153,81 @@ def epoch_number(number):
     return number if number < 2**32 else None
 
 
+def number(value, size):
+    return int(value).to_bytes(size, "little")
+
+
+def exchange_bytes(exchange):
+    return (
+        bytes.fromhex(exchange["request_sha256"]) + bytes.fromhex(exchange["response_sha256"])
+        + number(exchange["tokens_in"], 4) + number(exchange["tokens_out"], 4)
+    )
+
+
+def voucher_payload(entry):
+    return (
+        b"ballast/voucher/v1" + bytes.fromhex(entry["genesis_hash"]) + number(entry["channel"], 8)
+        + number(entry["amount"], 16) + number(entry["number"], 8)
+    )
+
+
+def answer_payload(entry):
+    return (
+        b"ballast/answer/v1" + bytes.fromhex(entry["genesis_hash"]) + bytes.fromhex(entry["model"])
+        + number(entry["channel"], 8) + number(entry["number"], 8) + exchange_bytes(entry["exchange"])
+    )
+
+
+def claim_hash(batch, leaf):
+    material = (
+        bytes.fromhex(batch["genesis_hash"]) + number(batch["channel"], 8) + bytes.fromhex(batch["model"])
+        + number(leaf["number"], 8) + exchange_bytes(leaf["exchange"]) + bytes.fromhex(leaf["activation_root"])
+    )
+    return derive_key("ballast 2026-11-26 claim v1", material)
+
+
+def halves(hashes):
+    left = 1
+    while 2 * left < len(hashes):
+        left *= 2
+    return hashes[:left], hashes[left:]
+
+
+def merkle_root(hashes):
+    """A left-balanced tree whose nodes are BLAKE3's parents that are not the root."""
+    return hashes[0] if len(hashes) == 1 else value_of(parent_node(*map(merkle_root, halves(hashes))))
+
+
+def merkle_path(hashes, index):
+    if len(hashes) == 1:
+        return []
+    left, right = halves(hashes)
+    if index < len(left):
+        return merkle_path(left, index) + [merkle_root(right)]
+    return merkle_path(right, index - len(left)) + [merkle_root(left)]
+
+
+def batch_payload(batch, root):
+    return (
+        b"ballast/claims/v1" + bytes.fromhex(batch["genesis_hash"]) + number(batch["channel"], 8)
+        + bytes.fromhex(batch["model"]) + root + number(len(batch["leaves"]), 4)
+    )
+
+
+def answer_cost(price, tokens):
+    """Tokens read and written, each times its price for a million; the sum rounded up. The products must be balances."""
+    parts = [tokens[f"tokens_{way}"] * int(price[f"per_million_{way}"]) for way in ("in", "out")]
+    return balance(-(-sum(parts) // 10**6)) if sum(parts) < 2**128 else None
+
+
+def income_parts(entry):
+    """The treasury's share of all, owners' shares of the rest, rounded down; what remains is the worker's."""
+    amount = int(entry["amount"])
+    treasury = amount * entry["treasury_permille"] // 1000
+    royalties = [(amount - treasury) * share // 1000 for share in entry["royalty_permille"]]
+    return str(amount - treasury - sum(royalties)), [str(part) for part in royalties], str(treasury)
+
+
 for case in load("placement"):
     assert draw(case) == case["workers"], case["encoding"]
 for case in load("challenge"):
@@ -182,4 +257,21 @@ for entry in load("epoch")["horizons"]:
     assert (entry["expires"] <= horizon) == entry["within"], entry
 for entry in load("epoch")["epochs"]:
     assert entry["block"] // max(entry["epoch_blocks"], 1) == entry["epoch"], entry
-print("placement, challenge, receipt, manifest, name, price and epoch agree")
+for entry in load("inference")["vouchers"]:
+    assert voucher_payload(entry).hex() == entry["payload"], entry
+for entry in load("inference")["answers"]:
+    assert answer_payload(entry).hex() == entry["payload"], entry
+for entry in load("inference")["batches"]:
+    hashes = [claim_hash(entry, leaf) for leaf in entry["leaves"]]
+    assert [value.hex() for value in hashes] == entry["hashes"], entry
+    assert merkle_root(hashes).hex() == entry["root"], entry
+    path = merkle_path(hashes, len(hashes) // 2)
+    assert [value.hex() for value in path] == entry["siblings_of_the_middle"], entry
+    assert batch_payload(entry, merkle_root(hashes)).hex() == entry["payload"], entry
+    cost = sum(int(answer_cost(entry, leaf["exchange"])) for leaf in entry["leaves"])
+    assert str(cost) == entry["cost"], entry
+for entry in load("inference")["costs"]:
+    assert answer_cost(entry, entry) == entry["cost"], entry
+for entry in load("inference")["incomes"]:
+    assert income_parts(entry) == (entry["worker"], entry["royalties"], entry["treasury"]), entry
+print("placement, challenge, receipt, manifest, name, price, epoch and inference agree")

@@ -167,6 +167,16 @@ number_id! {
 }
 
 number_id! {
+    /// A payment channel. Never reused.
+    ChannelId, u64
+}
+
+number_id! {
+    /// A settled batch of claims. Never reused.
+    SettlementId, u64
+}
+
+number_id! {
     /// A column of an encoding: below k a data shard, from k on a parity shard.
     ShardIndex, u8
 }

@@ -12,28 +12,36 @@
 
 extern crate alloc;
 
+pub mod answer;
 pub mod challenge;
+pub mod claim;
 pub mod code;
 pub mod epoch;
 pub mod ids;
+pub mod income;
 pub mod layout;
 pub mod lease;
 pub mod limits;
 pub mod manifest;
+pub mod merkle;
 pub mod name;
 pub mod placement;
 pub mod price;
 pub mod receipt;
 pub mod table;
+mod tier;
 pub mod tree;
 mod uniform;
 pub mod view;
+pub mod voucher;
 
 pub use code::{Code, CodeError, Durability};
 pub use ids::{
-    Address, Balance, BlockIndex, BlockNumber, ChainingValue, ChunkIndex, EncodingId, Fingerprint,
-    OperatorId, RetrievalId, ShardIndex, StorageEpoch, StripeIndex, WorkerId,
+    Address, Balance, BlockIndex, BlockNumber, ChainingValue, ChannelId, ChunkIndex, EncodingId,
+    Fingerprint, OperatorId, RetrievalId, SettlementId, ShardIndex, StorageEpoch, StripeIndex,
+    WorkerId,
 };
 pub use layout::{Layout, LayoutError, Segment};
 pub use table::{verify_registration, CellTable, LengthProof, RegistrationError};
+pub use tier::Tier;
 pub use tree::{Group, GroupProof, ShardValues, TreeError};

@@ -65,6 +65,12 @@ pub const MIN_PICKS_PER_DAY: u32 = 459;
 /// Chunks asked for in one window; one bit each says whether they were proven.
 pub const MAX_PICKS: u32 = 64;
 
+/// Claims in one batch: a call with as many fits into a block several times.
+pub const MAX_CLAIMS: u32 = 256;
+
+/// Royalties of one income: the model's own and those of its bases, at most four deep.
+pub const MAX_ROYALTIES: u32 = 5;
+
 /// Prices within one lease, those of parts that have passed among them. One more waits until a part has passed.
 pub const MAX_LEASE_PARTS: u32 = 8;
 

@@ -3,9 +3,14 @@
 //! Goals: pallets and clients share one definition, so an answer decodes without generated code.
 //! Non-goals: how the state is stored (the pallets), how it is printed (the programs).
 
+mod inference;
 mod possession;
 mod retrieval;
 
+pub use inference::{
+    ChannelInfo, ChannelState, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord,
+    SettlementInfo,
+};
 pub use possession::{
     PickInfo, PossessionParams, RepairParams, StandingInfo, SuccessorInfo, WindowInfo,
     WindowOutcome,

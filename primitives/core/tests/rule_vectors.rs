@@ -17,26 +17,9 @@ use ballast_core::{
     StorageEpoch, WorkerId,
 };
 use serde_json::{json, Value};
+use vector::{amount, check, hash};
 
-const WRITE_AGAIN: &str =
-    "if the protocol changed, write it again: BALLAST_WRITE_VECTORS=1 cargo test -p ballast-core --test rule_vectors";
-
-fn check(name: &str, actual: &Value) {
-    let path = format!(
-        "{}/../../tests/vectors/{name}.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    let text = serde_json::to_string_pretty(actual).unwrap() + "\n";
-    if std::env::var_os("BALLAST_WRITE_VECTORS").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap();
-    assert!(stored == text, "{path} differs; {WRITE_AGAIN}");
-}
-
-fn hash(text: &str) -> [u8; 32] {
-    *blake3::hash(text.as_bytes()).as_bytes()
-}
+mod vector;
 
 fn candidates(count: u64, workers_per_operator: u64) -> Vec<Candidate> {
     (0..count)
@@ -272,11 +255,6 @@ fn names_are_the_vector() {
         })
         .collect();
     check("name", &json!(vectors));
-}
-
-/// Amounts are strings: JSON numbers lose digits.
-fn amount(amount: Option<Balance>) -> Value {
-    json!(amount.map(|amount| amount.to_string()))
 }
 
 fn lease_vector((stored_len, epochs, price): (u64, u32, Balance)) -> Value {

@@ -1,0 +1,308 @@
+//! Text, a token at a time. All answers under way share each pass over the weights; prompts are read in parts beside
+//! them, so that a long prompt does not hold up the answers of others.
+
+use crate::{
+    decoder::{Cache, Decoder, Run},
+    error::LoadError,
+    folder::Folder,
+    sampler::Sampler,
+    serve::Say,
+    template::{Template, TokenizerConfig},
+    text::{Characters, Stops},
+    tokens::Tokens,
+    weights::Weights,
+};
+use ballast_engine_protocol::{About, Finish, Generate, OrderId, Prompt, Refusal, Task, Word};
+use candle_core::{DType, Device};
+use serde::Deserialize;
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::mpsc::Sender,
+};
+
+/// Bounds of a generator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Answers under way at a time; others wait.
+    pub sequences: usize,
+    /// Tokens of prompt and answer.
+    pub context: usize,
+    /// Tokens of prompts that are read in one step.
+    pub step_tokens: usize,
+}
+
+/// Serves a model that gives text.
+pub struct Generator {
+    model: Decoder,
+    tokens: Tokens,
+    template: Option<Template>,
+    ends: BTreeSet<u32>,
+    bounds: Bounds,
+    waiting: VecDeque<Answer>,
+    running: Vec<Answer>,
+}
+
+/// An answer under way.
+struct Answer {
+    id: OrderId,
+    cache: Cache,
+    /// Tokens that the model has not seen yet.
+    unseen: Vec<u32>,
+    sampler: Sampler,
+    characters: Characters,
+    stops: Stops,
+    max_tokens: u32,
+    chosen: u32,
+}
+
+#[derive(Deserialize, Default)]
+struct EndConfig {
+    eos_token_id: Option<Ends>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Ends {
+    One(u32),
+    Some(Vec<u32>),
+}
+
+impl Generator {
+    /// Loads the model of a folder.
+    pub fn load(
+        folder: &Folder,
+        dtype: DType,
+        device: &Device,
+        bounds: Bounds,
+    ) -> Result<Self, LoadError> {
+        let weights = Weights::load(folder, dtype, device)?;
+        let model = Decoder::load(folder, &weights, bounds.context, dtype, device)?;
+        let tokens = Tokens::load(folder, model.vocabulary())?;
+        let config = TokenizerConfig::load(folder)?;
+        Ok(Self {
+            template: Template::load(folder, &config)?,
+            ends: ends(folder, &config, &tokens)?,
+            model,
+            tokens,
+            bounds,
+            waiting: VecDeque::new(),
+            running: Vec::new(),
+        })
+    }
+
+    /// What it serves.
+    pub fn about(&self, device: String) -> About {
+        let task = Task::Generate {
+            chat: self.template.is_some(),
+        };
+        About {
+            task,
+            context_tokens: self.model.context() as u32,
+            device,
+        }
+    }
+
+    /// Takes an order, and says how long its prompt is.
+    pub fn order(&mut self, order: Generate) -> Result<u32, Refusal> {
+        let prompt = self.prompt(&order.prompt)?;
+        let room = self.room(prompt.len(), order.max_tokens)?;
+        let input_tokens = prompt.len() as u32;
+        self.waiting.push_back(Answer {
+            id: order.id,
+            cache: self.model.cache(),
+            characters: Characters::after(&prompt),
+            unseen: prompt,
+            sampler: Sampler::new(order.sampling),
+            stops: Stops::new(order.stop),
+            max_tokens: room,
+            chosen: 0,
+        });
+        Ok(input_tokens)
+    }
+
+    fn prompt(&self, prompt: &Prompt) -> Result<Vec<u32>, Refusal> {
+        match prompt {
+            Prompt::Text(input) => self.tokens.encode(input, true),
+            Prompt::Chat(messages) => {
+                let template = self.template.as_ref().ok_or(Refusal::NoTemplate)?;
+                let text = template.render(messages)?;
+                self.tokens
+                    .encode(&ballast_engine_protocol::Input::Text(text), false)
+            }
+        }
+    }
+
+    /// Tokens that the answer may have.
+    fn room(&self, prompt: usize, wanted: Option<u32>) -> Result<u32, Refusal> {
+        let (max, tokens) = (self.model.context() as u32, prompt as u64);
+        let left = u64::from(max).saturating_sub(tokens) as u32;
+        match wanted {
+            _ if left == 0 => Err(Refusal::TooLong { tokens, max }),
+            Some(wanted) if wanted > left => Err(Refusal::NoRoom {
+                tokens,
+                wanted,
+                max,
+            }),
+            Some(wanted) => Ok(wanted),
+            None => Ok(left),
+        }
+    }
+
+    /// Nobody wants this any more. Gives the tokens chosen, if it was there.
+    pub fn cancel(&mut self, id: OrderId) -> Option<u32> {
+        if let Some(at) = self.waiting.iter().position(|answer| answer.id == id) {
+            return self.waiting.remove(at).map(|answer| answer.chosen);
+        }
+        let at = self.running.iter().position(|answer| answer.id == id)?;
+        Some(self.running.remove(at).chosen)
+    }
+
+    /// Whether something is under way or waits.
+    pub fn is_busy(&self) -> bool {
+        !self.running.is_empty() || !self.waiting.is_empty()
+    }
+
+    /// Takes one step, and says what came of it.
+    pub fn step(&mut self, say: &Sender<Word>) {
+        while self.running.len() < self.bounds.sequences {
+            match self.waiting.pop_front() {
+                Some(answer) => self.running.push(answer),
+                None => break,
+            }
+        }
+        let parts = self.parts();
+        match self.pass(&parts) {
+            Ok(logits) => self.take(&parts, logits, say),
+            Err(error) => {
+                eprintln!(
+                    "error: a step of {} answers failed: {error}",
+                    self.running.len()
+                );
+                for answer in self.running.drain(..) {
+                    say.word(Word::Refused {
+                        id: answer.id,
+                        refusal: Refusal::Failed,
+                    });
+                }
+            }
+        }
+    }
+
+    /// How many tokens of each answer the model sees in the next step.
+    fn parts(&self) -> Vec<usize> {
+        let mut left = self.bounds.step_tokens.max(1);
+        let part = |answer: &Answer| match answer.unseen.len() {
+            1 => 1,
+            unseen => {
+                let part = unseen.min(left);
+                left -= part;
+                part
+            }
+        };
+        self.running.iter().map(part).collect()
+    }
+
+    fn pass(&mut self, parts: &[usize]) -> candle_core::Result<Vec<Vec<f32>>> {
+        let with_part = self
+            .running
+            .iter_mut()
+            .zip(parts)
+            .filter(|(_, part)| **part > 0);
+        let mut runs: Vec<Run<'_>> = with_part
+            .filter_map(|(answer, part)| {
+                let tokens = answer.unseen.get(..*part)?;
+                Some(Run {
+                    tokens,
+                    cache: &mut answer.cache,
+                })
+            })
+            .collect();
+        self.model.step(&mut runs)
+    }
+
+    /// Chooses the next token of every answer whose prompt was read.
+    fn take(&mut self, parts: &[usize], logits: Vec<Vec<f32>>, say: &Sender<Word>) {
+        let mut logits = logits.into_iter();
+        let mut parts = parts.iter();
+        let (tokens, ends) = (&self.tokens, &self.ends);
+        self.running.retain_mut(|answer| {
+            let part = parts.next().copied().unwrap_or_default();
+            if part == 0 {
+                return true;
+            }
+            let logits = logits.next().unwrap_or_default();
+            answer.unseen.drain(..part);
+            if !answer.unseen.is_empty() {
+                return true;
+            }
+            let token = answer.sampler.choose(logits);
+            !answer.goes_on(token, tokens, ends, say)
+        });
+    }
+}
+
+impl Answer {
+    /// Takes the chosen token. True if the answer is complete with it.
+    fn goes_on(
+        &mut self,
+        token: u32,
+        tokens: &Tokens,
+        ends: &BTreeSet<u32>,
+        say: &Sender<Word>,
+    ) -> bool {
+        self.chosen += 1;
+        let (mut text, mut finish) = match ends.contains(&token) {
+            true => (self.characters.rest(tokens), Some(Finish::Stop)),
+            false => (self.characters.push(token, tokens), None),
+        };
+        if finish.is_none() && self.chosen >= self.max_tokens {
+            text.push_str(&self.characters.rest(tokens));
+            finish = Some(Finish::Length);
+        }
+        let (mut send, stopped) = self.stops.push(&text);
+        if stopped {
+            finish = Some(Finish::Stop);
+        } else if finish.is_some() {
+            send.push_str(&self.stops.rest());
+        }
+        let (id, output_tokens) = (self.id, self.chosen);
+        if !send.is_empty() {
+            say.word(Word::Delta {
+                id,
+                text: send,
+                output_tokens,
+            });
+        }
+        self.unseen = vec![token];
+        match finish {
+            Some(finish) => {
+                say.word(Word::Finished {
+                    id,
+                    finish,
+                    output_tokens,
+                });
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Tokens that end an answer.
+fn ends(
+    folder: &Folder,
+    config: &TokenizerConfig,
+    tokens: &Tokens,
+) -> Result<BTreeSet<u32>, LoadError> {
+    let mut ends = BTreeSet::new();
+    for name in ["generation_config.json", "config.json"] {
+        let found: EndConfig = folder.json(name)?.unwrap_or_default();
+        match found.eos_token_id {
+            Some(Ends::One(id)) => ends.extend([id]),
+            Some(Ends::Some(ids)) => ends.extend(ids),
+            None => {}
+        }
+    }
+    ends.extend(config.end().and_then(|end| tokens.id(&end)));
+    Ok(ends)
+}

@@ -1,0 +1,24 @@
+//! Runs one model, from a folder that was checked, for the inference worker.
+//!
+//! Goals: a model's own files say how text becomes tokens, how a conversation becomes a prompt and how hidden states
+//! become a vector; requests that come at the same time share the work; whatever a model or a prompt does, it does in a
+//! process that has no key and no network.
+//! Non-goals: who may ask (the worker), fetching (its client), training.
+//!
+//! Read in this order: [`folder`] and [`weights`] (what is read), [`tokens`] and [`template`] (text to tokens), [`bert`],
+//! [`pooling`] and [`embedder`] (vectors), [`decoder`], [`sampler`], [`text`] and [`generator`] (text), [`serve`].
+
+pub mod bert;
+pub mod decoder;
+pub mod embedder;
+pub mod error;
+pub mod folder;
+pub mod generator;
+pub mod pooling;
+pub mod rope;
+pub mod sampler;
+pub mod serve;
+pub mod template;
+pub mod text;
+pub mod tokens;
+pub mod weights;

@@ -1,0 +1,336 @@
+//! Text of a small generator: what is sent, when it ends, and that requests do not disturb each other.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/tiny.rs"]
+mod tiny;
+
+use ballast_engine_protocol::{
+    ChatMessage, Finish, Generate, Input, Order, Prompt, Refusal, Sampling, Task, Word,
+};
+use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
+use candle_core::Device;
+use std::sync::mpsc;
+
+struct Scene {
+    _dir: tempfile::TempDir,
+    model: Model,
+}
+
+/// What came of one order.
+#[derive(Debug, Default, PartialEq)]
+struct Outcome {
+    input_tokens: u32,
+    parts: Vec<String>,
+    finish: Option<Finish>,
+    output_tokens: u32,
+    refusal: Option<Refusal>,
+}
+
+impl Outcome {
+    fn text(&self) -> String {
+        self.parts.concat()
+    }
+}
+
+impl Scene {
+    fn new(sequences: usize) -> Self {
+        Self::changed(sequences, |_| ())
+    }
+
+    fn changed(sequences: usize, change: impl Fn(&std::path::Path)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        tiny::write(dir.path(), tiny::SMALL);
+        change(dir.path());
+        let bounds = Bounds {
+            sequences,
+            context: 300,
+            step_tokens: 16,
+        };
+        let model = Model::load(&Folder::new(dir.path()), &Device::Cpu, bounds).unwrap();
+        Self { _dir: dir, model }
+    }
+
+    fn run(&mut self, orders: Vec<Order>) -> Vec<Outcome> {
+        let ((send, ordered), (say, words)) = (mpsc::channel(), mpsc::channel());
+        let count = orders.len();
+        orders
+            .into_iter()
+            .for_each(|order| send.send(order).unwrap());
+        drop(send);
+        self.model.serve(&ordered, &say);
+        drop(say);
+        let mut outcomes: Vec<Outcome> = (0..count).map(|_| Outcome::default()).collect();
+        for word in words {
+            match word {
+                Word::Started { id, input_tokens } => {
+                    outcomes[id as usize].input_tokens = input_tokens
+                }
+                Word::Delta { id, text, .. } => outcomes[id as usize].parts.push(text),
+                Word::Finished {
+                    id,
+                    finish,
+                    output_tokens,
+                } => {
+                    let outcome = &mut outcomes[id as usize];
+                    assert_eq!(outcome.finish, None, "two ends");
+                    (outcome.finish, outcome.output_tokens) = (Some(finish), output_tokens);
+                }
+                Word::Refused { id, refusal } => outcomes[id as usize].refusal = Some(refusal),
+                _ => panic!("another word"),
+            }
+        }
+        outcomes
+    }
+
+    fn one(&mut self, order: Generate) -> Outcome {
+        self.run(vec![Order::Generate(Box::new(order))]).remove(0)
+    }
+}
+
+fn order(prompt: &str, max_tokens: u32) -> Generate {
+    Generate {
+        id: 0,
+        prompt: Prompt::Text(Input::Text(prompt.into())),
+        sampling: Sampling {
+            temperature: 0.0,
+            ..Sampling::default()
+        },
+        max_tokens: Some(max_tokens),
+        stop: Vec::new(),
+    }
+}
+
+#[test]
+fn greedy_text_is_the_same_each_time_and_counts_its_tokens() {
+    let mut scene = Scene::new(4);
+    let first = scene.one(order("the answer", 40));
+    assert_eq!(
+        (first.output_tokens, first.finish),
+        (40, Some(Finish::Length))
+    );
+    // t-h-e is one token, then a space and six letters; "an" is one.
+    assert_eq!(first.input_tokens, 7);
+    assert!(
+        first.text().len() >= 40 && first.text().is_ascii(),
+        "{}",
+        first.text()
+    );
+    assert!(first.parts.len() > 10);
+    assert_eq!(scene.one(order("the answer", 40)), first);
+    assert_ne!(
+        scene.one(order("another question", 40)).text(),
+        first.text()
+    );
+}
+
+#[test]
+fn requests_at_the_same_time_get_what_each_gets_alone() {
+    let mut scene = Scene::new(3);
+    let long = "a long prompt that is read in several parts ".repeat(3);
+    let prompts = ["one", "the second", long.as_str(), "four", "5"];
+    let alone: Vec<String> = prompts
+        .iter()
+        .map(|prompt| scene.one(order(prompt, 24)).text())
+        .collect();
+    let orders = prompts.iter().zip(0..).map(|(prompt, id)| {
+        Order::Generate(Box::new(Generate {
+            id,
+            ..order(prompt, 24)
+        }))
+    });
+    let together = scene.run(orders.collect());
+    for (outcome, alone) in together.iter().zip(&alone) {
+        assert_eq!(&outcome.text(), alone);
+        assert_eq!(outcome.output_tokens, 24);
+    }
+}
+
+#[test]
+fn a_seed_fixes_drawn_text() {
+    let mut scene = Scene::new(2);
+    let mut drawn = |seed| {
+        let sampling = Sampling {
+            seed,
+            ..Sampling::default()
+        };
+        scene
+            .one(Generate {
+                sampling,
+                ..order("x", 30)
+            })
+            .text()
+    };
+    let first = drawn(1);
+    assert_eq!(drawn(1), first);
+    assert_ne!(drawn(2), first);
+}
+
+#[test]
+fn a_stop_text_ends_the_answer_and_is_not_part_of_it() {
+    let mut scene = Scene::new(2);
+    let whole = scene.one(order("stop", 40)).text();
+    let stop = &whole[12..16];
+    let end = whole.find(stop).unwrap();
+    let stopped = scene.one(Generate {
+        stop: vec!["never".into(), stop.into()],
+        ..order("stop", 40)
+    });
+    assert_eq!(
+        (stopped.text().as_str(), stopped.finish),
+        (&whole[..end], Some(Finish::Stop))
+    );
+    assert!(stopped.output_tokens < 40);
+}
+
+#[test]
+fn an_end_token_of_the_models_own_files_ends_the_answer() {
+    let whole = Scene::new(1).one(order("end", 40)).text();
+    let letter = whole.chars().nth(8).unwrap();
+    let mut scene = Scene::changed(1, |dir| {
+        let tokenizer = tokenizers::Tokenizer::from_file(dir.join("tokenizer.json")).unwrap();
+        let id = tokenizer.token_to_id(&letter.to_string()).unwrap();
+        std::fs::write(
+            dir.join("generation_config.json"),
+            format!("{{\"eos_token_id\":[{id}]}}"),
+        )
+        .unwrap();
+    });
+    let ended = scene.one(order("end", 40));
+    let end = whole.find(letter).unwrap();
+    assert_eq!(
+        (ended.text().as_str(), ended.finish),
+        (&whole[..end], Some(Finish::Stop))
+    );
+}
+
+#[test]
+fn a_conversation_goes_through_the_models_template() {
+    let mut scene = Scene::new(1);
+    let say = |role: &str, content: &str| ChatMessage {
+        role: role.into(),
+        content: content.into(),
+    };
+    let chat = |messages| Generate {
+        prompt: Prompt::Chat(messages),
+        ..order("", 12)
+    };
+    let answered = scene.one(chat(vec![say("system", "be kind"), say("user", "hi")]));
+    let as_text = scene.one(order(
+        "<|begin|><|system|>be kind<|user|>hi<|assistant|>",
+        12,
+    ));
+    assert_eq!(
+        (answered.text(), answered.input_tokens),
+        (as_text.text(), as_text.input_tokens)
+    );
+    let refused = scene.one(chat(vec![say("tool", "x")])).refusal.unwrap();
+    assert_eq!(
+        refused,
+        Refusal::Template {
+            reason: "no such role".into()
+        }
+    );
+}
+
+#[test]
+fn what_does_not_fit_is_refused_with_the_numbers() {
+    let mut scene = Scene::new(1);
+    let long = scene.one(order(&"x".repeat(300), 1));
+    assert_eq!(
+        long.refusal,
+        Some(Refusal::TooLong {
+            tokens: 300,
+            max: 300
+        })
+    );
+    let wanted = scene.one(order("xyz", 298));
+    assert_eq!(
+        wanted.refusal,
+        Some(Refusal::NoRoom {
+            tokens: 3,
+            wanted: 298,
+            max: 300
+        })
+    );
+    assert_eq!(scene.one(order("xyz", 297)).output_tokens, 297);
+    let filled = scene.one(Generate {
+        max_tokens: None,
+        ..order("xyz", 0)
+    });
+    assert_eq!(
+        (filled.output_tokens, filled.finish),
+        (297, Some(Finish::Length))
+    );
+    assert_eq!(scene.one(order("", 1)).refusal, Some(Refusal::Empty));
+    let unknown = Generate {
+        prompt: Prompt::Text(Input::Tokens(vec![5, 9999])),
+        ..order("", 1)
+    };
+    assert!(matches!(
+        scene.one(unknown).refusal,
+        Some(Refusal::NoToken { token: 9999, .. })
+    ));
+    let embed = scene.run(vec![Order::Embed {
+        id: 0,
+        inputs: vec![Input::Text("x".into())],
+    }]);
+    assert!(matches!(embed[0].refusal, Some(Refusal::OtherTask { .. })));
+}
+
+#[test]
+fn a_cancelled_order_ends_at_once_and_leaves_the_others_alone() {
+    let mut scene = Scene::new(1);
+    let expected = scene.one(order("kept", 10)).text();
+    let orders = vec![
+        Order::Generate(Box::new(order("gone", 200))),
+        Order::Generate(Box::new(Generate {
+            id: 1,
+            ..order("kept", 10)
+        })),
+        Order::Cancel { id: 0 },
+        Order::Cancel { id: 77 },
+    ];
+    let outcomes = scene.run(orders);
+    assert_eq!(
+        (outcomes[0].finish, outcomes[0].output_tokens),
+        (Some(Finish::Cancelled), 0)
+    );
+    assert_eq!(outcomes[1].text(), expected);
+}
+
+#[test]
+fn the_engine_says_what_it_serves() {
+    let about = Scene::new(1).model.about("cpu".into());
+    assert_eq!(
+        (about.task, about.context_tokens),
+        (Task::Generate { chat: true }, 300)
+    );
+}
+
+#[test]
+fn a_model_of_another_kind_or_without_its_files_is_told() {
+    let told = |change: &dyn Fn(&std::path::Path)| {
+        let dir = tempfile::tempdir().unwrap();
+        tiny::write(dir.path(), tiny::SMALL);
+        change(dir.path());
+        let bounds = Bounds {
+            sequences: 1,
+            context: 300,
+            step_tokens: 16,
+        };
+        Model::load(&Folder::new(dir.path()), &Device::Cpu, bounds)
+            .err()
+            .unwrap()
+            .to_string()
+    };
+    let other =
+        told(&|dir| std::fs::write(dir.join("config.json"), r#"{"model_type":"t5"}"#).unwrap());
+    assert!(
+        other.contains("\"t5\"") && other.contains("qwen2"),
+        "{other}"
+    );
+    let missing = told(&|dir| std::fs::remove_file(dir.join("model.safetensors")).unwrap());
+    assert!(missing.contains("model.safetensors"), "{missing}");
+    let tokenizer = told(&|dir| std::fs::write(dir.join("tokenizer.json"), "{}").unwrap());
+    assert!(tokenizer.contains("tokenizer.json"), "{tokenizer}");
+}

@@ -1,0 +1,133 @@
+//! `POST /v1/embeddings`.
+
+use super::{
+    app::{header_value, new_id, App, ANSWER, REQUEST_ID},
+    error::ApiError,
+    fields::{parse, refuse_unsupported, Rest},
+    limits::INPUTS_MAX,
+};
+use axum::{
+    extract::{Request, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use ballast_core::answer::Exchange;
+use ballast_engine_protocol::{Input, Order, Task, Vector, Word};
+use serde::Deserialize;
+use serde_json::{json, Value};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+struct Wanted {
+    model: String,
+    input: Texts,
+    #[serde(default)]
+    encoding_format: Option<Encoding>,
+    dimensions: Option<u32>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Encoding {
+    Float,
+    Base64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Texts {
+    Tokens(Vec<u32>),
+    Several(Vec<Input>),
+    One(String),
+}
+
+impl Texts {
+    fn inputs(self) -> Result<Vec<Input>, ApiError> {
+        let inputs = match self {
+            Self::One(text) => vec![Input::Text(text)],
+            Self::Tokens(tokens) if !tokens.is_empty() => vec![Input::Tokens(tokens)],
+            Self::Tokens(_) => Vec::new(),
+            Self::Several(inputs) => inputs,
+        };
+        match inputs.len() {
+            0 => Err(ApiError::in_field(
+                "input",
+                "input is empty; give a text, or several",
+            )),
+            len if len > INPUTS_MAX => {
+                let message = format!("input has {len} texts, {INPUTS_MAX} are the most; send them in several requests");
+                Err(ApiError::in_field("input", message))
+            }
+            _ => Ok(inputs),
+        }
+    }
+}
+
+/// Answers with a vector for each text.
+pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let asked = app.take(request).await?;
+    let wanted: Wanted = parse(&asked.body)?;
+    app.check_model(&wanted.model)?;
+    refuse_unsupported(&wanted.rest, "")?;
+    check_dimensions(&app, wanted.dimensions)?;
+    let inputs = wanted.input.inputs()?;
+    let mut job = app.engine.order(|id| Order::Embed { id, inputs })?;
+    let (vectors, tokens) = match app.word(&mut job, asked.arrived).await? {
+        Word::Embedded {
+            vectors, tokens, ..
+        } => (vectors, tokens),
+        Word::Refused { refusal, .. } => return Err(ApiError::refused(&refusal, "input")),
+        _ => return Err(ApiError::no_engine(1)),
+    };
+    let encoding = wanted.encoding_format.unwrap_or(Encoding::Float);
+    let body = body(&vectors, encoding, app.model.name(), tokens)
+        .to_string()
+        .into_bytes();
+    let id = new_id("embd-");
+    let response_sha256 = Sha256::digest(&body).into();
+    let exchange = Exchange {
+        request_sha256: asked.sha256,
+        response_sha256,
+        tokens_in: tokens,
+        tokens_out: 0,
+    };
+    let signed = json!(app.answers.sign(&id, exchange)).to_string();
+    app.metrics.complete(tokens, 0, asked.arrived.elapsed());
+    let headers = [
+        (header::CONTENT_TYPE, header_value("application/json")),
+        (REQUEST_ID, header_value(&id)),
+        (ANSWER, header_value(&signed)),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// Vectors are as long as the model makes them: a shortened one would be another model's.
+fn check_dimensions(app: &App, wanted: Option<u32>) -> Result<(), ApiError> {
+    match (wanted, app.engine.about().task) {
+        (Some(wanted), Task::Embed { dimensions }) if wanted != dimensions => {
+            let message =
+                format!("vectors of this model have {dimensions} numbers, {wanted} were asked for");
+            Err(ApiError::in_field("dimensions", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn body(vectors: &[Vector], encoding: Encoding, model: &str, tokens: u32) -> Value {
+    let embedding = |vector: &Vector| match encoding {
+        Encoding::Float => json!(vector.0),
+        Encoding::Base64 => json!(vector.to_base64()),
+    };
+    let data: Vec<Value> = vectors
+        .iter()
+        .enumerate()
+        .map(|(index, vector)| json!({ "object": "embedding", "index": index, "embedding": embedding(vector) }))
+        .collect();
+    json!({
+        "object": "list", "data": data, "model": model,
+        "usage": { "prompt_tokens": tokens, "total_tokens": tokens },
+    })
+}

@@ -1,0 +1,211 @@
+//! Refusals in the form that clients of OpenAI's API know: `{"error": {"message", "type", "param", "code"}}`.
+
+use axum::{
+    http::{header, HeaderName, HeaderValue, StatusCode},
+    response::{IntoResponse, Response},
+};
+use ballast_engine_protocol::Refusal;
+use serde_json::{json, Value};
+
+/// Tells OpenAI's clients whether to try again by themselves.
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// A request that is not answered as asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    status: StatusCode,
+    kind: &'static str,
+    code: Option<&'static str>,
+    param: Option<String>,
+    message: String,
+    retry_after_s: Option<u32>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            kind,
+            code: None,
+            param: None,
+            message: message.into(),
+            retry_after_s: None,
+        }
+    }
+
+    /// The request has to change.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "invalid_request_error", message)
+    }
+
+    /// The request has to change in this field.
+    pub fn in_field(param: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::invalid(message).at(param)
+    }
+
+    /// The request asks for something that is not done.
+    pub fn unsupported(param: impl Into<String>) -> Self {
+        let param = param.into();
+        let message = format!("{param} is not supported here; leave it out");
+        Self::invalid(message)
+            .coded("unsupported_parameter")
+            .at(param)
+    }
+
+    /// No such model.
+    pub fn no_model(asked: &str, served: &str) -> Self {
+        let message = format!("there is no model {asked:?} here; this worker serves {served}");
+        let error = Self::new(StatusCode::NOT_FOUND, "invalid_request_error", message);
+        error.coded("model_not_found").at("model")
+    }
+
+    /// There is nothing under this address.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "invalid_request_error", message).coded("not_found")
+    }
+
+    /// Another method is wanted.
+    pub fn no_method() -> Self {
+        let message = "this address takes another method; see docs/inference-worker.md";
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "invalid_request_error",
+            message,
+        )
+    }
+
+    /// The body is too long.
+    pub fn too_large(max: usize) -> Self {
+        let message = format!("a request may have {max} bytes; send less");
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "invalid_request_error",
+            message,
+        )
+    }
+
+    /// The body did not arrive in time.
+    pub fn slow_body() -> Self {
+        let message = "the request did not arrive in time; send it again";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout_error", message)
+    }
+
+    /// As much is under way as may be.
+    pub fn overloaded(message: impl Into<String>, retry_after_s: u32) -> Self {
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_error", message);
+        let retry_after_s = Some(retry_after_s);
+        Self {
+            retry_after_s,
+            ..error
+        }
+        .coded("overloaded")
+    }
+
+    /// The answer took too long. To ask for the same again would take as long again.
+    pub fn timeout(seconds: u64) -> Self {
+        let message = format!(
+            "the answer was not complete within {seconds} s; ask for less, or another worker"
+        );
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "timeout_error", message).coded("timeout")
+    }
+
+    /// The model is not running at present.
+    pub fn no_engine(retry_after_s: u32) -> Self {
+        let message = "the model is being started again; try again in a moment";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_error", message);
+        let retry_after_s = Some(retry_after_s);
+        Self {
+            retry_after_s,
+            ..error
+        }
+        .coded("engine_unavailable")
+    }
+
+    /// The engine refuses what is in field `param`.
+    pub fn refused(refusal: &Refusal, param: &str) -> Self {
+        let message = refusal.to_string();
+        match refusal {
+            Refusal::Failed => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", message)
+            }
+            Refusal::TooLong { .. } | Refusal::NoRoom { .. } => {
+                Self::in_field(param, message).coded("context_length_exceeded")
+            }
+            Refusal::OtherTask { .. } => {
+                Self::in_field("model", message).coded("model_not_supported")
+            }
+            _ => Self::in_field(param, message),
+        }
+    }
+
+    fn coded(self, code: &'static str) -> Self {
+        let code = Some(code);
+        Self { code, ..self }
+    }
+
+    fn at(self, param: impl Into<String>) -> Self {
+        let param = Some(param.into());
+        Self { param, ..self }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The body.
+    pub fn json(&self) -> Value {
+        json!({ "error": {
+            "message": self.message, "type": self.kind, "param": self.param, "code": self.code,
+        }})
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.json().to_string()).into_response();
+        let headers = response.headers_mut();
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json);
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::GATEWAY_TIMEOUT {
+            headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_the_four_fields_that_clients_read() {
+        let refusal = Refusal::TooLong { tokens: 9, max: 8 };
+        let error = ApiError::refused(&refusal, "messages");
+        let json = error.json();
+        assert_eq!(error.status(), 400);
+        assert_eq!(json["error"]["type"], "invalid_request_error");
+        assert_eq!(json["error"]["code"], "context_length_exceeded");
+        assert_eq!(json["error"]["param"], "messages");
+        assert!(json["error"]["message"]
+            .as_str()
+            .is_some_and(|told| told.contains("8 tokens")));
+    }
+
+    #[test]
+    fn overload_says_when_to_come_back_and_a_timeout_not_to() {
+        let busy = ApiError::overloaded("busy", 3).into_response();
+        assert_eq!(
+            (busy.status(), &busy.headers()[header::RETRY_AFTER]),
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                &"3".parse().expect("a value")
+            )
+        );
+        let slow = ApiError::timeout(5).into_response();
+        assert_eq!(slow.headers()[SHOULD_RETRY], "false");
+    }
+}

@@ -1,0 +1,53 @@
+//! The routes.
+
+use super::{
+    about,
+    app::{observe, App},
+    embeddings,
+    metrics::Route,
+    text,
+};
+use axum::{
+    extract::DefaultBodyLimit,
+    handler::Handler,
+    middleware::from_fn_with_state,
+    routing::{get, post, MethodRouter},
+    Router,
+};
+use std::sync::Arc;
+
+/// All of them.
+pub fn router(app: Arc<App>) -> Router {
+    let observed = |route| from_fn_with_state((app.clone(), route), observe);
+    let routes: [(&str, Route, MethodRouter<Arc<App>>); 8] = [
+        (
+            "/v1/embeddings",
+            Route::Embeddings,
+            post(embeddings::create),
+        ),
+        ("/v1/chat/completions", Route::Chat, post(text::chat)),
+        (
+            "/v1/completions",
+            Route::Completions,
+            post(text::completion),
+        ),
+        ("/v1/models", Route::About, get(about::models)),
+        // Names of models have a slash in them.
+        ("/v1/models/{*id}", Route::About, get(about::model)),
+        ("/v1/signature/{id}", Route::About, get(about::signature)),
+        ("/health", Route::About, get(about::health)),
+        ("/metrics", Route::About, get(about::metrics)),
+    ];
+    let mut router = Router::new();
+    for (path, route, methods) in routes {
+        router = router.route(
+            path,
+            methods.fallback(about::no_method).layer(observed(route)),
+        );
+    }
+    router
+        .fallback(about::no_route.layer(observed(Route::Other)))
+        // Every handler that reads a body bounds it by itself.
+        .layer(DefaultBodyLimit::disable())
+        .with_state(app)
+}

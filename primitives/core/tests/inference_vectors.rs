@@ -1,0 +1,159 @@
+//! Vectors of what inference is paid by: vouchers, signed answers, claims, parts of an income.
+//!
+//! `BALLAST_WRITE_VECTORS=1 cargo test -p ballast-core --test inference_vectors` writes the file again. It changes only
+//! with the protocol. `tests/vectors/check_rules.py` computes it again in another language.
+#![allow(clippy::unwrap_used)]
+
+use ballast_core::{
+    answer::{AnswerBody, Exchange},
+    claim::{batch_cost, BatchScope, ClaimLeaf, TokenPrice},
+    income::Parts,
+    merkle,
+    price::BAL,
+    voucher::VoucherBody,
+    Address, Balance, ChannelId,
+};
+use serde_json::{json, Value};
+use vector::{amount, check, hash};
+
+mod vector;
+
+fn voucher((channel, sum, number): (u64, Balance, u64)) -> Value {
+    let body = VoucherBody {
+        genesis_hash: hash("genesis"),
+        channel: ChannelId(channel),
+        amount: sum,
+        number,
+    };
+    json!({
+        "genesis_hash": hex::encode(body.genesis_hash), "channel": channel, "amount": amount(Some(sum)),
+        "number": number, "payload": hex::encode(body.signing_payload()),
+    })
+}
+
+fn exchange(number: u64) -> Exchange {
+    Exchange {
+        request_sha256: hash(&format!("request {number}")),
+        response_sha256: hash(&format!("response {number}")),
+        tokens_in: number as u32 * 37 % 1_000,
+        tokens_out: number as u32 * 53 % 700,
+    }
+}
+
+fn exchange_json(exchange: &Exchange) -> Value {
+    json!({
+        "request_sha256": hex::encode(exchange.request_sha256),
+        "response_sha256": hex::encode(exchange.response_sha256),
+        "tokens_in": exchange.tokens_in, "tokens_out": exchange.tokens_out,
+    })
+}
+
+fn answer(number: u64) -> Value {
+    let body = AnswerBody {
+        genesis_hash: hash("genesis"),
+        model: Address(hash("manifest")),
+        channel: ChannelId(number << 33),
+        number,
+        exchange: exchange(number),
+    };
+    json!({
+        "genesis_hash": hex::encode(body.genesis_hash), "model": body.model, "channel": body.channel,
+        "number": number, "exchange": exchange_json(&body.exchange), "payload": hex::encode(body.signing_payload()),
+    })
+}
+
+fn batch(count: u64) -> Value {
+    let scope = BatchScope {
+        genesis_hash: hash("genesis"),
+        channel: ChannelId(count),
+        model: Address(hash("manifest")),
+    };
+    let leaves: Vec<ClaimLeaf> = (1..=count)
+        .map(|number| ClaimLeaf {
+            number: number * 3,
+            exchange: exchange(number),
+            activation_root: hash(&format!("activations {number}")),
+        })
+        .collect();
+    let hashes: Vec<_> = leaves.iter().map(|leaf| scope.leaf_hash(leaf)).collect();
+    let root = scope.root(&leaves).unwrap();
+    let path = merkle::siblings(&hashes, (count / 2) as u32).unwrap();
+    let price = TokenPrice {
+        per_million_in: BAL / 50,
+        per_million_out: BAL / 7,
+    };
+    let leaf = |leaf: &ClaimLeaf| {
+        json!({
+            "number": leaf.number, "exchange": exchange_json(&leaf.exchange),
+            "activation_root": hex::encode(leaf.activation_root),
+        })
+    };
+    json!({
+        "genesis_hash": hex::encode(scope.genesis_hash), "channel": count, "model": scope.model,
+        "leaves": leaves.iter().map(leaf).collect::<Vec<_>>(),
+        "hashes": hashes.iter().map(hex::encode).collect::<Vec<_>>(),
+        "root": hex::encode(root), "siblings_of_the_middle": path.iter().map(hex::encode).collect::<Vec<_>>(),
+        "payload": hex::encode(scope.signing_payload(root, count as u32)),
+        "per_million_in": amount(Some(price.per_million_in)), "per_million_out": amount(Some(price.per_million_out)),
+        "cost": amount(batch_cost(&leaves, &price)),
+    })
+}
+
+fn cost((tokens_in, tokens_out, per_million_in, per_million_out): (u32, u32, u128, u128)) -> Value {
+    let price = TokenPrice {
+        per_million_in,
+        per_million_out,
+    };
+    json!({
+        "tokens_in": tokens_in, "tokens_out": tokens_out, "per_million_in": amount(Some(per_million_in)),
+        "per_million_out": amount(Some(per_million_out)), "cost": amount(price.cost(tokens_in, tokens_out)),
+    })
+}
+
+fn income((sum, treasury, shares): (Balance, u16, &[u16])) -> Value {
+    let parts = Parts::of(sum, treasury, shares);
+    json!({
+        "amount": amount(Some(sum)), "treasury_permille": treasury, "royalty_permille": shares,
+        "worker": amount(Some(parts.worker)), "treasury": amount(Some(parts.treasury)),
+        "royalties": parts.royalties.iter().map(|part| amount(Some(*part))).collect::<Vec<_>>(),
+    })
+}
+
+#[test]
+fn inference_is_the_vector() {
+    let costs = [
+        (0, 0, BAL, BAL),
+        (1, 0, 1, 1),
+        (1, 1, 1, 1),
+        (999_999, 1, 1, 1),
+        (512, 128, BAL / 50, BAL / 7),
+        (u32::MAX, u32::MAX, BAL, BAL),
+        (1, 1, u128::MAX, 1),
+        (2, 0, u128::MAX, 1),
+    ];
+    let incomes: [(Balance, u16, &[u16]); 6] = [
+        (BAL, 20, &[]),
+        (BAL + 7, 20, &[50]),
+        (123_456_789, 25, &[50, 100, 1, 2, 3]),
+        (999, 1, &[999]),
+        (1_000, 1_000, &[500]),
+        (Balance::MAX, 333, &[333, 667]),
+    ];
+    let vouchers = [
+        (0, 0, 0),
+        (1 << 40, 7 * BAL + 1, 3),
+        (u64::MAX, Balance::MAX, u64::MAX),
+    ];
+    let answers = [1, 2, 1_000_000].map(answer);
+    let batches = [1, 2, 3, 5, 64, 77].map(batch);
+    check(
+        "inference",
+        &json!({
+            "vouchers": vouchers.map(voucher),
+            "answers": answers,
+            "batches": batches,
+            "costs": costs.map(cost),
+            "incomes": incomes.map(income),
+        }),
+    );
+}
