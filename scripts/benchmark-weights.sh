@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the weights of our pallets' calls on this machine and writes pallets/*/src/weights.rs.
 #
-#   scripts/benchmark-weights.sh [--steps N] [--repeat N] [PALLET..]        PALLET: workers, blobs, models; default all
+#   scripts/benchmark-weights.sh [--steps N] [--repeat N] [PALLET..]        PALLET: workers, blobs, models, ..; default all
 #
 # Needs frame-omni-bencher 0.28 and installs it when it is missing (half an hour and more on two cores). Measure on an idle machine.
 set -euo pipefail
