@@ -21,12 +21,14 @@ use std::{
 mod account;
 mod attest;
 mod gateway;
+mod inference;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
 pub use attest::{
     AttestVerb, GoldenArgs, GovernVerb, InspectArgs, KeyStatusArgs, QuoteArgs, SetGoldenArgs,
     SetGuestArgs, SubmitArgs,
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
+pub use inference::{ChannelVerb, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";
@@ -131,6 +133,12 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
+    /// Offer inference with a model, or see who does
+    #[command(subcommand)]
+    Offer(OfferVerb),
+    /// Open, fill, watch and close payment channels
+    #[command(subcommand)]
+    Channel(ChannelVerb),
     /// Inspect and submit GPU evidence, show what it is worth, make golden sets
     #[command(subcommand)]
     Attest(AttestVerb),
@@ -194,7 +202,7 @@ pub struct PublishArgs {
     /// Model that a new model derives from
     #[arg(long, value_name = "NS/NAME", value_parser = parse_model_name)]
     pub base: Option<ModelRef>,
-    /// Share of a derived model's income that a new model's owner asks for, in thousandths
+    /// Share of the income of a new model, and of those derived from it, that its owner asks for, in thousandths
     #[arg(long, value_name = "PERMILLE", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1000))]
     pub royalty: u16,
     /// Print sizes, cost and what is stored already, and change nothing

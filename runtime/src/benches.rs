@@ -6,14 +6,15 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-    AllPalletsWithSystem, Attestation, Balances, Blobs, Models, Possession, Sudo, Timestamp,
-    Utility, Workers,
+    AllPalletsWithSystem, Attestation, Balances, Blobs, Inference, Models, Possession, Sudo,
+    Timestamp, Utility, Workers,
 };
 
 define_benchmarks!(
     [pallet_attestation, Attestation]
     [pallet_balances, Balances]
     [pallet_blobs, Blobs]
+    [pallet_inference, Inference]
     [pallet_models, Models]
     [pallet_possession, Possession]
     [pallet_sudo, Sudo]

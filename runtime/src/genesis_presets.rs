@@ -15,8 +15,8 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use crate::{
     constants::{BAL, HOURS, MILLI_BAL, MINUTES},
     AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber,
-    ModelsConfig, PossessionConfig, Runtime, RuntimeGenesisConfig, SessionConfig, SessionKeys,
-    SudoConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
+    InferenceConfig, ModelsConfig, PossessionConfig, Runtime, RuntimeGenesisConfig, SessionConfig,
+    SessionKeys, SudoConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
 };
 
 /// Three validators, for a network of several processes on one machine.
@@ -120,6 +120,9 @@ fn test_network(validators: &[Validator]) -> Value {
         possession: PossessionConfig {
             parameters: possession_parameters()
         },
+        inference: InferenceConfig {
+            parameters: inference_parameters()
+        },
     })
 }
 
@@ -163,6 +166,16 @@ fn attestation_parameters() -> pallet_attestation::types::Parameters {
     pallet_attestation::types::Parameters {
         evidence_blocks: 2 * MINUTES,
         max_challenge_age: MINUTES,
+    }
+}
+
+/// As in production, but a person can watch a channel close and a batch be paid.
+fn inference_parameters() -> ballast_core::view::InferenceParams {
+    ballast_core::view::InferenceParams {
+        channel_blocks: HOURS,
+        grace_blocks: MINUTES,
+        check_blocks: 2 * MINUTES,
+        ..Default::default()
     }
 }
 

@@ -188,4 +188,6 @@ mod runtime {
     pub type Attestation = pallet_attestation;
     #[runtime::pallet_index(24)]
     pub type Possession = pallet_possession;
+    #[runtime::pallet_index(25)]
+    pub type Inference = pallet_inference;
 }

@@ -125,7 +125,7 @@ pub struct KeyInspectArgs {
 }
 
 /// The chain takes any bytes; clients use nothing else than this.
-fn parse_endpoint(endpoint: &str) -> Result<String, String> {
+pub(super) fn parse_endpoint(endpoint: &str) -> Result<String, String> {
     let is_url = ["http://", "https://"].iter().any(|scheme| {
         endpoint
             .strip_prefix(scheme)

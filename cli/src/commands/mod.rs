@@ -4,6 +4,7 @@ mod account;
 mod attest;
 mod blobs;
 mod cat;
+mod channel;
 mod completion;
 mod fetch;
 mod gateway;
@@ -11,6 +12,7 @@ mod hash;
 mod key;
 mod lease;
 mod models;
+mod offer;
 mod publish;
 mod sample;
 mod standing;
@@ -41,6 +43,8 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Transfer(args) => transfer::run(&args, context).await,
         Verb::Deprecate(args) => models::deprecate(&args, context).await,
         Verb::Worker(verb) => worker::run(&verb, context).await,
+        Verb::Offer(verb) => offer::run(&verb, context).await,
+        Verb::Channel(verb) => channel::run(&verb, context).await,
         Verb::Attest(verb) => attest::run(&verb, context).await,
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,

@@ -11,6 +11,8 @@ use ballast_core::{
 };
 use codec::{Compact, Encode};
 
+pub mod inference;
+
 /// A call of the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
@@ -489,6 +491,7 @@ pub(crate) mod tests {
             batch_all(&[]),
         ];
         let known = expected().into_iter().chain(expected_of_attestation());
+        let known = known.chain(inference::tests::expected());
         let known = known.map(|(call, _)| call);
         known.chain(without_arguments()).chain(others).collect()
     }
@@ -505,7 +508,11 @@ pub(crate) mod tests {
 
     #[test]
     fn arguments_are_what_the_pallets_decode() {
-        for (call, args) in expected().into_iter().chain(expected_of_attestation()) {
+        for (call, args) in expected()
+            .into_iter()
+            .chain(expected_of_attestation())
+            .chain(inference::tests::expected())
+        {
             assert_eq!(call.args, args, "{}::{}", call.pallet, call.call);
         }
     }

@@ -34,7 +34,7 @@
 //!
 //! So a transfer gives the deposit away with the thing: agree on a price that counts it.
 //!
-//! Files: [`types`] what is stored, `namespaces`, `catalogue` (models), `releases` (versions and tags), `deposits`,
+//! Files: [`types`] what is stored, `namespaces`, `catalogue` (models), `releases` (versions and tags), `royalties`, `deposits`,
 //! `views`, `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -50,6 +50,7 @@ mod invariants;
 mod mock;
 mod namespaces;
 mod releases;
+mod royalties;
 #[cfg(test)]
 mod tests;
 pub mod types;

@@ -180,7 +180,7 @@ pub struct Model {
     pub licence: Licence,
     /// What it derives from.
     pub base: Option<ModelId>,
-    /// Its owner's share of what derived models earn, in thousandths.
+    /// Its owner's share of what it and models derived from it earn, in thousandths.
     pub royalty_permille: u16,
     /// Where it stands in its base line; never changes, because bases and shares never do.
     pub line: Line,

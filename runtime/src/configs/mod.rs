@@ -2,6 +2,7 @@
 
 mod attestation;
 mod consensus;
+pub mod inference;
 mod payment;
 mod storage;
 

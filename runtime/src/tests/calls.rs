@@ -25,6 +25,11 @@ fn our_calls() -> Vec<RuntimeCall> {
                 .map(RuntimeCall::Attestation),
         )
         .chain(possession_calls().into_iter().map(RuntimeCall::Possession))
+        .chain(
+            super::inference::calls()
+                .into_iter()
+                .map(RuntimeCall::Inference),
+        )
         .collect()
 }
 
@@ -250,6 +255,10 @@ fn the_samples_cover_every_call_of_ours() {
         names(
             "Possession",
             pallet_possession::Call::<Runtime>::get_call_names(),
+        ),
+        names(
+            "Inference",
+            pallet_inference::Call::<Runtime>::get_call_names(),
         ),
     ]
     .concat()

@@ -9,6 +9,7 @@ mod blob;
 mod calls;
 mod extrinsics;
 mod genesis;
+mod inference;
 mod interface;
 mod randomness;
 mod scenario;

@@ -6,6 +6,7 @@
 
 mod attestations;
 mod fee;
+mod inference;
 mod json;
 mod light;
 mod node;

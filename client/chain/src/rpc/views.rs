@@ -47,4 +47,16 @@ views! {
     ATTESTATION_GOLDEN = "Attestation"."golden";
     ATTESTATION_GOLDEN_SETS = "Attestation"."golden_sets";
     ATTESTATION_TRUST = "Attestation"."trust";
+    INFERENCE_PARAMETERS = "Inference"."parameters";
+    INFERENCE_OFFER = "Inference"."offer";
+    INFERENCE_OFFERS = "Inference"."offers";
+    INFERENCE_OFFERS_OF = "Inference"."offers_of";
+    INFERENCE_CHANNEL = "Inference"."channel";
+    INFERENCE_CHANNELS_OF = "Inference"."channels_of";
+    INFERENCE_CHANNELS_TO = "Inference"."channels_to";
+    INFERENCE_SETTLEMENT = "Inference"."settlement";
+    INFERENCE_SETTLEMENTS_OF = "Inference"."settlements_of";
+    INFERENCE_RECORD = "Inference"."record";
+    INFERENCE_TOTALS = "Inference"."totals";
+    INFERENCE_TREASURY = "Inference"."treasury";
 }

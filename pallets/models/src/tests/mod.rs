@@ -5,6 +5,7 @@ mod genesis;
 mod invariants;
 mod namespaces;
 mod random;
+mod royalties;
 mod scenario;
 mod tags;
 mod transfer;

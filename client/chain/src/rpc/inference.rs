@@ -1,0 +1,84 @@
+//! Pallet Inference behind a node.
+
+use super::{views, RpcChain};
+use crate::{calls::inference::ModelVersion, ChainError, Inference};
+use async_trait::async_trait;
+use ballast_core::{
+    view::{ChannelInfo, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord, SettlementInfo},
+    ChannelId, SettlementId, WorkerId,
+};
+
+#[async_trait]
+impl Inference for RpcChain {
+    async fn inference_params(&self) -> Result<InferenceParams, ChainError> {
+        self.view(views::INFERENCE_PARAMETERS, ()).await
+    }
+
+    async fn offer(
+        &self,
+        worker: WorkerId,
+        model: &ModelVersion,
+    ) -> Result<Option<OfferInfo>, ChainError> {
+        self.view(views::INFERENCE_OFFER, (worker, model)).await
+    }
+
+    async fn offers(&self, model: &ModelVersion) -> Result<Vec<OfferInfo>, ChainError> {
+        self.pages(
+            views::INFERENCE_OFFERS,
+            |after: Option<WorkerId>, limit| (model, after, limit),
+            |last: &OfferInfo| last.worker,
+        )
+        .await
+    }
+
+    async fn offers_of(&self, worker: WorkerId) -> Result<Vec<OfferInfo>, ChainError> {
+        self.view(views::INFERENCE_OFFERS_OF, worker).await
+    }
+
+    async fn channel(&self, channel: ChannelId) -> Result<Option<ChannelInfo>, ChainError> {
+        self.view(views::INFERENCE_CHANNEL, channel).await
+    }
+
+    async fn channels_of(&self, client: [u8; 32]) -> Result<Vec<ChannelInfo>, ChainError> {
+        self.pages(
+            views::INFERENCE_CHANNELS_OF,
+            |after: Option<ChannelId>, limit| (client, after, limit),
+            |last: &ChannelInfo| last.channel,
+        )
+        .await
+    }
+
+    async fn channels_to(&self, payee: WorkerId) -> Result<Vec<ChannelInfo>, ChainError> {
+        self.pages(
+            views::INFERENCE_CHANNELS_TO,
+            |after: Option<ChannelId>, limit| (payee, after, limit),
+            |last: &ChannelInfo| last.channel,
+        )
+        .await
+    }
+
+    async fn settlement(&self, id: SettlementId) -> Result<Option<SettlementInfo>, ChainError> {
+        self.view(views::INFERENCE_SETTLEMENT, id).await
+    }
+
+    async fn settlements_of(&self, channel: ChannelId) -> Result<Vec<SettlementInfo>, ChainError> {
+        self.pages(
+            views::INFERENCE_SETTLEMENTS_OF,
+            |after: Option<SettlementId>, limit| (channel, after, limit),
+            |last: &SettlementInfo| last.settlement,
+        )
+        .await
+    }
+
+    async fn service_record(&self, worker: WorkerId) -> Result<ServiceRecord, ChainError> {
+        self.view(views::INFERENCE_RECORD, worker).await
+    }
+
+    async fn channel_totals(&self) -> Result<ChannelTotals, ChainError> {
+        self.view(views::INFERENCE_TOTALS, ()).await
+    }
+
+    async fn inference_treasury(&self) -> Result<[u8; 32], ChainError> {
+        self.view(views::INFERENCE_TREASURY, ()).await
+    }
+}

@@ -1,0 +1,81 @@
+//! What has its block: channels end, settlements are paid. Served in order, so much in a block and the rest in the next.
+
+use crate::{types::Due, Agenda, Channels, Config, HoldReason, Pallet, ServedTo, WeightInfo};
+use alloc::vec::Vec;
+use ballast_core::{Balance, BlockNumber};
+use frame_support::{
+    pallet_prelude::DispatchResult,
+    traits::{fungible::MutateHold, tokens::Precision, Get},
+    weights::Weight,
+};
+use sp_runtime::{traits::SaturatedConversion, DispatchError, TokenError};
+
+impl<T: Config> Pallet<T> {
+    /// Serves what is due. A block with nothing left in it costs a step like an entry.
+    pub(crate) fn serve_agenda() -> Weight {
+        let now = Self::now();
+        let mut block = ServedTo::<T>::get();
+        let mut weight = T::WeightInfo::serve_nothing();
+        let mut steps = T::MaxDuePerBlock::get();
+        while block <= now && steps > 0 {
+            let due: Vec<Due> = Agenda::<T>::iter_key_prefix(block)
+                .take(steps as usize)
+                .collect();
+            if due.is_empty() {
+                block = block.saturating_add(1);
+                steps = steps.saturating_sub(1);
+                weight = weight.saturating_add(T::WeightInfo::serve_nothing());
+            }
+            for entry in due {
+                Agenda::<T>::remove(block, entry);
+                weight = weight.saturating_add(Self::serve(entry));
+                steps = steps.saturating_sub(1);
+            }
+        }
+        ServedTo::<T>::put(block);
+        weight
+    }
+
+    pub(crate) fn serve(entry: Due) -> Weight {
+        match entry {
+            Due::End(id) => {
+                if let Some(channel) = Channels::<T>::get(id) {
+                    Self::end_channel(id, channel);
+                }
+                T::WeightInfo::serve_end()
+            }
+            Due::Pay(id) => {
+                Self::pay_settlement(id);
+                T::WeightInfo::serve_pay()
+            }
+        }
+    }
+
+    /// Holds funds; an empty purse is this pallet's own error, with its remedy.
+    pub(crate) fn hold(
+        reason: HoldReason,
+        who: &crate::AccountId,
+        amount: Balance,
+    ) -> DispatchResult {
+        T::Currency::hold(&reason.into(), who, amount).map_err(|error| match error {
+            DispatchError::Token(TokenError::FundsUnavailable) => {
+                crate::Error::<T>::Unaffordable.into()
+            }
+            other => other,
+        })
+    }
+
+    /// Releases funds.
+    pub(crate) fn release(
+        reason: HoldReason,
+        who: &crate::AccountId,
+        amount: Balance,
+    ) -> DispatchResult {
+        T::Currency::release(&reason.into(), who, amount, Precision::Exact).map(drop)
+    }
+
+    /// Number of this block.
+    pub(crate) fn now() -> BlockNumber {
+        frame_system::Pallet::<T>::block_number().saturated_into()
+    }
+}

@@ -1,0 +1,396 @@
+//! Benchmarks, one for each call and for what the agenda serves, on the longest names, the deepest base line and full
+//! batches.
+
+use crate::{
+    traits::BenchmarkHelper,
+    types::{AccountId, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name},
+    *,
+};
+use alloc::{format, vec, vec::Vec};
+use ballast_core::{
+    answer::{AnswerBody, Exchange, SignedAnswer},
+    claim::{ClaimLeaf, TokenLimits, TokenPrice},
+    limits::{MAX_CLAIMS, MAX_ENDPOINT_LEN},
+    merkle,
+    price::BAL,
+    view::ChannelState,
+    voucher::{Voucher, VoucherBody},
+    ChannelId, SettlementId, Tier,
+};
+use frame_benchmarking::v2::*;
+use frame_support::traits::{fungible::Mutate, Get};
+use frame_system::RawOrigin;
+use sp_core::crypto::KeyTypeId;
+
+const KEY_TYPE: KeyTypeId = KeyTypeId(*b"bnch");
+
+fn rich<T: Config>(name: &'static str) -> AccountId
+where
+    T::Currency: Mutate<AccountId>,
+{
+    let who: AccountId = account(name, 0, 0);
+    T::Currency::set_balance(&who, 1_000_000_000 * BAL);
+    who
+}
+
+/// A key in the host's keystore.
+fn key(seed: u8) -> Key {
+    // A plain seed: the host need not stretch a phrase.
+    let seed = format!("0x{seed:064x}").into_bytes();
+    sp_io::crypto::sr25519_generate(KEY_TYPE, Some(seed)).0
+}
+
+fn sign(key: Key, payload: &[u8]) -> [u8; 64] {
+    let key = sp_core::sr25519::Public::from_raw(key);
+    let signature = sp_io::crypto::sr25519_sign(KEY_TYPE, &key, payload);
+    signature.map_or([0; 64], |signature| signature.0)
+}
+
+fn price() -> TokenPrice {
+    TokenPrice {
+        per_million_in: BAL,
+        per_million_out: BAL,
+    }
+}
+
+fn endpoint() -> Endpoint {
+    let mut url = b"https://worker.example/".to_vec();
+    url.resize(MAX_ENDPOINT_LEN as usize, b'x');
+    Endpoint::truncate_from(url)
+}
+
+/// What all benchmarks begin with.
+struct Stage {
+    worker: AccountId,
+    session_key: Key,
+    names: (Name, Name, u32),
+}
+
+impl Stage {
+    fn set<T: Config>() -> Self {
+        let session_key = key(1);
+        Self {
+            worker: T::BenchmarkHelper::add_worker(session_key),
+            names: T::BenchmarkHelper::add_version(),
+            session_key,
+        }
+    }
+
+    fn version(&self) -> ModelVersion {
+        let (namespace, name, version) = &self.names;
+        ModelVersion::of(namespace, name, *version).expect("a name folds to a name")
+    }
+
+    fn offer<T: Config>(&self) -> Result<(), BenchmarkError> {
+        let (namespace, name, version) = self.names.clone();
+        let limits = TokenLimits {
+            tokens_in: u32::MAX,
+            tokens_out: u32::MAX,
+        };
+        Pallet::<T>::set_offer(
+            RawOrigin::Signed(self.worker.clone()).into(),
+            namespace,
+            name,
+            version,
+            price(),
+            limits,
+            Tier::T0,
+            endpoint(),
+        )?;
+        Ok(())
+    }
+
+    /// A client with an open channel.
+    fn channel<T: Config>(&self) -> Result<(AccountId, ChannelId), BenchmarkError>
+    where
+        T::Currency: Mutate<AccountId>,
+    {
+        self.offer::<T>()?;
+        let client = rich::<T>("client");
+        let id = NextChannel::<T>::get();
+        let (namespace, name, version) = self.names.clone();
+        Pallet::<T>::open(
+            RawOrigin::Signed(client.clone()).into(),
+            self.worker.clone(),
+            namespace,
+            name,
+            version,
+            price(),
+            Tier::T0,
+            key(2),
+            1_000 * BAL,
+        )?;
+        Ok((client, id))
+    }
+
+    /// A settled batch.
+    fn settled<T: Config>(
+        &self,
+        id: ChannelId,
+        count: u32,
+    ) -> Result<SettlementId, BenchmarkError> {
+        let settlement = NextSettlement::<T>::get();
+        let claims = claims(count);
+        let signature = self.batch_signature::<T>(id, &claims);
+        let origin = RawOrigin::Signed(self.worker.clone()).into();
+        Pallet::<T>::redeem(
+            origin,
+            id,
+            voucher::<T>(id).into(),
+            self.session_key,
+            claims,
+            signature,
+        )?;
+        Ok(settlement)
+    }
+
+    fn batch_signature<T: Config>(&self, id: ChannelId, claims: &Claims) -> [u8; 64] {
+        let channel = Channels::<T>::get(id).expect("it is open");
+        let scope = Pallet::<T>::scope(id, &channel);
+        let root = scope.root(claims).expect("there are claims");
+        sign(
+            self.session_key,
+            &scope.signing_payload(root, claims.len() as u32),
+        )
+    }
+}
+
+fn exchange(tokens_in: u32) -> Exchange {
+    Exchange {
+        request_sha256: [1; 32],
+        response_sha256: [2; 32],
+        tokens_in,
+        tokens_out: 1_000,
+    }
+}
+
+fn claims(count: u32) -> Claims {
+    let claims: Vec<ClaimLeaf> = (1..=u64::from(count))
+        .map(|number| ClaimLeaf {
+            number,
+            exchange: exchange(1_000),
+            activation_root: [3; 32],
+        })
+        .collect();
+    Claims::truncate_from(claims)
+}
+
+fn voucher<T: Config>(channel: ChannelId) -> Voucher {
+    let body = VoucherBody {
+        genesis_hash: Pallet::<T>::genesis_hash(),
+        channel,
+        amount: 1_000 * BAL,
+        number: u64::from(MAX_CLAIMS),
+    };
+    Voucher::new(&body, sign(key(2), &body.signing_payload()))
+}
+
+#[benchmarks(where T::Currency: Mutate<AccountId>)]
+mod benches {
+    use super::*;
+
+    #[benchmark]
+    fn set_offer() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (namespace, name, version) = stage.names.clone();
+        let limits = TokenLimits {
+            tokens_in: 1,
+            tokens_out: 1,
+        };
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(stage.worker.clone()),
+            namespace,
+            name,
+            version,
+            price(),
+            limits,
+            Tier::T2,
+            endpoint(),
+        );
+
+        assert!(Offers::<T>::contains_key(stage.version(), stage.worker));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn remove_offer() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        stage.offer::<T>()?;
+        let (namespace, name, version) = stage.names.clone();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(stage.worker.clone()),
+            namespace,
+            name,
+            version,
+        );
+
+        assert!(!Offers::<T>::contains_key(stage.version(), stage.worker));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn open() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        stage.offer::<T>()?;
+        let client = rich::<T>("client");
+        let (namespace, name, version) = stage.names.clone();
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(client),
+            stage.worker,
+            namespace,
+            name,
+            version,
+            price(),
+            Tier::T0,
+            [9; 32],
+            BAL,
+        );
+
+        assert!(Channels::<T>::contains_key(ChannelId(0)));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn top_up() -> Result<(), BenchmarkError> {
+        let (client, id) = Stage::set::<T>().channel::<T>()?;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(client), id, BAL);
+
+        assert!(Channels::<T>::get(id).is_some_and(|channel| channel.deposited == 1_001 * BAL));
+        Ok(())
+    }
+
+    /// By the payee, who ends it.
+    #[benchmark]
+    fn close() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (_, id) = stage.channel::<T>()?;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(stage.worker), id);
+
+        assert!(!Channels::<T>::contains_key(id));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn redeem(c: Linear<1, MAX_CLAIMS>) -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (_, id) = stage.channel::<T>()?;
+        let claims = claims(c);
+        let signature = stage.batch_signature::<T>(id, &claims);
+        let voucher = voucher::<T>(id);
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(stage.worker),
+            id,
+            voucher.into(),
+            stage.session_key,
+            claims,
+            signature,
+        );
+
+        assert!(Settlements::<T>::get(SettlementId(0)).is_some_and(|entry| entry.leaves == c));
+        Ok(())
+    }
+
+    /// The first claim of a full batch, whose path is longest, of a channel that has ended.
+    #[benchmark]
+    fn contest() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (client, id) = stage.channel::<T>()?;
+        let settlement = stage.settled::<T>(id, MAX_CLAIMS)?;
+        let channel = Channels::<T>::get(id).expect("it is open");
+        let scope = Pallet::<T>::scope(id, &channel);
+        let claims = claims(MAX_CLAIMS);
+        let hashes: Vec<_> = claims.iter().map(|leaf| scope.leaf_hash(leaf)).collect();
+        let path = merkle::siblings(&hashes, 0).expect("there is a first");
+        let body = AnswerBody {
+            genesis_hash: scope.genesis_hash,
+            model: scope.model,
+            channel: id,
+            number: 1,
+            exchange: exchange(1),
+        };
+        let answer = SignedAnswer {
+            signature: sign(stage.session_key, &body.signing_payload()),
+            exchange: body.exchange,
+        };
+        Pallet::<T>::close(RawOrigin::Signed(stage.worker.clone()).into(), id)?;
+
+        #[extrinsic_call]
+        _(
+            RawOrigin::Signed(client),
+            settlement,
+            0,
+            claims[0].clone().into(),
+            ClaimPath::truncate_from(path),
+            answer.into(),
+        );
+
+        assert!(!Channels::<T>::contains_key(id));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn serve_nothing() {
+        let now = Pallet::<T>::now();
+        ServedTo::<T>::put(now);
+
+        #[block]
+        {
+            Pallet::<T>::serve_agenda();
+        }
+
+        assert_eq!(ServedTo::<T>::get(), now + 1);
+    }
+
+    #[benchmark]
+    fn serve_end() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (_, id) = stage.channel::<T>()?;
+        stage.settled::<T>(id, 1)?;
+        let channel = Channels::<T>::get(id).expect("it is open");
+        let due = vec![Due::End(id)];
+        Agenda::<T>::remove(channel.ends_at, Due::End(id));
+
+        #[block]
+        {
+            for entry in due {
+                Pallet::<T>::serve(entry);
+            }
+        }
+
+        let ended = |channel: crate::types::Channel| channel.state == ChannelState::Ended;
+        assert!(Channels::<T>::get(id).is_some_and(ended));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn serve_pay() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (_, id) = stage.channel::<T>()?;
+        let settlement = stage.settled::<T>(id, MAX_CLAIMS)?;
+        let entry = Settlements::<T>::get(settlement).expect("settled above");
+        assert!(!entry.royalties.is_empty());
+        Agenda::<T>::remove(entry.pays_at, Due::Pay(settlement));
+
+        #[block]
+        {
+            Pallet::<T>::serve(Due::Pay(settlement));
+        }
+
+        assert!(!Settlements::<T>::contains_key(settlement));
+        Ok(())
+    }
+
+    impl_benchmark_test_suite!(Pallet, crate::mock::ext(), crate::mock::Test);
+}

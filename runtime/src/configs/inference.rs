@@ -1,0 +1,138 @@
+//! Inference: offers, channels and claims, joined with the workers, their session keys and the models.
+
+use alloc::vec::Vec;
+
+use ballast_core::{Address, Tier};
+use frame_support::{
+    parameter_types,
+    traits::ConstU32,
+    weights::{constants::RocksDbWeight, Weight},
+    PalletId,
+};
+use sp_runtime::traits::AccountIdConversion;
+
+use crate::{AccountId, Attestation, Balances, Models, Runtime, RuntimeHoldReason, Workers};
+
+/// Names the account of the treasury, which has no key.
+const TREASURY_ID: PalletId = PalletId(*b"blst/tre");
+
+parameter_types! {
+    /// What governance may spend.
+    pub TreasuryAccount: AccountId = TREASURY_ID.into_account_truncating();
+    /// Eight GPUs, each with its binding, block, two golden sets, certificate and two lists; the key and its guest policy.
+    pub TierWeight: Weight = RocksDbWeight::get().reads(8 * 7 + 4);
+}
+
+/// The workers of pallet-workers, with what pallet-attestation says of their session keys.
+///
+/// The key that a worker joined with is a session key too, of the tier that its stake gives: who has no GPU to attest can
+/// serve those who ask for no evidence.
+pub struct AttestedWorkers;
+
+impl pallet_inference::ServingWorkers for AttestedWorkers {
+    fn is_worker(account: &AccountId) -> bool {
+        pallet_workers::Workers::<Runtime>::contains_key(account)
+    }
+
+    fn tier(worker: &AccountId, session_key: &[u8; 32]) -> Option<Tier> {
+        Attestation::tier(worker, session_key).or_else(|| {
+            let joined_with = Workers::receipt_key(worker);
+            (joined_with == Some(*session_key)).then_some(Tier::T0)
+        })
+    }
+
+    fn is_endpoint(url: &[u8]) -> bool {
+        pallet_workers::check_endpoint(url).is_ok()
+    }
+}
+
+/// The models of pallet-models.
+pub struct RegisteredModels;
+
+impl pallet_inference::ModelBook for RegisteredModels {
+    fn version(namespace: &[u8], name: &[u8], number: u32) -> Option<Address> {
+        Models::manifest_of(namespace, name, number)
+    }
+
+    fn royalties(namespace: &[u8], name: &[u8]) -> Vec<(AccountId, u16)> {
+        Models::royalties(namespace, name)
+    }
+}
+
+impl pallet_inference::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Workers = AttestedWorkers;
+    type Models = RegisteredModels;
+    type Treasury = TreasuryAccount;
+    type MaxOffersPerWorker = ConstU32<64>;
+    /// Payments of some 2 ms each: a tenth of a block, whatever is due.
+    type MaxDuePerBlock = ConstU32<48>;
+    type TierWeight = TierWeight;
+    type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = benchmarks::ServingBenchmarks;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks {
+    use super::*;
+    use ballast_core::{name::commitment, price::BAL};
+    use frame_support::traits::fungible::Mutate;
+    use frame_system::RawOrigin;
+    use pallet_inference::types::Name;
+
+    /// What pallet-inference's benchmarks need of its neighbours.
+    pub struct ServingBenchmarks;
+
+    impl pallet_inference::traits::BenchmarkHelper for ServingBenchmarks {
+        fn add_worker(session_key: [u8; 32]) -> AccountId {
+            let stake = pallet_workers::Parameters::<Runtime>::get().min_stake;
+            let worker = pallet_workers::add_benchmark_worker::<Runtime>(0, session_key, stake)
+                .expect(
+                "a funded account with a valid profile may join; benchmarks run on an empty set",
+            );
+            Balances::set_balance(&worker, 1_000_000 * BAL);
+            worker
+        }
+
+        fn add_version() -> (Name, Name, u32) {
+            let owner: AccountId = frame_benchmarking::account("model owner", 0, 0);
+            Balances::set_balance(&owner, 1_000_000 * BAL);
+            let origin = || RawOrigin::Signed(owner.clone()).into();
+            let name =
+                |first: u8| Name::truncate_from([[first; 1].as_slice(), &[b'x'; 95]].concat());
+            let salt = [7; 32];
+            let hash = commitment(&name(b'n'), &salt, owner.as_ref());
+            Models::commit_namespace(origin(), hash).expect("no commitment before");
+            let age = pallet_models::Parameters::<Runtime>::get().min_commit_age_blocks;
+            let now = frame_system::Pallet::<Runtime>::block_number();
+            frame_system::Pallet::<Runtime>::set_block_number(now + age);
+            Models::reveal_namespace(origin(), name(b'n'), salt).expect("committed above");
+            let licence = || pallet_models::Licence::truncate_from(b"MIT".to_vec());
+            for first in b'a'..=b'e' {
+                let base = (first > b'a').then(|| (name(b'n'), name(first - 1)));
+                Models::create_model(origin(), name(b'n'), name(first), licence(), base, 10)
+                    .expect("a line of five is as deep as may be");
+            }
+            let manifest =
+                <crate::adapters::BlobAvailability as pallet_models::Availability>::make_available(
+                );
+            Models::publish_version(
+                origin(),
+                name(b'n'),
+                name(b'e'),
+                manifest,
+                Default::default(),
+            )
+            .expect("the manifest is available");
+            (name(b'n'), name(b'e'), 1)
+        }
+    }
+}
+
+/// Account of the treasury, for tests.
+#[cfg(test)]
+pub fn treasury() -> AccountId {
+    <TreasuryAccount as frame_support::traits::Get<AccountId>>::get()
+}

@@ -1,0 +1,244 @@
+//! Channels through the runtime: a model of the registry, a worker with a stake, its keys, payment at the end.
+
+use super::{scenario::join_call, *};
+use crate::{
+    configs::inference::{treasury, AttestedWorkers, RegisteredModels},
+    constants::BAL,
+    genesis_presets::DEVELOPMENT_PRESET,
+    Balances, Inference, Models, RuntimeOrigin,
+};
+use ballast_core::{
+    answer::{Exchange, SignedAnswer},
+    claim::{BatchScope, ClaimLeaf, TokenLimits, TokenPrice},
+    limits::MAX_CLAIMS,
+    name::commitment,
+    voucher::{Voucher, VoucherBody},
+    Address, ChannelId, SettlementId, Tier,
+};
+use frame_support::assert_ok;
+use pallet_inference::{
+    types::{Claims, Name},
+    Call, ModelBook, ServingWorkers,
+};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+use sp_runtime::traits::Dispatchable;
+
+fn name(text: &str) -> Name {
+    text.as_bytes().to_vec().try_into().unwrap()
+}
+
+fn price() -> TokenPrice {
+    TokenPrice {
+        per_million_in: BAL,
+        per_million_out: 2 * BAL,
+    }
+}
+
+fn leaf(number: u64) -> ClaimLeaf {
+    ClaimLeaf {
+        number,
+        exchange: Exchange {
+            request_sha256: [1; 32],
+            response_sha256: [2; 32],
+            tokens_in: 100_000,
+            tokens_out: 0,
+        },
+        activation_root: [3; 32],
+    }
+}
+
+/// One of each call, as great as may be.
+pub(super) fn calls() -> Vec<Call<Runtime>> {
+    let claims: Vec<_> = (1..=u64::from(MAX_CLAIMS)).map(leaf).collect();
+    let voucher = Voucher {
+        amount: 1,
+        number: 1,
+        signature: [0; 64],
+    };
+    let answer = SignedAnswer {
+        exchange: leaf(1).exchange,
+        signature: [0; 64],
+    };
+    vec![
+        offer_call(1),
+        Call::remove_offer {
+            namespace: name("a"),
+            name: name("b"),
+            version: 1,
+        },
+        open_call(Tier::T0),
+        Call::top_up {
+            channel: ChannelId(0),
+            amount: 1,
+        },
+        Call::close {
+            channel: ChannelId(0),
+        },
+        Call::redeem {
+            channel: ChannelId(0),
+            voucher: voucher.into(),
+            session_key: [0; 32],
+            claims: claims.try_into().unwrap(),
+            signature: [0; 64],
+        },
+        Call::contest {
+            settlement: SettlementId(0),
+            index: 0,
+            leaf: leaf(1).into(),
+            path: Default::default(),
+            answer: answer.into(),
+        },
+    ]
+}
+
+fn offer_call(version: u32) -> Call<Runtime> {
+    Call::set_offer {
+        namespace: name("Bobs"),
+        name: name("chat"),
+        version,
+        price: price(),
+        limits: TokenLimits {
+            tokens_in: 1_000_000,
+            tokens_out: 1_000,
+        },
+        tier: Tier::T2,
+        endpoint: b"https://w.example/v1".to_vec().try_into().unwrap(),
+    }
+}
+
+fn open_call(tier: Tier) -> Call<Runtime> {
+    Call::open {
+        payee: account(Charlie),
+        namespace: name("bobs"),
+        name: name("chat"),
+        version: 1,
+        max_price: price(),
+        tier,
+        signer: Dave.to_raw_public(),
+        deposit: 50 * BAL,
+    }
+}
+
+fn run(who: Sr25519Keyring, call: Call<Runtime>) {
+    let call = RuntimeCall::Inference(call);
+    assert_ok!(call.dispatch(RuntimeOrigin::signed(account(who))));
+}
+
+/// `bobs/tiny` of Bob with 100 per mille, and `bobs/chat` derived from it, given to Dave, with 200.
+fn publish_models() -> Address {
+    let bob = || RuntimeOrigin::signed(account(Bob));
+    let hash = commitment(b"bobs", &[7; 32], &Bob.to_raw_public());
+    assert_ok!(Models::commit_namespace(bob(), hash));
+    System::set_block_number(System::block_number() + 2);
+    assert_ok!(Models::reveal_namespace(bob(), name("bobs"), [7; 32]));
+    let create = |model, base, permille| {
+        let licence = b"MIT".to_vec().try_into().unwrap();
+        Models::create_model(bob(), name("bobs"), name(model), licence, base, permille)
+    };
+    assert_ok!(create("tiny", None, 100));
+    assert_ok!(create("chat", Some((name("bobs"), name("tiny"))), 200));
+    let bytes = b"a manifest".to_vec();
+    let address = Address(*blake3::hash(&bytes).as_bytes());
+    assert_ok!(crate::Blobs::store_inline(bob(), bytes.try_into().unwrap()));
+    let published = Models::publish_version(
+        bob(),
+        name("bobs"),
+        name("chat"),
+        address,
+        Default::default(),
+    );
+    assert_ok!(published);
+    assert_ok!(Models::transfer_model(
+        bob(),
+        name("bobs"),
+        name("chat"),
+        account(Dave)
+    ));
+    address
+}
+
+/// Redeems a batch of the channel's first ten requests, each for a tenth of a BAL.
+fn redeem_call(model: Address) -> Call<Runtime> {
+    let genesis_hash = System::block_hash(0).0;
+    let channel = ChannelId(0);
+    let body = VoucherBody {
+        genesis_hash,
+        channel,
+        amount: 2 * BAL,
+        number: 10,
+    };
+    let claims: Claims = (1..=10).map(leaf).collect::<Vec<_>>().try_into().unwrap();
+    let scope = BatchScope {
+        genesis_hash,
+        channel,
+        model,
+    };
+    let payload = scope.signing_payload(scope.root(&claims).unwrap(), 10);
+    Call::redeem {
+        channel,
+        voucher: Voucher::new(&body, Dave.sign(&body.signing_payload()).0).into(),
+        session_key: Charlie.to_raw_public(),
+        claims,
+        signature: Charlie.sign(&payload).0,
+    }
+}
+
+#[test]
+fn a_batch_pays_worker_owners_and_treasury() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        assert_ok!(join_call(Charlie).dispatch(RuntimeOrigin::signed(account(Charlie))));
+        let model = publish_models();
+        run(Charlie, offer_call(1));
+        run(Alice, open_call(Tier::T0));
+        assert_eq!(Balances::free_balance(treasury()), 0);
+        run(Charlie, redeem_call(model));
+        let before = [Bob, Charlie, Dave].map(|key| Balances::free_balance(account(key)));
+
+        let window = Inference::parameters().check_blocks;
+        for _ in 0..window {
+            let next = System::block_number() + 1;
+            System::set_block_number(next);
+            <Inference as frame_support::traits::Hooks<BlockNumber>>::on_initialize(next);
+        }
+
+        let after = [Bob, Charlie, Dave].map(|key| Balances::free_balance(account(key)));
+        let earned: Vec<_> = after
+            .iter()
+            .zip(before)
+            .map(|(after, before)| after - before)
+            .collect();
+        let treasury = Balances::free_balance(treasury());
+        assert_eq!(treasury, BAL / 50);
+        let rest = BAL - treasury;
+        assert_eq!(earned, [rest / 10, rest / 10 * 7, rest / 5]);
+    });
+}
+
+#[test]
+fn the_key_that_a_worker_joined_with_has_the_lowest_tier() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        let (worker, key) = (account(Charlie), Charlie.to_raw_public());
+        assert!(!AttestedWorkers::is_worker(&worker));
+        assert_eq!(AttestedWorkers::tier(&worker, &key), None);
+        assert_ok!(join_call(Charlie).dispatch(RuntimeOrigin::signed(worker.clone())));
+        assert!(AttestedWorkers::is_worker(&worker));
+        assert_eq!(AttestedWorkers::tier(&worker, &key), Some(Tier::T0));
+        assert_eq!(AttestedWorkers::tier(&worker, &[9; 32]), None);
+        assert_eq!(AttestedWorkers::tier(&account(Dave), &key), None);
+    });
+}
+
+#[test]
+fn models_and_endpoints_are_those_of_their_pallets() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        let model = publish_models();
+        assert_eq!(RegisteredModels::version(b"BOBS", b"Chat", 1), Some(model));
+        assert_eq!(RegisteredModels::version(b"bobs", b"chat", 2), None);
+        let royalties = RegisteredModels::royalties(b"bobs", b"chat");
+        assert_eq!(royalties, [(account(Dave), 200), (account(Bob), 100)]);
+        assert!(AttestedWorkers::is_endpoint(b"https://w.example"));
+        assert!(!AttestedWorkers::is_endpoint(b"https://user@w.example"));
+    });
+}
