@@ -22,6 +22,7 @@ mod account;
 mod attest;
 mod gateway;
 mod inference;
+mod validator;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
 pub use attest::{
     AttestVerb, GoldenArgs, GovernVerb, InspectArgs, KeyStatusArgs, QuoteArgs, SetGoldenArgs,
@@ -29,6 +30,7 @@ pub use attest::{
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 pub use inference::{ChannelVerb, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
+pub use validator::{Commission, SetupArgs, ValidatorVerb};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";
@@ -139,6 +141,9 @@ pub enum Verb {
     /// Open, fill, watch and close payment channels
     #[command(subcommand)]
     Channel(ChannelVerb),
+    /// Run a validator's account: set up, look after, stop
+    #[command(subcommand)]
+    Validator(ValidatorVerb),
     /// Inspect and submit GPU evidence, show what it is worth, make golden sets
     #[command(subcommand)]
     Attest(AttestVerb),

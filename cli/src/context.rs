@@ -6,6 +6,7 @@ use crate::{
 };
 use ballast_chain::{
     ss58, Attestations, Call, Chain, ConnectOptions, Included, Inference, RpcChain, Signer,
+    Validators,
 };
 use ballast_core::{name::ModelRef, view::VersionInfo, Address};
 use ballast_worker_api::EndpointPolicy;
@@ -51,6 +52,11 @@ impl Context {
 
     /// The chain, with its offers and channels.
     pub async fn inference(&self) -> Result<Arc<dyn Inference>, CliError> {
+        Ok(Arc::new(self.connect().await?))
+    }
+
+    /// The chain behind one's own node, which may be asked to make keys.
+    pub async fn validators(&self) -> Result<Arc<dyn Validators>, CliError> {
         Ok(Arc::new(self.connect().await?))
     }
 

@@ -1,10 +1,13 @@
 //! Chain specifications: the two built-in test networks, by the runtime's genesis presets, and files.
-//! Other networks are files; `build-spec` and `export-chain-spec` make a first one to edit.
+//! A network for more than testing is a file, which `staging-spec` makes of its founders.
 
 use std::path::PathBuf;
 
 use ballast_runtime::{
-    genesis_presets::{test_root_keys, DEVELOPMENT_PRESET, LOCAL_PRESET},
+    genesis_presets::{
+        staging::{check_genesis, genesis, Founders},
+        DEVELOPMENT_PRESET, LOCAL_PRESET, STAGING_PRESET,
+    },
     opaque::Block,
     SS58_PREFIX, WASM_BINARY,
 };
@@ -33,6 +36,11 @@ pub fn load(id: &str) -> Result<ChainSpec, String> {
     match id {
         "dev" | "development" => development(),
         "" | "local" => local(),
+        STAGING_PRESET => Err(
+            "a staging network has founders, whom nobody can make up: write them into a file, run \
+             `ballast-node staging-spec --founders FILE > staging.json`, and pass --chain staging.json"
+                .into(),
+        ),
         path => file(path),
     }
 }
@@ -41,27 +49,32 @@ fn file(path: &str) -> Result<ChainSpec, String> {
     let spec = ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
         format!("{error}; --chain takes dev, local or the path of a specification")
     })?;
-    check_trust(&spec).map_err(|error| format!("{path}: {error}"))?;
+    check_live(&spec).map_err(|error| format!("{path}: {error}"))?;
     Ok(spec)
 }
 
-/// A live network must not trust evidence that anyone can make.
-fn check_trust(spec: &ChainSpec) -> Result<(), String> {
+/// A live network must have validators, and nobody else with a key to it.
+fn check_live(spec: &ChainSpec) -> Result<(), String> {
     if spec.chain_type() != ChainType::Live {
         return Ok(());
     }
-    let genesis = spec.build_storage()?;
-    match test_root_keys()
-        .iter()
-        .any(|key| genesis.top.contains_key(key))
-    {
-        true => Err(
-            "its chain type is Live and its genesis trusts a test root for GPU evidence or quotes, whose keys everybody \
-             has; leave testRoot and testQuoteRoot out of the attestation genesis, or use another chain type"
-                .into(),
-        ),
-        false => Ok(()),
-    }
+    check_genesis(&spec.build_storage()?.top)
+        .map_err(|error| format!("its chain type is Live and {error}, or use another chain type"))
+}
+
+/// The specification of a network of these founders, ready to be given to its nodes.
+pub fn staging(founders_json: &str, name: &str, id: &str) -> Result<String, String> {
+    let founders: Founders = serde_json::from_str(founders_json)
+        .map_err(|error| format!("{error}; docs/run-a-validator.md shows a file of founders"))?;
+    let genesis = genesis(&founders).map_err(|error| error.to_string())?;
+    let spec = builder()?
+        .with_name(name)
+        .with_id(id)
+        .with_chain_type(ChainType::Live)
+        .with_genesis_config_patch(genesis)
+        .build();
+    check_live(&spec)?;
+    spec.as_json(true)
 }
 
 fn development() -> Result<ChainSpec, String> {
@@ -104,6 +117,10 @@ fn properties() -> Properties {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ballast_runtime::genesis_presets::{
+        staging::{sudo_key, validators_key},
+        test_root_keys,
+    };
 
     #[test]
     fn a_specification_that_is_not_there_is_named_with_the_remedy() {
@@ -133,25 +150,46 @@ mod tests {
             top.join(",")
         );
         let spec = ChainSpec::from_json_bytes(json.into_bytes())?;
-        check_trust(&spec).map(|()| spec)
+        check_live(&spec).map(|()| spec)
     }
 
-    #[test]
-    fn a_live_network_that_trusts_a_test_root_is_refused() {
-        for key in test_root_keys() {
-            let Err(error) = raw_spec("Live", &[key]) else {
-                panic!("a live network trusts a test root");
-            };
-            assert!(error.contains("testRoot"), "{error}");
+    fn refused(keys: &[Vec<u8>]) -> String {
+        match raw_spec("Live", keys) {
+            Err(error) => error,
+            Ok(_) => panic!("a live network with {keys:?}"),
         }
     }
 
     #[test]
-    fn test_networks_may_trust_it_and_live_ones_go_without() {
+    fn a_live_network_with_a_back_door_or_nobody_is_refused() {
+        for key in test_root_keys() {
+            assert!(refused(&[key]).contains("testRoot"));
+        }
+        assert!(refused(&[sudo_key()]).contains("sudo"));
+        assert!(refused(&[]).contains("no validators"));
+        // A value of one byte is no list of validators.
+        assert!(refused(&[validators_key()]).contains("no validators"));
+    }
+
+    #[test]
+    fn test_networks_may_have_all_of_it() {
         for chain_type in ["Development", "Local"] {
             assert!(raw_spec(chain_type, &test_root_keys()).is_ok());
+            assert!(raw_spec(chain_type, &[sudo_key()]).is_ok());
         }
-        assert!(raw_spec("Live", &[]).is_ok());
+    }
+
+    #[test]
+    fn staging_without_founders_is_refused_with_the_remedy() {
+        let Err(error) = load("staging") else {
+            panic!("nobody founded it");
+        };
+        assert!(error.contains("staging-spec --founders"), "{error}");
+        let error = staging(r#"{"validators": []}"#, "X", "x").unwrap_err();
+        assert!(error.contains("balances"), "{error}");
+        let nobody = r#"{"validators": [], "balances": [], "committee": []}"#;
+        let error = staging(nobody, "X", "x").unwrap_err();
+        assert!(error.contains("4 are needed"), "{error}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The command line: the standard flags and verbs of a Substrate node.
 
+use std::path::PathBuf;
+
 use clap::Parser;
 use sc_cli::RunCmd;
 
@@ -35,6 +37,9 @@ pub enum Subcommand {
     /// Print a chain specification, with a local bootnode unless told otherwise.
     BuildSpec(sc_cli::BuildSpecCmd),
 
+    /// Print the chain specification of a production network with these founders.
+    StagingSpec(StagingSpecCmd),
+
     /// Write a chain specification to a file or standard output.
     ExportChainSpec(sc_cli::ExportChainSpecCmd),
 
@@ -58,6 +63,22 @@ pub enum Subcommand {
 
     /// Print what the database knows: best and finalized block.
     ChainInfo(sc_cli::ChainInfoCmd),
+}
+
+/// What `staging-spec` takes.
+#[derive(Debug, clap::Args)]
+pub struct StagingSpecCmd {
+    /// A JSON file with the first validators, balances and the technical committee
+    #[arg(long, value_name = "FILE")]
+    pub founders: PathBuf,
+
+    /// Name of the network, for people
+    #[arg(long, default_value = "Ballast Staging")]
+    pub name: String,
+
+    /// Name of the network, for folders and protocols
+    #[arg(long, default_value = "ballast_staging")]
+    pub id: String,
 }
 
 #[cfg(test)]
@@ -99,6 +120,7 @@ mod tests {
             "sign",
             "verify",
             "build-spec",
+            "staging-spec",
             "export-chain-spec",
             "check-block",
             "export-blocks",

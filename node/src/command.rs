@@ -10,7 +10,7 @@ use sp_runtime::traits::Block as BlockT;
 
 use crate::{
     chain_spec,
-    cli::{Cli, Subcommand},
+    cli::{Cli, StagingSpecCmd, Subcommand},
     service::{self, FullBackend, FullClient},
 };
 
@@ -76,6 +76,7 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> sc_cli::Result<()> {
         Subcommand::BuildSpec(cmd) => cli
             .create_runner(cmd)?
             .sync_run(|config| cmd.run(config.chain_spec, config.network)),
+        Subcommand::StagingSpec(cmd) => staging_spec(cmd),
         Subcommand::ExportChainSpec(cmd) => cmd.run(cli.load_spec(&cmd.chain)?),
         Subcommand::PurgeChain(cmd) => cli
             .create_runner(cmd)?
@@ -89,6 +90,15 @@ fn run_subcommand(cli: &Cli, subcommand: &Subcommand) -> sc_cli::Result<()> {
         | Subcommand::ImportBlocks(_)
         | Subcommand::Revert(_) => run_on_database(cli, subcommand),
     }
+}
+
+fn staging_spec(cmd: &StagingSpecCmd) -> sc_cli::Result<()> {
+    let file = cmd.founders.display();
+    let failed = |error: String| sc_cli::Error::Input(format!("{file}: {error}"));
+    let founders = std::fs::read_to_string(&cmd.founders).map_err(|e| failed(e.to_string()))?;
+    let spec = chain_spec::staging(&founders, &cmd.name, &cmd.id).map_err(failed)?;
+    println!("{spec}");
+    Ok(())
 }
 
 /// The verbs that open the database as a node does.

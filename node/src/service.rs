@@ -153,6 +153,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
             babe_link,
         },
     )?;
+    node.spawn_discovery(&task_manager);
     if votes {
         node.spawn_voter(&task_manager, voter)?;
     }

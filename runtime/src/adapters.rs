@@ -18,7 +18,8 @@ use frame_support::{
 use pallet_blobs::Departure;
 
 use crate::{
-    AccountId, Authorship, Balance, Balances, Blobs, BlockNumber, Possession, Runtime, Workers,
+    configs::governance::TreasuryAccount, AccountId, Authorship, Balance, Balances, Blobs,
+    BlockNumber, Possession, Runtime, Workers,
 };
 
 /// The workers of pallet-workers, as pallet-blobs places shards on them.
@@ -273,7 +274,7 @@ impl PostTransactions for ForgetBlockRandomness {
     }
 }
 
-/// Gives the author of the block half of the fees and all of the tips, and burns the rest.
+/// Gives the author of the block half of the fees and all of the tips, and the treasury the rest.
 ///
 /// Were all of it the author's, authors could fill their own blocks for nothing and move the fee multiplier as they like.
 pub struct HalfToAuthor;
@@ -283,11 +284,11 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for HalfToAuthor {
         let Some(fees) = fees_then_tips.next() else {
             return;
         };
-        let (mut reward, burnt) = fees.ration(1, 1);
-        drop(burnt);
+        let (mut reward, rest) = fees.ration(1, 1);
+        // An account that would stay below the existential deposit gets nothing: dropping burns.
+        drop(Balances::resolve(&TreasuryAccount::get(), rest));
         reward.maybe_subsume(fees_then_tips.next());
         if let Some(author) = Authorship::author() {
-            // An author whose account would stay below the existential deposit gets nothing: dropping burns.
             drop(Balances::resolve(&author, reward));
         }
     }

@@ -12,12 +12,14 @@ use crate::{Balance, BlockNumber};
 
 /// One slot, and so the time between two blocks when every slot has an author.
 pub const SLOT_DURATION_MS: u64 = 3_000;
-/// Slots in one BABE epoch: 10 minutes. Fixed at genesis; changing it later stops block production.
-pub const EPOCH_DURATION_SLOTS: u64 = 200;
+/// Slots in one BABE epoch of a production network: an hour. A network's own is in its genesis, see `pace`.
+pub const EPOCH_DURATION_SLOTS: u32 = 1_200;
 /// Blocks in a minute, if no slot is missed.
 pub const MINUTES: BlockNumber = 60_000 / SLOT_DURATION_MS as BlockNumber;
 /// Blocks in an hour, if no slot is missed.
 pub const HOURS: BlockNumber = 60 * MINUTES;
+/// Blocks in a day, if no slot is missed.
+pub const DAYS: BlockNumber = 24 * HOURS;
 
 /// One BAL, in its smallest unit: 12 decimals.
 pub const BAL: Balance = 1_000_000_000_000;
@@ -25,6 +27,10 @@ pub const BAL: Balance = 1_000_000_000_000;
 pub const MILLI_BAL: Balance = BAL / 1_000;
 /// Less than this and an account is removed.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_BAL;
+/// What keeping things in state costs as a deposit: 100 BAL for a megabyte, so that a preimage of a new runtime takes some 200.
+pub const fn deposit(items: u32, bytes: u32) -> Balance {
+    items as Balance * 100 * MILLI_BAL + bytes as Balance * MILLI_BAL / 10
+}
 
 /// Share of a block that fee-paying transactions may fill; the rest is for operational ones.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);

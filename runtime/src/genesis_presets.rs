@@ -1,8 +1,13 @@
-//! The networks that this code can start by name: `development` and `local`.
+//! The networks that this code can start by name: `development` and `local`; and `staging`, which needs its founders.
 //!
-//! Both are for testing alone: they trust GPU evidence and quotes of the test roots, which anyone can make, their keys are
-//! derived from public phrases, their accounts are funded for anyone, and Alice holds the sudo key. A production genesis is
-//! a chain specification file, not a preset.
+//! The first two are for testing alone: they trust GPU evidence and quotes of the test roots, which anyone can make, their
+//! keys are derived from public phrases, their accounts are funded for anyone, and Alice holds the sudo key.
+//!
+//! `staging` has production's periods and prices, no sudo key and no test root. Nor has it people: a network without
+//! validators cannot start, so building it alone fails, and its founders come from a file (`staging`).
+
+#[cfg(feature = "std")]
+pub mod staging;
 
 use alloc::{string::ToString, vec, vec::Vec};
 
@@ -13,14 +18,19 @@ use sp_genesis_builder::PresetId;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
 use crate::{
-    constants::{BAL, HOURS, MILLI_BAL, MINUTES},
+    configs::governance::TreasuryAccount,
+    constants::{BAL, EXISTENTIAL_DEPOSIT, HOURS, MILLI_BAL, MINUTES},
+    pace::Periods,
     AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber,
-    InferenceConfig, ModelsConfig, PossessionConfig, Runtime, RuntimeGenesisConfig, SessionConfig,
-    SessionKeys, SudoConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
+    InferenceConfig, ModelsConfig, NominationPoolsConfig, PaceConfig, PossessionConfig, Runtime,
+    RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SudoConfig,
+    TechnicalCommitteeConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
 };
 
 /// Three validators, for a network of several processes on one machine.
 pub const LOCAL_PRESET: &str = "local";
+/// A production network, for trying: everything but its people.
+pub const STAGING_PRESET: &str = "staging";
 /// One validator, so that a single node makes blocks and finalizes them.
 pub use sp_genesis_builder::DEV_RUNTIME_PRESET as DEVELOPMENT_PRESET;
 
@@ -28,12 +38,21 @@ pub use sp_genesis_builder::DEV_RUNTIME_PRESET as DEVELOPMENT_PRESET;
 const EPOCH_BLOCKS: BlockNumber = MINUTES;
 /// What every development account starts with.
 const ENDOWMENT: Balance = 1_000_000 * BAL;
+/// What a validator of a test network has at stake.
+const STAKE: Balance = 100_000 * BAL;
+/// The least that a validator stakes of its own.
+pub const MIN_VALIDATOR_BOND: Balance = 1_000 * BAL;
+/// Validators that are elected, if there are as many.
+const TEST_VALIDATORS: u32 = 10;
+/// As above, in production: as many as consensus is built for.
+const STAGING_VALIDATORS: u32 = 100;
 
 /// The preset with this name, as a JSON patch of the default genesis.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
     let patch = match id.as_str() {
         DEVELOPMENT_PRESET => test_network(&[Validator::ALICE]),
         LOCAL_PRESET => test_network(&[Validator::ALICE, Validator::BOB, Validator::CHARLIE]),
+        STAGING_PRESET => base_network(Periods::default(), STAGING_VALIDATORS),
         _ => return None,
     };
     Some(patch.to_string().into_bytes())
@@ -44,6 +63,7 @@ pub fn preset_names() -> Vec<PresetId> {
     vec![
         PresetId::from(DEVELOPMENT_PRESET),
         PresetId::from(LOCAL_PRESET),
+        PresetId::from(STAGING_PRESET),
     ]
 }
 
@@ -81,9 +101,81 @@ impl Validator {
         let keys = SessionKeys {
             babe: self.account.public().into(),
             grandpa: self.grandpa.public().into(),
+            authority_discovery: self.account.public().into(),
         };
         (account.clone(), account, keys)
     }
+}
+
+type Staker = (
+    AccountId,
+    AccountId,
+    Balance,
+    pallet_staking::StakerStatus<AccountId>,
+);
+
+fn staker(account: AccountId, stake: Balance) -> Staker {
+    let status = pallet_staking::StakerStatus::Validator;
+    (account.clone(), account, stake, status)
+}
+
+/// Sessions of a minute, eras of three; a day of governance is four minutes.
+fn test_periods() -> Periods {
+    Periods {
+        epoch_slots: MINUTES,
+        sessions_per_era: 3,
+        bonding_eras: 3,
+        slash_defer_eras: 1,
+        governance_day_blocks: 4 * MINUTES,
+    }
+}
+
+fn staking(validators: u32, stakers: Vec<Staker>) -> StakingConfig {
+    StakingConfig {
+        validator_count: validators,
+        minimum_validator_count: 1,
+        stakers,
+        slash_reward_fraction: sp_runtime::Perbill::from_percent(10),
+        min_validator_bond: MIN_VALIDATOR_BOND,
+        min_nominator_bond: 100 * BAL,
+        max_validator_count: Some(crate::configs::staking::MAX_ELECTABLE_TARGETS),
+        ..Default::default()
+    }
+}
+
+fn pools() -> NominationPoolsConfig {
+    NominationPoolsConfig {
+        min_join_bond: BAL,
+        min_create_bond: 100 * BAL,
+        max_pools: Some(256),
+        max_members_per_pool: None,
+        max_members: None,
+        global_max_commission: Some(sp_runtime::Perbill::from_percent(10)),
+    }
+}
+
+/// The treasury's account is there from the start: else it would get nothing until a single payment reached what an
+/// account must own.
+fn treasury_balance() -> (AccountId, Balance) {
+    (TreasuryAccount::get(), EXISTENTIAL_DEPOSIT)
+}
+
+/// What a network has beside its people.
+fn base_network(periods: Periods, validators: u32) -> Value {
+    build_struct_json_patch!(RuntimeGenesisConfig {
+        balances: BalancesConfig {
+            balances: vec![treasury_balance()],
+        },
+        pace: PaceConfig { periods },
+        staking: staking(validators, vec![]),
+        nomination_pools: pools(),
+        babe: BabeConfig {
+            epoch_config: BABE_GENESIS_EPOCH_CONFIG
+        },
+        workers: WorkersConfig {
+            initial_price_per_gib_epoch: MILLI_BAL,
+        },
+    })
 }
 
 fn test_network(validators: &[Validator]) -> Value {
@@ -91,7 +183,28 @@ fn test_network(validators: &[Validator]) -> Value {
         balances: BalancesConfig {
             balances: Sr25519Keyring::well_known()
                 .map(|key| (key.to_account_id(), ENDOWMENT))
+                .chain([treasury_balance()])
                 .collect(),
+        },
+        pace: PaceConfig {
+            periods: test_periods()
+        },
+        staking: staking(
+            TEST_VALIDATORS,
+            validators
+                .iter()
+                .map(|validator| staker(validator.account.to_account_id(), STAKE))
+                .collect(),
+        ),
+        nomination_pools: pools(),
+        technical_committee: TechnicalCommitteeConfig {
+            members: [
+                Sr25519Keyring::Alice,
+                Sr25519Keyring::Bob,
+                Sr25519Keyring::Charlie,
+            ]
+            .map(|key| key.to_account_id())
+            .to_vec(),
         },
         babe: BabeConfig {
             epoch_config: BABE_GENESIS_EPOCH_CONFIG

@@ -22,13 +22,18 @@ mod adapters;
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benches;
-mod configs;
+pub mod configs;
 pub mod constants;
 pub mod genesis_presets;
+pub mod origins;
+pub mod pace;
 #[cfg(test)]
 mod tests;
+pub mod validators;
 
 use alloc::{borrow::Cow, vec::Vec};
+
+use pallet_session::historical as session_historical;
 
 use sp_runtime::{
     generic, impl_opaque_keys,
@@ -111,6 +116,8 @@ impl_opaque_keys! {
         pub babe: Babe,
         /// Votes on finality.
         pub grandpa: Grandpa,
+        /// Signs the addresses under which other validators find the node.
+        pub authority_discovery: AuthorityDiscovery,
     }
 }
 
@@ -132,10 +139,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: Cow::Borrowed("ballast"),
     impl_name: Cow::Borrowed("ballast-node"),
     authoring_version: 1,
-    spec_version: 100,
+    spec_version: 101,
     impl_version: 1,
     apis: RUNTIME_API_VERSIONS,
-    transaction_version: 1,
+    transaction_version: 2,
     system_version: 1,
 };
 
@@ -165,8 +172,6 @@ mod runtime {
     pub type Babe = pallet_babe;
     #[runtime::pallet_index(3)]
     pub type Authorship = pallet_authorship;
-    #[runtime::pallet_index(4)]
-    pub type Session = pallet_session;
     #[runtime::pallet_index(5)]
     pub type Grandpa = pallet_grandpa;
     #[runtime::pallet_index(6)]
@@ -177,6 +182,28 @@ mod runtime {
     pub type Utility = pallet_utility;
     #[runtime::pallet_index(9)]
     pub type Sudo = pallet_sudo;
+
+    // Genesis is built in this order too: staking takes stake out of balances, and sessions begin with whom it elects.
+    #[runtime::pallet_index(10)]
+    pub type Pace = pace;
+    #[runtime::pallet_index(11)]
+    pub type VoterList = pallet_bags_list;
+    #[runtime::pallet_index(12)]
+    pub type Staking = pallet_staking;
+    #[runtime::pallet_index(13)]
+    pub type Historical = session_historical;
+    #[runtime::pallet_index(14)]
+    pub type Session = pallet_session;
+    #[runtime::pallet_index(15)]
+    pub type Offences = pallet_offences;
+    #[runtime::pallet_index(16)]
+    pub type AuthorityDiscovery = pallet_authority_discovery;
+    #[runtime::pallet_index(17)]
+    pub type DelegatedStaking = pallet_delegated_staking;
+    #[runtime::pallet_index(18)]
+    pub type NominationPools = pallet_nomination_pools;
+    #[runtime::pallet_index(19)]
+    pub type Validators = validators;
 
     #[runtime::pallet_index(20)]
     pub type Workers = pallet_workers;
@@ -190,4 +217,32 @@ mod runtime {
     pub type Possession = pallet_possession;
     #[runtime::pallet_index(25)]
     pub type Inference = pallet_inference;
+
+    #[runtime::pallet_index(40)]
+    pub type Preimage = pallet_preimage;
+    #[runtime::pallet_index(41)]
+    pub type Scheduler = pallet_scheduler;
+    #[runtime::pallet_index(42)]
+    pub type ConvictionVoting = pallet_conviction_voting;
+    #[runtime::pallet_index(43)]
+    pub type Referenda = pallet_referenda;
+    #[runtime::pallet_index(44)]
+    pub type Origins = origins;
+    #[runtime::pallet_index(45)]
+    pub type Treasury = pallet_treasury;
+    #[runtime::pallet_index(46)]
+    pub type TechnicalCommittee = pallet_collective<Instance1>;
+    #[runtime::pallet_index(47)]
+    pub type TxPause = pallet_tx_pause;
+    #[runtime::pallet_index(48)]
+    pub type MultiBlockMigrations = pallet_migrations;
+
+    #[runtime::pallet_index(50)]
+    pub type Proxy = pallet_proxy;
+    #[runtime::pallet_index(51)]
+    pub type Multisig = pallet_multisig;
+    #[runtime::pallet_index(52)]
+    pub type Identity = pallet_identity;
+    #[runtime::pallet_index(53)]
+    pub type Vesting = pallet_vesting;
 }

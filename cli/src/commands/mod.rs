@@ -18,6 +18,7 @@ mod sample;
 mod standing;
 mod status;
 mod transfer;
+mod validator;
 mod verify;
 mod worker;
 mod workers;
@@ -45,6 +46,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Worker(verb) => worker::run(&verb, context).await,
         Verb::Offer(verb) => offer::run(&verb, context).await,
         Verb::Channel(verb) => channel::run(&verb, context).await,
+        Verb::Validator(verb) => validator::run(&verb, context).await,
         Verb::Attest(verb) => attest::run(&verb, context).await,
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,

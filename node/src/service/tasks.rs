@@ -1,13 +1,16 @@
 //! What a started node does beside following the chain: a validator makes blocks, every node follows the finality votes.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ballast_runtime::opaque::Block;
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt};
+use sc_authority_discovery::{Role as DiscoveryRole, WorkerConfig};
 use sc_client_api::Backend;
 use sc_consensus_babe::{BabeLink, SlotProportion};
 use sc_consensus_grandpa::SharedVoterState;
-use sc_network::{service::traits::NetworkService, NotificationService, ProtocolName};
+use sc_network::{
+    service::traits::NetworkService, Event, Multiaddr, NotificationService, ProtocolName,
+};
 use sc_network_sync::SyncingService;
 use sc_service::{error::Error, Configuration, Role, TaskManager};
 use sc_telemetry::TelemetryHandle;
@@ -31,6 +34,14 @@ pub struct Settings {
     name: String,
     force_authoring: bool,
     prometheus: Option<substrate_prometheus_endpoint::Registry>,
+    discovery: Discovery,
+}
+
+/// Which addresses a validator tells others, and where it keeps what it was told.
+struct Discovery {
+    private_too: bool,
+    public_addresses: Vec<Multiaddr>,
+    cache: Option<PathBuf>,
 }
 
 impl Settings {
@@ -41,6 +52,11 @@ impl Settings {
             name: config.network.node_name.clone(),
             force_authoring: config.force_authoring,
             prometheus: config.prometheus_registry().cloned(),
+            discovery: Discovery {
+                private_too: config.network.allow_non_globals_in_dht,
+                public_addresses: config.network.public_addresses.clone(),
+                cache: config.network.net_config_path.clone(),
+            },
         }
     }
 }
@@ -88,6 +104,43 @@ pub struct Voter {
 impl Node {
     fn is_authority(&self) -> bool {
         self.settings.role.is_authority()
+    }
+
+    /// Lets validators find each other: each signs its addresses into the network's hash table and looks up the others'. Does
+    /// nothing on a node that is no validator.
+    pub fn spawn_discovery(&self, tasks: &TaskManager) {
+        if !self.is_authority() {
+            return;
+        }
+        let dht_events =
+            self.network
+                .event_stream("authority-discovery")
+                .filter_map(|event| async move {
+                    match event {
+                        Event::Dht(event) => Some(event),
+                        _ => None,
+                    }
+                });
+        let discovery = &self.settings.discovery;
+        let (worker, _) = sc_authority_discovery::new_worker_and_service_with_config(
+            WorkerConfig {
+                publish_non_global_ips: discovery.private_too,
+                public_addresses: discovery.public_addresses.clone(),
+                persisted_cache_directory: discovery.cache.clone(),
+                ..Default::default()
+            },
+            self.client.clone(),
+            Arc::new(self.network.clone()),
+            Box::pin(dht_events),
+            DiscoveryRole::PublishAndDiscover(self.keystore.clone()),
+            self.settings.prometheus.clone(),
+            tasks.spawn_handle(),
+        );
+        tasks.spawn_handle().spawn(
+            "authority-discovery-worker",
+            Some("networking"),
+            worker.run(),
+        );
     }
 
     /// No pallet has an offchain worker yet; a runtime upgrade may bring one without a new node.

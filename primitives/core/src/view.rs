@@ -6,6 +6,7 @@
 mod inference;
 mod possession;
 mod retrieval;
+mod validator;
 
 pub use inference::{
     ChannelInfo, ChannelState, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord,
@@ -16,6 +17,7 @@ pub use possession::{
     WindowOutcome,
 };
 pub use retrieval::{RetrievalInfo, RetrievalParams, RetrievalState};
+pub use validator::ValidatorInfo;
 
 use crate::{
     ids::{

@@ -1,11 +1,15 @@
 //! What backs session keys: NVIDIA's root is a constant, what else a network trusts is in its genesis.
 
 use ballast_attestation::NVIDIA_ROOT;
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+    parameter_types,
+    traits::{ConstU32, EitherOfDiverse},
+};
 use frame_system::EnsureRoot;
 
 use crate::{
     adapters::{IntelQuotes, StakedWorkers},
+    origins::Parameters,
     AccountId, Runtime, Timestamp,
 };
 
@@ -15,8 +19,8 @@ parameter_types! {
 }
 
 impl pallet_attestation::Config for Runtime {
-    /// Sudo, while there is no other governance.
-    type GovernanceOrigin = EnsureRoot<AccountId>;
+    /// A referendum on its track; on test networks sudo as well.
+    type GovernanceOrigin = EitherOfDiverse<EnsureRoot<AccountId>, Parameters>;
     type Workers = StakedWorkers;
     type Nonces = pallet_attestation::Derived;
     type Quotes = IntelQuotes;

@@ -2,23 +2,18 @@
 
 use alloc::vec::Vec;
 
+use crate::{
+    configs::governance::TreasuryAccount, AccountId, Attestation, Balances, Models, Runtime,
+    RuntimeHoldReason, Workers,
+};
 use ballast_core::{Address, Tier};
 use frame_support::{
     parameter_types,
     traits::ConstU32,
     weights::{constants::RocksDbWeight, Weight},
-    PalletId,
 };
-use sp_runtime::traits::AccountIdConversion;
-
-use crate::{AccountId, Attestation, Balances, Models, Runtime, RuntimeHoldReason, Workers};
-
-/// Names the account of the treasury, which has no key.
-const TREASURY_ID: PalletId = PalletId(*b"blst/tre");
 
 parameter_types! {
-    /// What governance may spend.
-    pub TreasuryAccount: AccountId = TREASURY_ID.into_account_truncating();
     /// Eight GPUs, each with its binding, block, two golden sets, certificate and two lists; the key and its guest policy.
     pub TierWeight: Weight = RocksDbWeight::get().reads(8 * 7 + 4);
 }

@@ -1,9 +1,12 @@
 //! How each pallet is configured, one file per concern; this one has the base of every chain.
 
+pub mod accounts;
 mod attestation;
-mod consensus;
+pub mod consensus;
+pub mod governance;
 pub mod inference;
 mod payment;
+pub mod staking;
 mod storage;
 
 use frame_support::{
@@ -16,8 +19,9 @@ use sp_version::RuntimeVersion;
 use crate::{
     adapters::ForgetBlockRandomness,
     constants::{RuntimeBlockLength, RuntimeBlockWeights, MINUTES, SLOT_DURATION_MS},
-    AccountData, AccountId, Babe, Block, BlockNumber, Hash, Nonce, OriginCaller, PalletInfo,
-    Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask, SS58_PREFIX, VERSION,
+    AccountData, AccountId, Babe, Block, BlockNumber, Hash, MultiBlockMigrations, Nonce,
+    OriginCaller, PalletInfo, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, RuntimeTask,
+    TxPause, SS58_PREFIX, VERSION,
 };
 
 parameter_types! {
@@ -46,7 +50,12 @@ impl frame_system::Config for Runtime {
     type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
     type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
     type PostTransactions = ForgetBlockRandomness;
+    /// Whoever signs: not what the technical committee or a referendum paused.
+    type BaseCallFilter = TxPause;
+    type MultiBlockMigrator = MultiBlockMigrations;
 }
+
+impl crate::pace::Config for Runtime {}
 
 impl pallet_timestamp::Config for Runtime {
     type Moment = u64;

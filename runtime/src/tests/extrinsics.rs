@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    constants::BAL, genesis_presets::DEVELOPMENT_PRESET, Balances, Blobs, TransactionPayment,
+    configs::governance::TreasuryAccount, constants::BAL, genesis_presets::DEVELOPMENT_PRESET,
+    Balances, Blobs, TransactionPayment,
 };
 use ballast_core::EncodingId;
 use codec::{Decode, DecodeAll};
@@ -67,11 +68,13 @@ fn a_signature_over_another_call_is_refused() {
 }
 
 #[test]
-fn half_of_the_fee_goes_to_the_author_and_half_is_burnt() {
+fn half_of_the_fee_goes_to_the_author_and_half_to_the_treasury() {
     ext(DEVELOPMENT_PRESET).execute_with(|| {
         let author = Balances::free_balance(account(Alice));
         let sender = Balances::free_balance(account(Bob));
         let issuance = Balances::total_issuance();
+        let treasury = || Balances::free_balance(TreasuryAccount::get());
+        let before = treasury();
 
         Chain::new().block(vec![signed(Bob, 0, transfer(Charlie, BAL))]);
 
@@ -79,7 +82,8 @@ fn half_of_the_fee_goes_to_the_author_and_half_is_burnt() {
         let earned = Balances::free_balance(account(Alice)) - author;
         assert!(fee > 0);
         assert_eq!(earned, fee / 2);
-        assert_eq!(issuance - Balances::total_issuance(), fee - earned);
+        assert_eq!(treasury() - before, fee - earned);
+        assert_eq!(issuance, Balances::total_issuance());
     });
 }
 

@@ -9,10 +9,13 @@ mod blob;
 mod calls;
 mod extrinsics;
 mod genesis;
+mod governance;
 mod inference;
 mod interface;
 mod randomness;
 mod scenario;
+mod staging;
+mod staking;
 
 use codec::Encode;
 use frame_support::genesis_builder_helper::build_state;
@@ -103,6 +106,19 @@ fn transfer(to: Sr25519Keyring, value: u128) -> RuntimeCall {
     RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive { dest, value })
 }
 
+/// What every pallet says of its own state; the SDK's pallets say so with the feature `try-runtime` alone.
+fn check_all_state() {
+    #[cfg(feature = "try-runtime")]
+    <crate::AllPalletsWithSystem as frame_support::traits::TryState<BlockNumber>>::try_state(
+        System::block_number(),
+        frame_support::traits::TryStateSelect::All,
+    )
+    .map_err(|error| format!("{error:?}"))
+    .unwrap();
+    crate::pace::Periods::check(&crate::Pace::periods()).unwrap();
+    crate::Attestation::do_try_state().unwrap();
+}
+
 /// Makes blocks, as Alice, one in each slot.
 struct Chain {
     number: BlockNumber,
@@ -151,17 +167,47 @@ impl Chain {
         results
     }
 
+    /// An empty block by one of the validators.
+    fn block_by(&mut self, author: Sr25519Keyring) {
+        self.block_with(author, vec![]);
+    }
+
+    /// A block by one of the validators, who gets its rewards.
+    fn block_with(
+        &mut self,
+        author: Sr25519Keyring,
+        transactions: Vec<UncheckedExtrinsic>,
+    ) -> Vec<ApplyExtrinsicResult> {
+        let author = account(author);
+        let position = crate::Session::validators()
+            .iter()
+            .position(|validator| *validator == author);
+        let digest = self.vrf_digest_of(position.unwrap() as u32);
+        self.begin(digest);
+        let results = transactions
+            .into_iter()
+            .map(Executive::apply_extrinsic)
+            .collect();
+        self.end();
+        results
+    }
+
     fn slot(&self) -> u64 {
         FIRST_SLOT + u64::from(self.number)
     }
 
     fn next_vrf_digest(&self) -> Digest {
+        self.vrf_digest_of(0)
+    }
+
+    /// The output is always Alice's: nothing in a block checks whose it is, only a node does.
+    fn vrf_digest_of(&self, authority_index: u32) -> Digest {
         let transcript = self.next_transcript();
         let vrf_signature = Sr25519Keyring::Alice
             .pair()
             .vrf_sign(&transcript.into_sign_data());
         pre_digest(PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
-            authority_index: 0,
+            authority_index,
             slot: (self.slot() + 1).into(),
             vrf_signature,
         }))

@@ -59,4 +59,5 @@ views! {
     INFERENCE_RECORD = "Inference"."record";
     INFERENCE_TOTALS = "Inference"."totals";
     INFERENCE_TREASURY = "Inference"."treasury";
+    VALIDATORS_VALIDATOR = "Validators"."validator";
 }
