@@ -6,8 +6,8 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-    AllPalletsWithSystem, Attestation, Balances, Blobs, Models, Possession, Sudo, Timestamp,
-    Utility, Workers,
+    AllPalletsWithSystem, Attestation, Balances, Blobs, Models, Possession, Retrieval, Sudo,
+    Timestamp, Utility, Workers,
 };
 
 define_benchmarks!(
@@ -16,6 +16,7 @@ define_benchmarks!(
     [pallet_blobs, Blobs]
     [pallet_models, Models]
     [pallet_possession, Possession]
+    [pallet_retrieval, Retrieval]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]

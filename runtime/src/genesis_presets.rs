@@ -15,8 +15,8 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use crate::{
     constants::{BAL, HOURS, MILLI_BAL, MINUTES},
     AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber,
-    ModelsConfig, PossessionConfig, Runtime, RuntimeGenesisConfig, SessionConfig, SessionKeys,
-    SudoConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
+    ModelsConfig, PossessionConfig, RetrievalConfig, Runtime, RuntimeGenesisConfig, SessionConfig,
+    SessionKeys, SudoConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
 };
 
 /// Three validators, for a network of several processes on one machine.
@@ -120,6 +120,9 @@ fn test_network(validators: &[Validator]) -> Value {
         possession: PossessionConfig {
             parameters: possession_parameters()
         },
+        retrieval: RetrievalConfig {
+            parameters: retrieval_parameters()
+        },
     })
 }
 
@@ -154,6 +157,14 @@ fn possession_parameters() -> pallet_possession::types::Parameters {
         picks_per_window: 4,
         proof_deadline_blocks: 8,
         clean_windows_per_point: 6,
+        ..Default::default()
+    }
+}
+
+/// As in production, but a challenge is over within half a minute.
+fn retrieval_parameters() -> pallet_retrieval::types::Parameters {
+    pallet_retrieval::types::Parameters {
+        deadline_blocks: MINUTES / 2,
         ..Default::default()
     }
 }

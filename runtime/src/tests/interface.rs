@@ -112,7 +112,8 @@ fn pallets_have_the_indices_that_clients_know() {
             (21, "Blobs"),
             (22, "Models"),
             (23, "Attestation"),
-            (24, "Possession")
+            (24, "Possession"),
+            (26, "Retrieval")
         ]
     );
 }
