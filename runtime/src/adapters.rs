@@ -156,6 +156,41 @@ impl pallet_possession::Purse<AccountId> for HeldShards {
     }
 }
 
+impl pallet_retrieval::Holders for HeldShards {
+    fn holder(
+        encoding: EncodingId,
+        shard: ShardIndex,
+    ) -> Result<pallet_retrieval::Holder, pallet_retrieval::NoHolder> {
+        use pallet_retrieval::{Holder, NoHolder};
+        match Blobs::holder(encoding, shard) {
+            Ok(holder) => Ok(Holder {
+                worker: holder.worker,
+                generation: holder.generation,
+            }),
+            Err(pallet_blobs::NoHolder::NotKept) => Err(NoHolder::NotKept),
+            Err(pallet_blobs::NoHolder::NoShard) => Err(NoHolder::NoShard),
+            Err(pallet_blobs::NoHolder::NotHeld) => Err(NoHolder::NotHeld),
+        }
+    }
+
+    fn commitment(encoding: EncodingId, shard: ShardIndex) -> Option<(Layout, ChainingValue)> {
+        Blobs::commitment(encoding, shard)
+    }
+
+    fn forfeit(encoding: EncodingId, shard: ShardIndex) {
+        Blobs::forfeit(encoding, shard)
+    }
+}
+
+/// What pallet-possession takes of a stake and shows in a worker's standing, as pallet-retrieval asks for it.
+pub struct WorkerFines;
+
+impl pallet_retrieval::Fines for WorkerFines {
+    fn fine(worker: WorkerId, permille: u16) -> Balance {
+        Possession::fine(worker, permille)
+    }
+}
+
 /// The stakes of pallet-workers, as pallet-possession slashes them.
 pub struct WorkerStakes;
 
@@ -340,5 +375,35 @@ impl pallet_possession::traits::BenchmarkHelper<AccountId> for PossessionBenchma
 
     fn set_randomness(seed: [u8; 32]) {
         pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some(seed));
+    }
+}
+
+/// What pallet-retrieval's benchmarks need of its neighbours.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct RetrievalBenchmarks;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_retrieval::traits::BenchmarkHelper for RetrievalBenchmarks {
+    fn add_worker() -> AccountId {
+        <PlacementBenchmarks as pallet_blobs::traits::BenchmarkHelper<AccountId>>::add_worker(
+            0, [1; 32],
+        )
+    }
+
+    fn add_encoding(encoding: EncodingId, layout: Layout, root: ChainingValue) {
+        let roots = alloc::vec![Some(root); usize::from(layout.code().total_shards())];
+        Blobs::insert_benchmark_encoding(encoding, layout, roots, AccountId::new([1; 32]));
+    }
+
+    fn add_held(encoding: EncodingId, layout: Layout, root: ChainingValue, worker: WorkerId) {
+        let roots = alloc::vec![Some(root); usize::from(layout.code().total_shards())];
+        Blobs::insert_benchmark_holder(encoding, layout, roots, worker);
+    }
+
+    fn rich(seed: u32) -> AccountId {
+        use frame_support::traits::fungible::Mutate;
+        let who: AccountId = frame_benchmarking::account("challenger", seed, 0);
+        Balances::set_balance(&who, Balance::MAX / 1_000_000);
+        who
     }
 }

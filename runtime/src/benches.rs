@@ -6,8 +6,8 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-    AllPalletsWithSystem, Attestation, Balances, Blobs, Inference, Models, Possession, Sudo,
-    Timestamp, Utility, Workers,
+    AllPalletsWithSystem, Attestation, Balances, Blobs, Inference, Models, Possession, Retrieval,
+    Sudo, Timestamp, Utility, Workers,
 };
 
 define_benchmarks!(
@@ -17,6 +17,7 @@ define_benchmarks!(
     [pallet_inference, Inference]
     [pallet_models, Models]
     [pallet_possession, Possession]
+    [pallet_retrieval, Retrieval]
     [pallet_sudo, Sudo]
     [pallet_timestamp, Timestamp]
     [pallet_utility, Utility]

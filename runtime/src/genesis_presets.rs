@@ -22,9 +22,9 @@ use crate::{
     constants::{BAL, EXISTENTIAL_DEPOSIT, HOURS, MILLI_BAL, MINUTES},
     pace::Periods,
     AccountId, AttestationConfig, BabeConfig, Balance, BalancesConfig, BlobsConfig, BlockNumber,
-    InferenceConfig, ModelsConfig, NominationPoolsConfig, PaceConfig, PossessionConfig, Runtime,
-    RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig, SudoConfig,
-    TechnicalCommitteeConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
+    InferenceConfig, ModelsConfig, NominationPoolsConfig, PaceConfig, PossessionConfig,
+    RetrievalConfig, Runtime, RuntimeGenesisConfig, SessionConfig, SessionKeys, StakingConfig,
+    SudoConfig, TechnicalCommitteeConfig, WorkersConfig, BABE_GENESIS_EPOCH_CONFIG,
 };
 
 /// Three validators, for a network of several processes on one machine.
@@ -236,6 +236,9 @@ fn test_network(validators: &[Validator]) -> Value {
         inference: InferenceConfig {
             parameters: inference_parameters()
         },
+        retrieval: RetrievalConfig {
+            parameters: retrieval_parameters()
+        },
     })
 }
 
@@ -270,6 +273,14 @@ fn possession_parameters() -> pallet_possession::types::Parameters {
         picks_per_window: 4,
         proof_deadline_blocks: 8,
         clean_windows_per_point: 6,
+        ..Default::default()
+    }
+}
+
+/// As in production, but a challenge is over within half a minute.
+fn retrieval_parameters() -> pallet_retrieval::types::Parameters {
+    pallet_retrieval::types::Parameters {
+        deadline_blocks: MINUTES / 2,
         ..Default::default()
     }
 }

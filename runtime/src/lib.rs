@@ -77,7 +77,7 @@ pub mod opaque {
 /// What every transaction carries and passes, in this order.
 ///
 /// `AuthorizeCall` comes first: it turns a general transaction whose call authorizes itself (`Blobs::certify`,
-/// `Possession::prove`) into one with
+/// `Possession::prove`, `Retrieval::answer`) into one with
 /// an origin, for which the account checks then have nothing to do.
 pub type TxExtension = (
     frame_system::AuthorizeCall<Runtime>,
@@ -217,6 +217,8 @@ mod runtime {
     pub type Possession = pallet_possession;
     #[runtime::pallet_index(25)]
     pub type Inference = pallet_inference;
+    #[runtime::pallet_index(26)]
+    pub type Retrieval = pallet_retrieval;
 
     #[runtime::pallet_index(40)]
     pub type Preimage = pallet_preimage;

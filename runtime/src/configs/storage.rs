@@ -1,4 +1,4 @@
-//! Ballast's own pallets: workers, blobs, models, possession. Their periods, deposits and prices are stored parameters, set at genesis;
+//! Ballast's own pallets: workers, blobs, models, possession, retrieval. Their periods, deposits and prices are stored parameters, set at genesis;
 //! here are only the bounds that the code itself needs.
 
 use frame_support::{parameter_types, traits::ConstU32, weights::Weight, PalletId};
@@ -7,7 +7,7 @@ use sp_runtime::{transaction_validity::TransactionPriority, Perbill};
 use crate::{
     adapters::{
         BlobAvailability, HeldShards, PlacementWorkers, PossessionBooks, PreviousBlockVrf,
-        WorkerDepartures, WorkerStakes,
+        WorkerDepartures, WorkerFines, WorkerStakes,
     },
     constants::MAXIMUM_BLOCK_WEIGHT,
     Balances, Runtime, RuntimeHoldReason,
@@ -16,13 +16,19 @@ use crate::{
 parameter_types! {
     /// Quarter of a block: what draws, repairs, lapses and expiries may take of any one, whatever is due.
     pub MaxServiceWeight: Weight = Perbill::from_percent(25) * MAXIMUM_BLOCK_WEIGHT;
-    /// Quarter of a block: what certificates, which pay nothing, may take, and as much again for proofs. A quarter stays for
-    /// those who pay.
+    /// Quarter of a block: what certificates, which pay nothing, may take, and as much again for proofs. With answers to
+    /// retrieval challenges 15 percent stay for those who pay.
     pub MaxFeelessWeight: Weight = Perbill::from_percent(25) * MAXIMUM_BLOCK_WEIGHT;
     /// Tenth of a block: what opening and closing windows may take of any one.
     pub MaxHookWeight: Weight = Perbill::from_percent(10) * MAXIMUM_BLOCK_WEIGHT;
     /// Above certificates: proofs have a deadline, and their weight is capped as well.
     pub const ProvePriority: TransactionPriority = TransactionPriority::MAX / 2 + 1_000;
+    /// Fortieth of a block: what the ends of retrieval challenges may take of any one.
+    pub MaxEndsWeight: Weight = Perbill::from_rational(1u32, 40) * MAXIMUM_BLOCK_WEIGHT;
+    /// Tenth of a block: what answers to retrieval challenges, which pay nothing, may take.
+    pub MaxAnswersWeight: Weight = Perbill::from_percent(10) * MAXIMUM_BLOCK_WEIGHT;
+    /// Above proofs: few can be due at once, each was paid for, and a miss costs a shard.
+    pub const AnswerPriority: TransactionPriority = TransactionPriority::MAX / 2 + 2_000;
     /// Names the account that leases lie in.
     pub const PotId: PalletId = PalletId(*b"blst/pot");
     /// Above everything with a fee: there is room for it anyway, and an upload waits.
@@ -76,4 +82,17 @@ impl pallet_possession::Config for Runtime {
     type WeightInfo = pallet_possession::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]
     type BenchmarkHelper = crate::adapters::PossessionBenchmarks;
+}
+
+impl pallet_retrieval::Config for Runtime {
+    type RuntimeHoldReason = RuntimeHoldReason;
+    type Currency = Balances;
+    type Holders = HeldShards;
+    type Fines = WorkerFines;
+    type MaxHookWeight = MaxEndsWeight;
+    type MaxFeelessWeight = MaxAnswersWeight;
+    type AnswerPriority = AnswerPriority;
+    type WeightInfo = pallet_retrieval::weights::SubstrateWeight<Runtime>;
+    #[cfg(feature = "runtime-benchmarks")]
+    type BenchmarkHelper = crate::adapters::RetrievalBenchmarks;
 }

@@ -30,6 +30,7 @@ fn our_calls() -> Vec<RuntimeCall> {
                 .into_iter()
                 .map(RuntimeCall::Inference),
         )
+        .chain(retrieval_calls().into_iter().map(RuntimeCall::Retrieval))
         .collect()
 }
 
@@ -141,6 +142,7 @@ fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
             epochs: 1,
         },
         Call::report_wrong {
+            finder: account(Sr25519Keyring::Bob),
             encoding,
             chunk: ballast_core::ChunkIndex(0),
             chunks: Default::default(),
@@ -161,6 +163,28 @@ fn possession_calls() -> Vec<pallet_possession::Call<Runtime>> {
         epoch: ballast_core::StorageEpoch(1),
         proofs: proofs.try_into().unwrap(),
     }]
+}
+
+/// With the longest answer.
+fn retrieval_calls() -> Vec<pallet_retrieval::Call<Runtime>> {
+    use ballast_core::{limits::MAX_RETRIEVAL_LEN, Group, RetrievalId, ShardIndex};
+    use pallet_retrieval::Call;
+    vec![
+        Call::challenge {
+            encoding: EncodingId(1),
+            shard: ShardIndex(0),
+            group: Group {
+                start: 0,
+                len: 1_024,
+            },
+            bond: 1,
+        },
+        Call::answer {
+            id: RetrievalId(0),
+            bytes: vec![0; MAX_RETRIEVAL_LEN as usize].try_into().unwrap(),
+            proof: Default::default(),
+        },
+    ]
 }
 
 fn register(values: usize) -> pallet_blobs::Call<Runtime> {
@@ -259,6 +283,10 @@ fn the_samples_cover_every_call_of_ours() {
         names(
             "Inference",
             pallet_inference::Call::<Runtime>::get_call_names(),
+        ),
+        names(
+            "Retrieval",
+            pallet_retrieval::Call::<Runtime>::get_call_names(),
         ),
     ]
     .concat()

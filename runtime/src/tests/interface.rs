@@ -119,7 +119,8 @@ fn pallets_have_the_indices_that_clients_know() {
             (22, "Models"),
             (23, "Attestation"),
             (24, "Possession"),
-            (25, "Inference")
+            (25, "Inference"),
+            (26, "Retrieval")
         ]
     );
 }

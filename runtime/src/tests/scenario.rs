@@ -3,12 +3,13 @@
 
 use super::{blob::TestBlob, *};
 use crate::{
-    constants::BAL, genesis_presets::DEVELOPMENT_PRESET, Balances, Blobs, Models, Workers,
+    constants::BAL, genesis_presets::DEVELOPMENT_PRESET, Balances, Blobs, Models, Possession,
+    Retrieval, Workers,
 };
 use ballast_core::{
     receipt::{Receipt, ReceiptBody},
-    view::{EncodingStatus, Selector},
-    Code, EncodingId, ShardIndex, WorkerId,
+    view::{EncodingStatus, RetrievalState, Selector},
+    ChunkIndex, Code, EncodingId, Group, RetrievalId, ShardIndex, WorkerId,
 };
 use pallet_models::Name;
 use sp_keyring::Sr25519Keyring::{self, Bob, Charlie, Dave, Eve, Ferdie};
@@ -175,5 +176,57 @@ fn a_version_over_a_certified_manifest_is_published_and_resolved() {
 
         let version = Models::resolve(text("Bobs"), text("tiny"), Selector::Latest).unwrap();
         assert_eq!((version.number, version.manifest), (1, blob.address()));
+    });
+}
+
+/// One challenge is answered by a transaction that nobody signs, another one is missed.
+#[test]
+fn a_worker_answers_a_retrieval_challenge_or_loses_the_shard() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        let blob = TestBlob::new(5_000, Code::new(2, 4).unwrap());
+        let mut chain = Chain::new();
+        let id = placed(&mut chain, &blob);
+        chain.block(vec![general(certify(id, &blob))]);
+        let challenge = |shard| {
+            RuntimeCall::Retrieval(pallet_retrieval::Call::challenge {
+                encoding: id,
+                shard: ShardIndex(shard),
+                group: Group::chunk(ChunkIndex(1)),
+                bond: BAL,
+            })
+        };
+        let asked = vec![signed(Bob, 1, challenge(0)), signed(Bob, 2, challenge(3))];
+        assert_eq!(chain.block(asked), vec![Ok(Ok(())); 2]);
+        let holder = |shard: usize| {
+            let assignment = Blobs::encoding(id).unwrap().assignments[shard];
+            AccountId::new(assignment.worker.0)
+        };
+        let (first, second) = (holder(0), holder(3));
+        let before = Balances::free_balance(&first);
+
+        let (bytes, proof) = blob.prove(ShardIndex(0), ChunkIndex(1));
+        let bytes = bytes.try_into().unwrap();
+        let answer = pallet_retrieval::Call::answer {
+            id: RetrievalId(0),
+            bytes,
+            proof,
+        };
+        let answer = general(RuntimeCall::Retrieval(answer));
+        assert_eq!(chain.block(vec![answer]), vec![Ok(Ok(()))]);
+        assert_eq!(Balances::free_balance(&first), before + BAL / 2);
+
+        let stake = Workers::stake(&second);
+        for _ in 0..12 {
+            chain.block(vec![]);
+        }
+        let state = Retrieval::challenge_info(RetrievalId(1)).unwrap().state;
+        let fine = stake / 50;
+        assert!(
+            matches!(state, RetrievalState::Missed { slashed, .. } if slashed == fine),
+            "{state:?}"
+        );
+        assert!(Blobs::encoding(id).unwrap().assignments[3].lost);
+        assert_eq!(Workers::stake(&second), stake - fine);
+        assert_eq!(Possession::standing(second).unwrap().slashed, fine);
     });
 }
