@@ -21,12 +21,14 @@ use std::{
 mod account;
 mod attest;
 mod gateway;
+mod retrieval;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
 pub use attest::{
     AttestVerb, GoldenArgs, GovernVerb, InspectArgs, KeyStatusArgs, QuoteArgs, SetGoldenArgs,
     SetGuestArgs, SubmitArgs,
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
+pub use retrieval::{Asked, ChallengeArgs};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";
@@ -112,6 +114,8 @@ pub enum Verb {
     Status(StatusArgs),
     /// Ask workers for random chunks: is a blob or a model there, without fetching it?
     Sample(SampleArgs),
+    /// Ask a worker on chain, with a bond, for bytes that it does not serve: it shows them or loses the shard
+    Challenge(ChallengeArgs),
     /// List models
     Ls(LsArgs),
     /// Show a model, its versions and tags

@@ -49,8 +49,15 @@ fn every_call_of_our_pallets_can_be_made() {
     let known: Vec<_> = all().iter().map(|call| (call.pallet, call.call)).collect();
     for (kind, pallet, name) in reference().into_keys() {
         if kind == "call"
-            && ["Workers", "Blobs", "Possession", "Models", "Attestation"]
-                .contains(&pallet.as_str())
+            && [
+                "Workers",
+                "Blobs",
+                "Possession",
+                "Retrieval",
+                "Models",
+                "Attestation",
+            ]
+            .contains(&pallet.as_str())
         {
             assert!(
                 known.contains(&(pallet.as_str(), name.as_str())),
