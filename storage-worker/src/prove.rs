@@ -26,7 +26,7 @@ use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How often the best block is asked for.
-const POLL: Duration = Duration::from_millis(500);
+pub(crate) const POLL: Duration = Duration::from_millis(500);
 /// How long a question may take; a block later it is put again.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
 /// Blocks after which a proof that is not on chain is sent again.
@@ -325,7 +325,7 @@ fn asks_for_the_same(one: &WindowInfo, other: &WindowInfo) -> bool {
     asks(one) == asks(other)
 }
 
-async fn within_time<T>(
+pub(crate) async fn within_time<T>(
     asked: impl std::future::Future<Output = Result<T, ChainError>>,
 ) -> Result<T, ChainError> {
     timeout(QUESTION_TIMEOUT, asked).await.unwrap_or_else(|_| {
