@@ -22,6 +22,7 @@ mod account;
 mod attest;
 mod gateway;
 mod inference;
+mod retrieval;
 mod validator;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
 pub use attest::{
@@ -30,6 +31,7 @@ pub use attest::{
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 pub use inference::{ChannelVerb, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
+pub use retrieval::{Asked, ChallengeArgs};
 pub use validator::{Commission, SetupArgs, ValidatorVerb};
 
 /// Licence of a model whose publisher names none.
@@ -116,6 +118,8 @@ pub enum Verb {
     Status(StatusArgs),
     /// Ask workers for random chunks: is a blob or a model there, without fetching it?
     Sample(SampleArgs),
+    /// Ask a worker on chain, with a bond, for bytes that it does not serve: it shows them or loses the shard
+    Challenge(ChallengeArgs),
     /// List models
     Ls(LsArgs),
     /// Show a model, its versions and tags

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use ballast_blobs::Directory;
 use ballast_chain::{BlockId, Call, Chain, ChainError, SubmitError};
 use ballast_core::{
-    view::{ChainParams, EncodingInfo, StandingInfo, WindowInfo, WorkerInfo},
+    view::{ChainParams, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo},
     BlockNumber, EncodingId, ShardIndex, WorkerId,
 };
 use std::{
@@ -16,7 +16,7 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// What a worker asks the chain, all of it at the latest finalized block but for windows.
+/// What a worker asks the chain, all of it at the latest finalized block but for windows and challenges.
 #[async_trait]
 pub trait ChainView: Send + Sync {
     /// Which chain this is.
@@ -44,6 +44,8 @@ pub trait ChainView: Send + Sync {
     async fn window(&self, worker: WorkerId) -> Result<Option<WindowInfo>, ChainError>;
     /// Where a worker stands with its proofs.
     async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError>;
+    /// The open retrieval challenges of a worker, of the best block, the highest bond first.
+    async fn open_retrievals(&self, worker: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError>;
     /// Submits a call that authorizes itself, and waits until it is final.
     async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError>;
 }
@@ -95,6 +97,10 @@ impl<C: Chain> ChainView for C {
 
     async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError> {
         Chain::standing(self, worker).await
+    }
+
+    async fn open_retrievals(&self, worker: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError> {
+        Chain::open_retrievals(self, worker).await
     }
 
     async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError> {

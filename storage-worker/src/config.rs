@@ -69,6 +69,9 @@ pub struct Settings {
     /// Seconds between the beginnings of two passes over everything held, at least [default: 86400]
     #[arg(long, value_name = "SECONDS", env = "BALLAST_WORKER_SCRUB_INTERVAL")]
     pub scrub_interval: Option<u32>,
+    /// Seconds between two audits, each of a random chunk of all shards of an encoding; 0 for none [default: 60]
+    #[arg(long, value_name = "SECONDS", env = "BALLAST_WORKER_AUDIT_INTERVAL")]
+    pub audit_interval: Option<u32>,
     /// Bytes a second that are fetched from other workers at most to rebuild shards; 0B for no bound [default: 0B]
     #[arg(long, value_name = "SIZE", env = "BALLAST_WORKER_REPAIR_RATE")]
     pub repair_rate: Option<ByteSize>,
@@ -127,6 +130,8 @@ pub struct Config {
     pub scrub_rate: u64,
     /// Seconds between two passes at least.
     pub scrub_interval: u32,
+    /// Seconds between two audits; 0 for none.
+    pub audit_interval: u32,
     /// Bytes a second that are fetched at most to rebuild shards; 0 for no bound.
     pub repair_rate: u64,
     /// Whether workers at private addresses are asked.
@@ -234,6 +239,7 @@ impl Settings {
             drop_grace_blocks: self.drop_grace_blocks.or(other.drop_grace_blocks),
             scrub_rate: self.scrub_rate.or(other.scrub_rate),
             scrub_interval: self.scrub_interval.or(other.scrub_interval),
+            audit_interval: self.audit_interval.or(other.audit_interval),
             repair_rate: self.repair_rate.or(other.repair_rate),
             allow_private: self.allow_private.or(other.allow_private),
             max_connections: self.max_connections.or(other.max_connections),
@@ -273,6 +279,7 @@ impl Settings {
             drop_grace_blocks: at_least_one("drop_grace_blocks", rest.drop_grace_blocks)?,
             scrub_rate: rest.scrub_rate.unwrap_or(DEFAULT_SCRUB_RATE).0,
             scrub_interval: rest.scrub_interval.unwrap_or(DEFAULT_SCRUB_INTERVAL),
+            audit_interval: rest.audit_interval.unwrap_or(DEFAULT_AUDIT_INTERVAL),
             repair_rate: rest.repair_rate.unwrap_or(ByteSize(0)).0,
             allow_private: rest.allow_private.unwrap_or_default(),
             limits: Limits {
@@ -300,6 +307,7 @@ impl Settings {
             drop_grace_blocks: Some(100),
             scrub_rate: Some(DEFAULT_SCRUB_RATE),
             scrub_interval: Some(DEFAULT_SCRUB_INTERVAL),
+            audit_interval: Some(DEFAULT_AUDIT_INTERVAL),
             repair_rate: Some(ByteSize(0)),
             allow_private: Some(false),
             max_connections: Some(limits.connections),
@@ -333,6 +341,8 @@ const DEFAULT_RESERVE: ByteSize = ByteSize(256 << 20);
 const DEFAULT_SCRUB_RATE: ByteSize = ByteSize(16 << 20);
 /// A day: less would wear a disk that holds little.
 const DEFAULT_SCRUB_INTERVAL: u32 = 86_400;
+/// Seconds between two audits.
+const DEFAULT_AUDIT_INTERVAL: u32 = 60;
 
 fn read_file(path: PathBuf) -> Result<Settings, ConfigError> {
     let len = match fs::metadata(&path) {

@@ -172,6 +172,22 @@ pub struct Metrics {
     pub picks_missed: Counter,
     /// Picks excused.
     pub picks_excused: Counter,
+    /// Retrieval challenges seen.
+    pub retrievals_seen: Counter,
+    /// Retrieval challenges whose answer was taken.
+    pub retrievals_answered: Counter,
+    /// Times the bytes of a retrieval challenge could not be shown.
+    pub retrievals_unanswerable: Counter,
+    /// Answers sent, again and again counted.
+    pub answers_sent: Counter,
+    /// Answers that were refused or lost.
+    pub answers_refused: Counter,
+    /// Places of encodings that were compared with the code.
+    pub audits: Counter,
+    /// Reports of wrong encodings that were taken.
+    pub wrong_reported: Counter,
+    /// Retrieval challenges that are open.
+    pub retrievals_open: Gauge,
     /// Points against this worker.
     pub standing_score: Gauge,
     /// Shards the chain has its receipts of.

@@ -28,7 +28,7 @@ use tokio::{task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// How often the best block is asked for.
-const POLL: Duration = Duration::from_millis(500);
+pub(crate) const POLL: Duration = Duration::from_millis(500);
 /// How long a question may take; a block later it is put again.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
 /// Blocks between two looks at this worker's standing.
@@ -270,7 +270,7 @@ fn make_proof(app: &App, key: ShardKey, group: Group, pick: u8) -> Result<ChunkP
     })
 }
 
-async fn within_time<T>(
+pub(crate) async fn within_time<T>(
     asked: impl std::future::Future<Output = Result<T, ChainError>>,
 ) -> Result<T, ChainError> {
     timeout(QUESTION_TIMEOUT, asked).await.unwrap_or_else(|_| {

@@ -9,6 +9,7 @@
 
 use crate::{
     assign::{generation, Assigned},
+    audit::Suspect,
     chain::{ChainView, LinkError},
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
     rebuild::OnDisk,
@@ -30,7 +31,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Encodings that are asked about or rebuilt at a time.
@@ -87,6 +88,7 @@ struct Wait {
 struct Repairs {
     app: Arc<App>,
     repairer: Arc<Repairer>,
+    suspects: mpsc::Sender<Suspect>,
     jobs: JoinSet<(EncodingId, Result<Ended, JobError>)>,
     busy: HashSet<EncodingId>,
     waits: HashMap<EncodingId, Wait>,
@@ -96,25 +98,17 @@ struct Repairs {
     open: BTreeMap<EncodingId, BTreeMap<ShardIndex, u32>>,
 }
 
-/// Repairs until `stop`. At most `rate` bytes a second are fetched, if there is a bound.
+/// Repairs until `stop`. What comes out wrong is suspected.
 pub async fn repair(
     app: Arc<App>,
-    connector: Connector,
-    rate: Option<NonZeroU64>,
+    repairer: Arc<Repairer>,
+    suspects: mpsc::Sender<Suspect>,
     stop: CancellationToken,
 ) {
-    let limits = Limits {
-        fetch_memory: REPAIR_MEMORY,
-        ..Limits::default()
-    };
-    let repairer = Repairer::new(app.link.clone(), connector, limits);
-    let repairer = Arc::new(match rate {
-        Some(rate) => repairer.with_rate(rate),
-        None => repairer,
-    });
     let repairs = Repairs {
         app,
         repairer,
+        suspects,
         jobs: JoinSet::new(),
         busy: HashSet::new(),
         waits: HashMap::new(),
@@ -122,6 +116,19 @@ pub async fn repair(
         open: BTreeMap::new(),
     };
     repairs.run(stop).await;
+}
+
+/// What rebuilds and audits. At most `rate` bytes a second are fetched to rebuild, if there is a bound.
+pub fn repairer(app: &App, connector: Connector, rate: Option<NonZeroU64>) -> Arc<Repairer> {
+    let limits = Limits {
+        fetch_memory: REPAIR_MEMORY,
+        ..Limits::default()
+    };
+    let repairer = Repairer::new(app.link.clone(), connector, limits);
+    Arc::new(match rate {
+        Some(rate) => repairer.with_rate(rate),
+        None => repairer,
+    })
 }
 
 impl Repairs {
@@ -184,6 +191,7 @@ impl Repairs {
             let job = Job {
                 app: self.app.clone(),
                 repairer: self.repairer.clone(),
+                suspects: self.suspects.clone(),
                 encoding,
                 shards,
             };
@@ -262,6 +270,7 @@ impl Repairs {
 struct Job {
     app: Arc<App>,
     repairer: Arc<Repairer>,
+    suspects: mpsc::Sender<Suspect>,
     encoding: EncodingId,
     /// Shards that may need something.
     shards: BTreeSet<ShardIndex>,
@@ -367,7 +376,17 @@ impl Job {
         tracing::info!(encoding = %info.id, shards = ?job.shards, "rebuilding");
         let store = Arc::new(OnDisk::new(self.app.store.clone(), encoding));
         let started = Instant::now();
-        let done = self.repairer.rebuild(&job, store).await?;
+        let done = self.repairer.rebuild(&job, store).await;
+        let wrong = match &done {
+            Ok(done) => done.wrong,
+            Err(RepairError::OffCode { block, .. }) => Some(*block),
+            Err(_) => None,
+        };
+        if let Some(block) = wrong {
+            // With a full list the auditor has enough to do; the next rebuild suspects it again.
+            let _ = self.suspects.try_send((info.id, block));
+        }
+        let done = done?;
         let metrics = &self.app.metrics;
         metrics.shards_repaired.add(count);
         metrics.bytes_repaired.add(done.bytes);

@@ -1,7 +1,9 @@
 //! A running worker: store, server and follower, and how they stop.
 
 use crate::{
+    answer::answer,
     assign::Assignments,
+    audit::{audit, SUSPECTS_MAX},
     chain::{ChainLink, ChainView, Connect},
     config::Config,
     follow::{follow, FollowError},
@@ -9,7 +11,7 @@ use crate::{
     key::{KeyError, ReceiptKey},
     metrics::Metrics,
     prove::prove,
-    repair::repair,
+    repair::{repair, repairer},
     scrub::{scrub, Pace},
     serve::{self, App},
     store::{BindError, OpenError, Recovery, Store, StoreLimits, SMALL_SHARD_LEN},
@@ -27,7 +29,7 @@ use std::{
 };
 use tokio::{
     net::TcpListener,
-    sync::{watch, Notify},
+    sync::{mpsc, watch, Notify},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
@@ -156,15 +158,27 @@ impl Worker {
             config.drop_grace_blocks,
             stop.clone(),
         ));
+        let rate = NonZeroU64::new(config.repair_rate);
+        let repairer = repairer(&app, connector, rate);
+        let (suspects, suspected) = mpsc::channel(SUSPECTS_MAX);
+        let audits = NonZeroU64::new(config.audit_interval.into());
         let mut tasks = vec![
             tokio::spawn(flush_regularly(app.store.clone(), stop.clone())),
             tokio::spawn(repair(
                 app.clone(),
-                connector,
-                NonZeroU64::new(config.repair_rate),
+                repairer.clone(),
+                suspects,
+                stop.clone(),
+            )),
+            tokio::spawn(audit(
+                app.clone(),
+                repairer,
+                suspected,
+                audits.map(|seconds| Duration::from_secs(seconds.get())),
                 stop.clone(),
             )),
             tokio::spawn(prove(app.clone(), stop.clone())),
+            tokio::spawn(answer(app.clone(), stop.clone())),
         ];
         if let Some(rate) = NonZeroU64::new(config.scrub_rate) {
             let interval = config.scrub_interval.into();

@@ -14,6 +14,7 @@ mod lease;
 mod models;
 mod offer;
 mod publish;
+mod retrieval;
 mod sample;
 mod standing;
 mod status;
@@ -35,6 +36,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Verify(args) => verify::run(&args, context).await,
         Verb::Status(args) => status::run(&args, context).await,
         Verb::Sample(args) => sample::run(&args, context).await,
+        Verb::Challenge(args) => retrieval::run(&args, context).await,
         Verb::Ls(args) => models::list(&args, context).await,
         Verb::Info(args) => models::info(&args, context).await,
         Verb::Workers(args) => workers::run(&args, context).await,

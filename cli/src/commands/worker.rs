@@ -11,9 +11,12 @@ use crate::{
 };
 use ballast_chain::{
     calls::{workers as calls, WorkerProfile},
-    Call, Chain,
+    Call, Chain, ChainError,
 };
-use ballast_core::{view::WorkerInfo, OperatorId, WorkerId};
+use ballast_core::{
+    view::{RetrievalInfo, WorkerInfo},
+    BlockNumber, OperatorId, WorkerId,
+};
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
@@ -22,7 +25,21 @@ struct StatusReport {
     worker: WorkerReport,
     /// `None` on a chain that asks for no proofs.
     proofs: Option<Proofs>,
+    /// Open retrieval challenges, the highest bond first.
+    challenges: Vec<OpenChallenge>,
     shards: Vec<ShardReport>,
+}
+
+/// What somebody asks this worker for on chain.
+#[derive(Debug, Serialize)]
+struct OpenChallenge {
+    challenge: u64,
+    encoding: u64,
+    shard: u8,
+    start: u64,
+    length: u64,
+    bond: Amount,
+    deadline: BlockNumber,
 }
 
 #[derive(Debug, Serialize)]
@@ -142,8 +159,43 @@ async fn status(chain: &dyn Chain, worker: WorkerId) -> Result<Answer, CliError>
     Ok(Answer::new(&StatusReport {
         worker: WorkerReport::from(&info),
         proofs: Proofs::read(chain, worker).await?,
+        challenges: challenges(chain, worker).await?,
         shards,
     }))
+}
+
+/// None on a chain without retrieval challenges.
+async fn challenges(chain: &dyn Chain, worker: WorkerId) -> Result<Vec<OpenChallenge>, CliError> {
+    let open = match chain.open_retrievals(worker).await {
+        Ok(open) => open,
+        Err(ChainError::Incompatible { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let challenge = |info: &RetrievalInfo| OpenChallenge {
+        challenge: info.id.0,
+        encoding: info.encoding.0,
+        shard: info.shard.0,
+        start: info.group.start,
+        length: info.group.len,
+        bond: Amount(info.bond),
+        deadline: info.deadline,
+    };
+    Ok(open.iter().map(challenge).collect())
+}
+
+impl OpenChallenge {
+    fn text(&self) -> String {
+        format!(
+            "{}: {} bytes from {} of shard {}/{}, until block {}, bond {}",
+            self.challenge,
+            self.length,
+            self.start,
+            self.encoding,
+            self.shard,
+            self.deadline,
+            self.bond
+        )
+    }
 }
 
 impl Report for StatusReport {
@@ -177,6 +229,8 @@ impl Report for StatusReport {
                 .map(|block| ("stake free at", format!("block {block}"))),
         );
         lines.extend(self.proofs.iter().flat_map(Proofs::lines));
+        let challenges = self.challenges.iter();
+        lines.extend(challenges.map(|open| ("open challenge", open.text())));
         fields(&lines)
     }
 }

@@ -43,7 +43,9 @@ pub use publish::{
     BlobStep, Extension, ModelTarget, NameDeposits, PlannedBlob, PublishError, PublishOptions,
     PublishPlan, Published, PublishedBlob, Released,
 };
-pub use repair::{Rebuild, Rebuilt, RepairError, Repairer, ShardStore};
+pub use repair::{
+    Audit, Audited, Finding, OwnGroup, Rebuild, Rebuilt, RepairError, Repairer, ShardStore,
+};
 pub use scan::{scan, scan_cached, BlobKind, BlobSource, Scan, ScanError};
 pub use source::{FileSource, PackPart, Source, SourceError};
 pub use verify::{verify, Difference, Problem, Report, VerifyError};

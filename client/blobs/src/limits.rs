@@ -58,6 +58,9 @@ pub(crate) const SAMPLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Tries of one sample.
 pub(crate) const SAMPLE_ATTEMPTS: u32 = 2;
 
+/// Workers that an audit asks at a time.
+pub(crate) const AUDIT_REQUESTS: usize = 16;
+
 /// Requests of repairs to one worker at a time, over all encodings.
 pub(crate) const REPAIR_REQUESTS: usize = 8;
 

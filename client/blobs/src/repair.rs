@@ -9,11 +9,13 @@
 //! Limits: the cell table proves a decoded block at once where a cell is at most a column block. Where cells are larger a
 //! block is proven with its whole shard, when [`ShardStore::finish`] compares the root.
 
+mod audit;
 mod error;
 mod plan;
 mod sources;
 mod work;
 
+pub use audit::{Audit, Audited, Finding, OwnGroup};
 pub use error::RepairError;
 
 use crate::{
@@ -66,6 +68,9 @@ pub struct Rebuilt {
     pub bytes: u64,
     /// Bytes that workers sent for them.
     pub sent: u64,
+    /// A block at which something came out wrong on the way: one of the shards is not of the code, so an audit of it is
+    /// worth while.
+    pub wrong: Option<BlockIndex>,
 }
 
 /// Rebuilds shards. One serves all encodings: it remembers workers, and bounds the memory of all of them together.

@@ -6,8 +6,8 @@
 use ballast_core::{
     challenge::{ChunkProof, ShardChunk},
     receipt::Receipt,
-    Address, Balance, BlockNumber, ChainingValue, ChunkIndex, Code, EncodingId, LengthProof,
-    OperatorId, ShardIndex, StorageEpoch, WorkerId,
+    Address, Balance, BlockNumber, ChainingValue, ChunkIndex, Code, EncodingId, Group, GroupProof,
+    LengthProof, OperatorId, RetrievalId, ShardIndex, StorageEpoch, WorkerId,
 };
 use codec::{Compact, Encode};
 
@@ -129,8 +129,14 @@ pub mod blobs {
     }
 
     /// Shows that an encoding is wrong: chunks of k + 1 shards at one offset, ascending by shard, that lie on no codeword.
-    pub fn report_wrong(encoding: EncodingId, chunk: ChunkIndex, chunks: &[ShardChunk]) -> Call {
-        Call::new(PALLET, "report_wrong", (encoding, chunk, chunks))
+    /// Brings `finder` part of the deposit; authorizes itself.
+    pub fn report_wrong(
+        finder: [u8; 32],
+        encoding: EncodingId,
+        chunk: ChunkIndex,
+        chunks: &[ShardChunk],
+    ) -> Call {
+        Call::new(PALLET, "report_wrong", (finder, encoding, chunk, chunks))
     }
 
     /// Removes a small blob and releases its deposit.
@@ -163,6 +169,23 @@ pub mod possession {
     /// Shows chunks that the worker's window of `epoch` asks for: at most 64, ascending by pick. Authorizes itself.
     pub fn prove(worker: WorkerId, epoch: StorageEpoch, proofs: &[ChunkProof]) -> Call {
         Call::new(PALLET, "prove", (worker, epoch, proofs))
+    }
+}
+
+/// Pallet Retrieval.
+pub mod retrieval {
+    use super::*;
+
+    const PALLET: &str = "Retrieval";
+
+    /// Asks the holder of a shard for some of its bytes, against a bond.
+    pub fn challenge(encoding: EncodingId, shard: ShardIndex, group: Group, bond: Balance) -> Call {
+        Call::new(PALLET, "challenge", (encoding, shard, group, bond))
+    }
+
+    /// Shows what a challenge asks for; authorizes itself.
+    pub fn answer(id: RetrievalId, bytes: &[u8], proof: &GroupProof) -> Call {
+        Call::new(PALLET, "answer", (id, bytes, proof))
     }
 }
 
@@ -542,8 +565,18 @@ pub(crate) mod tests {
             blobs::register(Address([0; 32]), 2000, code, &[], &proof, 1),
             blobs::reassign(EncodingId(1), &[ShardIndex(0)]),
             blobs::certify(EncodingId(1), &[]),
-            blobs::report_wrong(EncodingId(1), ChunkIndex(0), &[]),
+            blobs::report_wrong([1; 32], EncodingId(1), ChunkIndex(0), &[]),
             possession::prove(WorkerId([0; 32]), StorageEpoch(1), &[]),
+            retrieval::challenge(
+                EncodingId(1),
+                ShardIndex(0),
+                Group {
+                    start: 0,
+                    len: 1024,
+                },
+                1,
+            ),
+            retrieval::answer(RetrievalId(1), &[], &GroupProof::default()),
             balances::transfer_keep_alive([1; 32], 1),
             staking::bond(1),
             staking::bond_extra(1),

@@ -37,9 +37,13 @@ pub use validators::{NewKeys, NodeState, Validators};
 use async_trait::async_trait;
 use ballast_core::view::{
     BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
-    PossessionParams, RepairParams, Selector, StandingInfo, VersionInfo, WindowInfo, WorkerInfo,
+    PossessionParams, RepairParams, RetrievalInfo, RetrievalParams, Selector, StandingInfo,
+    VersionInfo, WindowInfo, WorkerInfo,
 };
-use ballast_core::{Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
+use ballast_core::{
+    Address, Balance, BlockNumber, EncodingId, GroupProof, OperatorId, RetrievalId, ShardIndex,
+    WorkerId,
+};
 
 /// Reads and transactions. Reads are of the latest finalized block; a read of several pages is of one block.
 #[async_trait]
@@ -117,6 +121,37 @@ pub trait Chain: Send + Sync {
         Err(without("parameters of repairs"))
     }
 
+    /// What a retrieval challenge costs, and what a miss costs.
+    async fn retrieval_params(&self) -> Result<RetrievalParams, ChainError> {
+        Err(without("retrieval challenges"))
+    }
+
+    /// The bond that a challenge by an account to a worker must offer, at least.
+    async fn least_bond(&self, _: WorkerId, _challenger: [u8; 32]) -> Result<Balance, ChainError> {
+        Err(without("retrieval challenges"))
+    }
+
+    /// The open challenges of a worker, the highest bond first, of the best block: a deadline may be shorter than finality
+    /// takes.
+    async fn open_retrievals(&self, _: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError> {
+        Err(without("retrieval challenges"))
+    }
+
+    /// A challenge that is open or was over lately.
+    async fn retrieval(&self, _: RetrievalId) -> Result<Option<RetrievalInfo>, ChainError> {
+        Err(without("retrieval challenges"))
+    }
+
+    /// What answered a challenge, from the finalized block that has the answer. The bytes are not checked against the
+    /// shard's root here.
+    async fn retrieved(
+        &self,
+        _: RetrievalId,
+        _answered_at: BlockNumber,
+    ) -> Result<Option<(Vec<u8>, GroupProof)>, ChainError> {
+        Err(without("retrieval challenges"))
+    }
+
     /// One model.
     async fn model(&self, namespace: &str, name: &str) -> Result<Option<ModelInfo>, ChainError>;
 
@@ -167,8 +202,8 @@ pub trait Chain: Send + Sync {
     /// Signs and submits one call, or several that succeed or fail together, and waits until they are final.
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError>;
 
-    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`, `Possession::prove`), and waits until it
-    /// is final.
+    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`, `Possession::prove`,
+    /// `Retrieval::answer`), and waits until it is final.
     async fn submit_feeless(&self, call: &Call) -> Result<Included, SubmitError>;
 }
 

@@ -23,7 +23,7 @@ impl Metrics {
         text
     }
 
-    fn counters(&self) -> [(&'static str, &'static str, &Counter); 31] {
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 38] {
         [
             (
                 "blocks_received_total",
@@ -180,10 +180,45 @@ impl Metrics {
                 "Chunks excused, of windows that have ended.",
                 &self.picks_excused,
             ),
+            (
+                "retrievals_seen_total",
+                "Retrieval challenges to this worker.",
+                &self.retrievals_seen,
+            ),
+            (
+                "retrievals_answered_total",
+                "Retrieval challenges whose answer was taken.",
+                &self.retrievals_answered,
+            ),
+            (
+                "retrievals_unanswerable_total",
+                "Times the bytes of a retrieval challenge could not be shown.",
+                &self.retrievals_unanswerable,
+            ),
+            (
+                "answers_sent_total",
+                "Answers to retrieval challenges sent, those sent again counted again.",
+                &self.answers_sent,
+            ),
+            (
+                "answers_refused_total",
+                "Answers to retrieval challenges that were refused or lost.",
+                &self.answers_refused,
+            ),
+            (
+                "audits_total",
+                "Places of encodings that were compared with the code.",
+                &self.audits,
+            ),
+            (
+                "wrong_encodings_reported_total",
+                "Wrong encodings that this worker found and reported.",
+                &self.wrong_reported,
+            ),
         ]
     }
 
-    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 17] {
+    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 18] {
         let connections = self.connections.load(Ordering::Relaxed).max(0) as u64;
         [
             ("shards_held", "Shards held.", gauges.store.held),
@@ -237,6 +272,11 @@ impl Metrics {
                 "scrub_pass_start_time_seconds",
                 "When the present pass of the scrub began, since 1970.",
                 self.scrub_pass_began.get(),
+            ),
+            (
+                "retrievals_open",
+                "Open retrieval challenges to this worker.",
+                self.retrievals_open.get(),
             ),
             (
                 "standing_score",

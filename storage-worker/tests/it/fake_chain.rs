@@ -4,12 +4,16 @@ use crate::sample::{Sample, MINE, OTHER};
 use async_trait::async_trait;
 use ballast_chain::{BlockId, Call, ChainError, DispatchFailure, Refusal, SubmitError};
 use ballast_core::{
-    challenge::ChunkProof,
+    challenge::{ChunkProof, ShardChunk},
     price::Deposit,
     receipt::Receipt,
     tree::verify_group,
-    view::{ChainParams, EncodingInfo, StandingInfo, WindowInfo, WorkerInfo, WorkerStatus},
-    EncodingId, Group, Layout, OperatorId, ShardIndex, StorageEpoch, WorkerId,
+    view::{
+        ChainParams, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo,
+        WorkerStatus,
+    },
+    ChunkIndex, EncodingId, Group, GroupProof, Layout, OperatorId, RetrievalId, ShardIndex,
+    StorageEpoch, WorkerId,
 };
 use ballast_storage_worker::{
     assign::generation,
@@ -45,6 +49,7 @@ pub struct FakeChain {
     /// What the best block asks of this worker.
     pub window: Mutex<Option<WindowInfo>>,
     pub standing: Mutex<Option<StandingInfo>>,
+    pub retrievals: Mutex<Vec<RetrievalInfo>>,
     /// Calls that were submitted.
     pub submitted: Mutex<Vec<Call>>,
     /// What becomes of calls.
@@ -73,6 +78,7 @@ impl FakeChain {
             others: Mutex::default(),
             window: Mutex::default(),
             standing: Mutex::default(),
+            retrievals: Mutex::default(),
             submitted: Mutex::default(),
             pool: Mutex::default(),
             best: AtomicU32::new(100),
@@ -174,6 +180,37 @@ impl FakeChain {
                 proofs
                     .iter()
                     .try_for_each(|proof| take_proof(&encodings, window, proof))
+            }
+            "answer" => {
+                let (id, bytes, proof): (RetrievalId, Vec<u8>, GroupProof) = decode(&call.args);
+                let mut open = self.retrievals.lock().unwrap();
+                let at = open.iter().position(|asked| asked.id == id);
+                let at = at.ok_or("UnknownChallenge")?;
+                let asked = open[at];
+                if self.best.load(Ordering::SeqCst) > asked.deadline {
+                    return Err("TooLate");
+                }
+                let encodings = self.encodings.lock().unwrap();
+                let info = &encodings[&asked.encoding];
+                verify(info, asked.shard, asked.group, &bytes, &proof)?;
+                open.remove(at);
+                Ok(())
+            }
+            "report_wrong" => {
+                type Report = ([u8; 32], EncodingId, ChunkIndex, Vec<ShardChunk>);
+                let (finder, id, chunk, chunks): Report = decode(&call.args);
+                assert_eq!(finder, MINE.0);
+                let mut encodings = self.encodings.lock().unwrap();
+                let info = encodings.get(&id).ok_or("UnknownEncoding")?;
+                for given in &chunks {
+                    let group = Group::chunk(chunk);
+                    verify(info, given.shard, group, &given.bytes, &given.proof)?;
+                }
+                if chunks.len() <= usize::from(info.code.data_shards()) {
+                    return Err("TooFewChunks");
+                }
+                encodings.remove(&id);
+                Ok(())
             }
             other => panic!("{other}"),
         }
@@ -329,6 +366,12 @@ impl ChainView for FakeChain {
         Ok(standing.filter(|_| worker == MINE))
     }
 
+    async fn open_retrievals(&self, worker: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError> {
+        self.ensure_up()?;
+        let open = self.retrievals.lock().unwrap().clone();
+        Ok(open.into_iter().filter(|_| worker == MINE).collect())
+    }
+
     async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError> {
         self.submitted.lock().unwrap().push(call.clone());
         let pool = *self.pool.lock().unwrap();
@@ -392,20 +435,22 @@ fn take_proof(
         .get_mut(usize::from(proof.pick))
         .ok_or("NoPick")?;
     let info = &encodings[&pick.encoding];
-    let layout = Layout::new(info.len, info.code).unwrap();
-    let root = info.roots[usize::from(pick.shard.0)].unwrap();
     let group = Group::chunk(pick.chunk);
-    verify_group(
-        &layout,
-        pick.shard,
-        group,
-        &proof.bytes,
-        &proof.proof,
-        &root,
-    )
-    .map_err(|_| "WrongProof")?;
+    verify(info, pick.shard, group, &proof.bytes, &proof.proof)?;
     pick.proven = true;
     Ok(())
+}
+
+fn verify(
+    info: &EncodingInfo,
+    shard: ShardIndex,
+    group: Group,
+    bytes: &[u8],
+    proof: &GroupProof,
+) -> Result<(), &'static str> {
+    let layout = Layout::new(info.len, info.code).unwrap();
+    let root = info.roots[usize::from(shard.0)].ok_or("NoShard")?;
+    verify_group(&layout, shard, group, bytes, proof, &root).map_err(|_| "WrongProof")
 }
 
 /// Connects to a fake chain while it is up.
@@ -431,6 +476,7 @@ pub fn config(data_dir: &Path) -> Config {
         drop_grace_blocks: 20,
         scrub_rate: 1 << 30,
         scrub_interval: 0,
+        audit_interval: 0,
         repair_rate: 0,
         allow_private: true,
         limits: Limits::default(),

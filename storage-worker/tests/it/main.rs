@@ -4,8 +4,10 @@
 // Runs of missing blocks are lists of ranges, also when there is one.
 #![allow(clippy::single_range_in_vec_init)]
 
+mod answering;
 mod answers;
 mod api;
+mod auditing;
 mod chain_faults;
 mod crashes;
 mod damage;

@@ -38,9 +38,23 @@ impl Sample {
     }
 
     pub fn with_code(id: u64, len: u64, code: Code) -> Self {
+        Self::encoded(id, len, code, |_| {})
+    }
+
+    /// With one byte of some parity shards changed before they were hashed.
+    pub fn wrong(id: u64, len: u64, code: Code, shards: &[u8], at: usize) -> Self {
+        Self::encoded(id, len, code, |columns| {
+            for shard in shards {
+                columns[usize::from(*shard)][at] ^= shard + 1;
+            }
+        })
+    }
+
+    fn encoded(id: u64, len: u64, code: Code, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Self {
         let layout = Layout::new(len, code).unwrap();
         let blob = bytes_of(id, len);
-        let columns = columns(&layout, &blob);
+        let mut columns = columns(&layout, &blob);
+        change(&mut columns);
         let values: Vec<_> = layout
             .shard_indices()
             .map(|shard| values(&layout, shard, &columns))

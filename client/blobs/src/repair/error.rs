@@ -2,7 +2,7 @@
 
 use crate::{disk::io_class, FetchError};
 use ballast_chain::{ChainError, ErrorClass};
-use ballast_core::{EncodingId, ShardIndex};
+use ballast_core::{BlockIndex, EncodingId, ShardIndex};
 use std::io;
 
 /// Why shards were not rebuilt. What was kept before stays, and the next attempt goes on from there.
@@ -29,6 +29,8 @@ pub enum RepairError {
         encoding: EncodingId,
         /// The shard.
         shard: ShardIndex,
+        /// A block that came out wrong; the first where only the whole shard tells.
+        block: BlockIndex,
         /// How often it came out wrong.
         tries: u8,
     },

@@ -36,6 +36,8 @@ pub(super) struct Work<'a> {
     parity: Mutex<BTreeSet<ShardIndex>>,
     /// How often something came out wrong.
     wrong: AtomicU8,
+    /// Where it did so last.
+    wrong_at: Mutex<Option<BlockIndex>>,
 }
 
 /// What is done on threads for blocking work.
@@ -95,6 +97,7 @@ impl<'a> Work<'a> {
             keeper: Arc::new(Keeper { table, store }),
             parity: Mutex::default(),
             wrong: AtomicU8::new(0),
+            wrong_at: Mutex::default(),
         })
     }
 
@@ -104,8 +107,13 @@ impl<'a> Work<'a> {
         loop {
             self.fill(&mut done).await?;
             match self.finish().await? {
-                None => return Ok(done),
-                Some(shard) => self.try_others(shard, &self.parity_used())?,
+                None => {
+                    done.wrong = self.wrong_at();
+                    return Ok(done);
+                }
+                Some(shard) => {
+                    self.try_others(shard, BlockIndex::default(), &self.parity_used())?
+                }
             }
         }
     }
@@ -163,10 +171,14 @@ impl<'a> Work<'a> {
                         blocks,
                         bytes,
                         sent,
+                        wrong: None,
                     })
                 }
                 Err(Refused::Store(source)) => return Err(self.store_error(source)),
-                Err(Refused::Wrong(shard)) => self.try_others(shard, &parity)?,
+                Err(Refused::Wrong(shard)) => {
+                    let block = row.group.block_index().unwrap_or_default();
+                    self.try_others(shard, block, &parity)?;
+                }
             }
         }
     }
@@ -200,7 +212,13 @@ impl<'a> Work<'a> {
     }
 
     /// What was decoded is not the shard: other parity shards are tried, as long as there are some.
-    fn try_others(&self, shard: ShardIndex, parity: &[ShardIndex]) -> Result<(), RepairError> {
+    fn try_others(
+        &self,
+        shard: ShardIndex,
+        block: BlockIndex,
+        parity: &[ShardIndex],
+    ) -> Result<(), RepairError> {
+        *self.wrong_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(block);
         let (encoding, layout) = (self.reader.info.id, &self.reader.layout);
         let tries = self.wrong.fetch_add(1, Ordering::Relaxed).saturating_add(1);
         // Rows side by side may each use other shards, so that a right one is suspected along with a wrong one once.
@@ -208,6 +226,7 @@ impl<'a> Work<'a> {
             return Err(RepairError::OffCode {
                 encoding,
                 shard,
+                block,
                 tries,
             });
         }
@@ -219,6 +238,10 @@ impl<'a> Work<'a> {
     fn used(&self, parity: &[ShardIndex]) {
         let mut used = self.parity.lock().unwrap_or_else(PoisonError::into_inner);
         used.extend(parity);
+    }
+
+    fn wrong_at(&self) -> Option<BlockIndex> {
+        *self.wrong_at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn parity_used(&self) -> Vec<ShardIndex> {
@@ -238,6 +261,7 @@ impl Rebuilt {
             blocks: self.blocks.saturating_add(other.blocks),
             bytes: self.bytes.saturating_add(other.bytes),
             sent: self.sent.saturating_add(other.sent),
+            wrong: self.wrong.or(other.wrong),
         }
     }
 }

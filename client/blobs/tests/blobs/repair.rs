@@ -1,7 +1,9 @@
 //! Lost shards are rebuilt from any k others, whatever single workers do, and count only once they reach their roots.
 
 use crate::{net::*, worker::Mood, wrong_parity::certify_noise};
-use ballast_blobs::{FetchError, Limits, Rebuild, Rebuilt, RepairError, Repairer, ShardStore};
+use ballast_blobs::{
+    Audit, Audited, FetchError, Limits, Rebuild, Rebuilt, RepairError, Repairer, ShardStore,
+};
 use ballast_core::{
     view::EncodingInfo, Address, BlockIndex, CellTable, ChainingValue, Code, Layout, ShardIndex,
     ShardValues,
@@ -337,4 +339,56 @@ async fn a_shard_that_does_not_exist_is_refused() {
     let shelf = Shelf::new(&job.info);
     let error = rebuild(&net, &job, &shelf).await.unwrap_err();
     assert!(matches!(error, RepairError::NoSuchShard { .. }), "{error}");
+}
+
+/// What a stranger sees of the shards at a group of `len` bytes from the start.
+async fn audit(net: &Net, address: Address, lost: &[u8], len: u64) -> Audited {
+    let info = job(net, address, lost).info;
+    let group = ballast_core::Group { start: 0, len };
+    let audit = Audit {
+        info: &info,
+        group,
+        auditor: Default::default(),
+        own: Arc::new(|_, _| None),
+    };
+    repairer(net).audit(&audit).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_of_right_shards_finds_nothing() {
+    let (net, address) = stored((4, 8), LEN).await;
+    let audited = audit(&net, address, &[], 65_536).await;
+    assert_eq!((audited.answered, audited.finding), (8, None));
+    // Nor with k of them, which always fit.
+    let audited = audit(&net, address, &[0, 2, 5, 7], 65_536).await;
+    assert_eq!((audited.answered, audited.finding), (4, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_finds_a_wrong_parity_shard_and_shows_it_with_k_plus_one_chunks() {
+    let net = Net::start(4).await;
+    let content = bytes(11, 50_000);
+    let address = certify_noise(&net, &content, Code::new(2, 4).unwrap(), &[2]).await;
+    let finding = audit(&net, address, &[], 65_536).await.finding.unwrap();
+    let shards: Vec<u8> = finding.chunks.iter().map(|chunk| chunk.shard.0).collect();
+    assert_eq!((shards, finding.chunk.0), (vec![0, 1, 2], 0));
+    let pieces: Vec<_> = finding
+        .chunks
+        .iter()
+        .map(|chunk| (chunk.shard, chunk.bytes.as_slice()))
+        .collect();
+    let off = ballast_erasure::first_off_code(Code::new(2, 4).unwrap(), &pieces);
+    assert_eq!(off.unwrap().unwrap().shard, ShardIndex(2));
+    // Without the wrong shard the others fit.
+    assert_eq!(audit(&net, address, &[2], 65_536).await.finding, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_that_met_a_wrong_shard_says_where() {
+    let net = Net::start(4).await;
+    let address = certify_noise(&net, &bytes(10, 50_000), Code::new(2, 4).unwrap(), &[2]).await;
+    let job = job(&net, address, &[0]);
+    net.set(address, [3], Mood::Slow);
+    let done = rebuild(&net, &job, &Shelf::new(&job.info)).await.unwrap();
+    assert_eq!(done.wrong, Some(BlockIndex(0)));
 }

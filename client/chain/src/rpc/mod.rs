@@ -1,7 +1,7 @@
 //! The chain behind a node's JSON-RPC.
 //!
 //! Goals: `runtime` (pure) knows how things are encoded, `node` how to ask; `read` and `submit` join the two.
-//! Reads are of the latest finalized block, but for windows of possession proofs. The node is trusted to tell the truth about the chain, as a full node of
+//! Reads are of the latest finalized block, but for what a worker must show at once. The node is trusted to tell the truth about the chain, as a full node of
 //! one's own is; bytes of blobs are not taken on trust from anybody.
 
 mod attestations;
@@ -13,6 +13,7 @@ mod node;
 mod outcome;
 mod read;
 mod refusal;
+mod retrieval;
 mod runtime;
 mod submit;
 #[cfg(test)]
@@ -27,9 +28,13 @@ use crate::{
 use async_trait::async_trait;
 use ballast_core::view::{
     BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
-    PossessionParams, RepairParams, Selector, StandingInfo, VersionInfo, WindowInfo, WorkerInfo,
+    PossessionParams, RepairParams, RetrievalInfo, RetrievalParams, Selector, StandingInfo,
+    VersionInfo, WindowInfo, WorkerInfo,
 };
-use ballast_core::{Address, Balance, BlockNumber, EncodingId, OperatorId, ShardIndex, WorkerId};
+use ballast_core::{
+    Address, Balance, BlockNumber, EncodingId, GroupProof, OperatorId, RetrievalId, ShardIndex,
+    WorkerId,
+};
 use node::Node;
 use runtime::Runtime;
 use std::{
@@ -256,6 +261,35 @@ impl Chain for RpcChain {
 
     async fn repair_params(&self) -> Result<RepairParams, ChainError> {
         self.view(views::BLOBS_REPAIR_PARAMS, ()).await
+    }
+
+    async fn retrieval_params(&self) -> Result<RetrievalParams, ChainError> {
+        self.view(views::RETRIEVAL_PARAMS, ()).await
+    }
+
+    async fn least_bond(
+        &self,
+        worker: WorkerId,
+        challenger: [u8; 32],
+    ) -> Result<Balance, ChainError> {
+        self.view(views::RETRIEVAL_LEAST_BOND, (worker, challenger))
+            .await
+    }
+
+    async fn open_retrievals(&self, worker: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError> {
+        self.best_view(views::RETRIEVAL_OPEN, worker).await
+    }
+
+    async fn retrieval(&self, id: RetrievalId) -> Result<Option<RetrievalInfo>, ChainError> {
+        self.view(views::RETRIEVAL_CHALLENGE, id).await
+    }
+
+    async fn retrieved(
+        &self,
+        id: RetrievalId,
+        answered_at: BlockNumber,
+    ) -> Result<Option<(Vec<u8>, GroupProof)>, ChainError> {
+        self.answer_of(id, answered_at).await
     }
 
     async fn model(&self, namespace: &str, name: &str) -> Result<Option<ModelInfo>, ChainError> {

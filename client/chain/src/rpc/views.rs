@@ -32,6 +32,10 @@ views! {
     POSSESSION_WINDOW = "Possession"."window";
     POSSESSION_STANDING = "Possession"."standing";
     POSSESSION_PARAMS = "Possession"."params";
+    RETRIEVAL_PARAMS = "Retrieval"."params";
+    RETRIEVAL_LEAST_BOND = "Retrieval"."least_bond";
+    RETRIEVAL_OPEN = "Retrieval"."open";
+    RETRIEVAL_CHALLENGE = "Retrieval"."challenge_info";
     MODELS_PARAMETERS = "Models"."parameters";
     MODELS_NAMESPACE = "Models"."namespace";
     MODELS_MODEL = "Models"."model";

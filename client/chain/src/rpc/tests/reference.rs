@@ -56,6 +56,7 @@ fn every_call_of_our_pallets_can_be_made() {
                 "Models",
                 "Attestation",
                 "Inference",
+                "Retrieval",
             ]
             .contains(&pallet.as_str())
         {
