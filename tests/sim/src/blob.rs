@@ -28,7 +28,8 @@ pub struct Blob {
 impl Blob {
     /// A rightly encoded blob.
     pub fn new(bytes: &[u8], code: Code) -> Self {
-        let layout = Layout::new(bytes.len() as u64, code).expect("the scenario chooses lengths above a chunk");
+        let layout = Layout::new(bytes.len() as u64, code)
+            .expect("the scenario chooses lengths above a chunk");
         let columns = encode(bytes, &layout);
         Self::with_columns(bytes, layout, columns, None)
     }
@@ -56,7 +57,8 @@ impl Blob {
             .shard_indices()
             .map(|shard| shard_values(&layout, shard, bytes_of(&layout, &columns, shard)))
             .collect();
-        let table = CellTable::from_shards(&layout, &values).expect("every shard's values are given");
+        let table =
+            CellTable::from_shards(&layout, &values).expect("every shard's values are given");
         let (_, last) = layout.last_data_cell();
         let column = bytes_of(&layout, &columns, last);
         let last_block = column.chunks(1 << 20).last().unwrap_or_default();
@@ -78,7 +80,11 @@ impl Blob {
     }
 
     /// The fingerprint of every shard that fits the others on the code: those of wrong shards are not among them.
-    pub fn code_fingerprints(&self, seed: &[u8; 32], roots: &[Option<ChainingValue>]) -> Vec<Fingerprint> {
+    pub fn code_fingerprints(
+        &self,
+        seed: &[u8; 32],
+        roots: &[Option<ChainingValue>],
+    ) -> Vec<Fingerprint> {
         let point = Point::new(fingerprint_point(seed, roots));
         let code = self.layout.code();
         let data: Vec<ShardIndex> = (0..code.data_shards()).map(ShardIndex).collect();
@@ -89,7 +95,10 @@ impl Blob {
         let all: Vec<ShardIndex> = self.layout.shard_indices().collect();
         let inputs: Vec<&[u8]> = known.iter().map(|known| known.0.as_slice()).collect();
         let mut fingerprints = vec![Fingerprint::default(); all.len()];
-        let mut outputs: Vec<&mut [u8]> = fingerprints.iter_mut().map(|one| one.0.as_mut_slice()).collect();
+        let mut outputs: Vec<&mut [u8]> = fingerprints
+            .iter_mut()
+            .map(|one| one.0.as_mut_slice())
+            .collect();
         Decoder::new(code, &data)
             .expect("the data shards are k distinct ones")
             .rebuild(&inputs, &all, &mut outputs)
@@ -108,7 +117,8 @@ pub fn fingerprint(point: &Point, column: &[u8]) -> Fingerprint {
 /// Values of a shard's tree, from its bytes.
 pub fn shard_values(layout: &Layout, shard: ShardIndex, bytes: &[u8]) -> ShardValues {
     let mut units = Vec::new();
-    ShardValues::hash_units(layout, shard, 0, bytes, &mut units).expect("the bytes are the whole shard");
+    ShardValues::hash_units(layout, shard, 0, bytes, &mut units)
+        .expect("the bytes are the whole shard");
     ShardValues::new(layout, shard, units).expect("every unit was hashed")
 }
 
@@ -136,7 +146,10 @@ pub fn rebuild(
     wanted: &[ShardIndex],
 ) -> Option<Vec<Vec<u8>>> {
     let present: Vec<ShardIndex> = columns.iter().map(|(shard, _)| *shard).collect();
-    let inputs: Vec<&[u8]> = columns.iter().map(|(_, column)| column.as_slice()).collect();
+    let inputs: Vec<&[u8]> = columns
+        .iter()
+        .map(|(_, column)| column.as_slice())
+        .collect();
     let mut made = vec![vec![0; layout.coded_shard_len() as usize]; wanted.len()];
     let mut outputs: Vec<&mut [u8]> = made.iter_mut().map(Vec::as_mut_slice).collect();
     let decoder = Decoder::new(layout.code(), &present).ok()?;

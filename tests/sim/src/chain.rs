@@ -207,7 +207,8 @@ impl Chain {
         }
         pool.retain(|pooled| {
             let stays = pooled.tag.as_ref().is_none_or(|(tag, _)| {
-                best.get(tag).is_some_and(|(_, ticket)| *ticket == pooled.ticket)
+                best.get(tag)
+                    .is_some_and(|(_, ticket)| *ticket == pooled.ticket)
             });
             if !stays {
                 outcomes.push((pooled.ticket, Outcome::Displaced));
@@ -225,9 +226,11 @@ fn tag(call: &RuntimeCall) -> Option<(Vec<u8>, usize)> {
         RuntimeCall::Blobs(pallet_blobs::Call::certify { encoding, receipts }) => {
             Some((("certify", encoding).encode(), receipts.len()))
         }
-        RuntimeCall::Possession(pallet_possession::Call::prove { worker, epoch, proofs }) => {
-            Some((("prove", worker, epoch).encode(), proofs.len()))
-        }
+        RuntimeCall::Possession(pallet_possession::Call::prove {
+            worker,
+            epoch,
+            proofs,
+        }) => Some((("prove", worker, epoch).encode(), proofs.len())),
         _ => None,
     }
 }
@@ -257,7 +260,8 @@ fn apply(pooled: &Pooled) -> Outcome {
 fn signed(pair: &sr25519::Pair, call: RuntimeCall) -> UncheckedExtrinsic {
     let account = AccountId::from(pair.public());
     let nonce = System::account_nonce(&account);
-    let payload = SignedPayload::new(call, extension(nonce)).expect("no extension needs more than the state");
+    let payload =
+        SignedPayload::new(call, extension(nonce)).expect("no extension needs more than the state");
     let signature = payload.using_encoded(|bytes| pair.sign(bytes));
     let (call, extension, _) = payload.deconstruct();
     UncheckedExtrinsic::new_signed(
@@ -288,7 +292,13 @@ fn extension(nonce: u32) -> TxExtension {
 fn begin(number: BlockNumber, parent: Hash, with_vrf: bool) {
     let slot = FIRST_SLOT + u64::from(number);
     let digest = pre_digest(slot, with_vrf);
-    let header = Header::new(number, Default::default(), Default::default(), parent, digest);
+    let header = Header::new(
+        number,
+        Default::default(),
+        Default::default(),
+        parent,
+        digest,
+    );
     Executive::initialize_block(&header);
     let now = slot * SLOT_DURATION_MS;
     let timestamp = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
@@ -327,7 +337,10 @@ fn view(number: BlockNumber) -> View {
         .collect();
     let mut assigned: BTreeMap<WorkerId, Vec<_>> = BTreeMap::new();
     for (worker, (encoding, shard), generation) in pallet_blobs::WorkerShards::<Runtime>::iter() {
-        assigned.entry(worker).or_default().push((encoding, shard, generation));
+        assigned
+            .entry(worker)
+            .or_default()
+            .push((encoding, shard, generation));
     }
     let account = |worker: &WorkerId| AccountId::new(worker.0);
     let encodings = pallet_blobs::Encodings::<Runtime>::iter_keys();
@@ -361,10 +374,14 @@ fn view(number: BlockNumber) -> View {
 }
 
 fn genesis_json(patch: serde_json::Value) -> Vec<u8> {
-    let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the default is JSON");
+    let mut config =
+        serde_json::to_value(RuntimeGenesisConfig::default()).expect("the default is JSON");
     let preset = genesis_presets::get_preset(&genesis_presets::DEVELOPMENT_PRESET.into())
         .expect("the runtime has this preset");
-    merge(&mut config, serde_json::from_slice(&preset).expect("presets are JSON"));
+    merge(
+        &mut config,
+        serde_json::from_slice(&preset).expect("presets are JSON"),
+    );
     merge(&mut config, patch);
     config.to_string().into_bytes()
 }

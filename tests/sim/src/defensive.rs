@@ -1,9 +1,6 @@
 //! Hears what the pallets' `defensive!` says: without debug assertions it only logs, and here it must fail a run.
 
-use std::{
-    cell::RefCell,
-    sync::Once,
-};
+use std::{cell::RefCell, sync::Once};
 
 thread_local! {
     static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };

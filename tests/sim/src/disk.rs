@@ -3,9 +3,7 @@
 //! Blocks come in as the real store takes them, as [`VerifiedBlock`]s and [`RebuiltBlock`]s, and reading makes proofs from
 //! stored values, so that changed bytes are found. Shards of the simulator have one column block.
 
-use ballast_core::{
-    ChainingValue, EncodingId, Fingerprint, Group, GroupProof, ShardValues,
-};
+use ballast_core::{ChainingValue, EncodingId, Fingerprint, Group, GroupProof, ShardValues};
 use ballast_storage_worker::{
     facts::{ShardKey, ShardSpec},
     receive::{HashedBlock, RebuiltBlock, VerifiedBlock},
@@ -61,11 +59,20 @@ impl Disk {
     }
 
     /// The same without a look at the root: what a worker must never do.
-    pub fn put_unchecked(&mut self, spec: &ShardSpec, block: &RebuiltBlock) -> Result<(), PutError> {
+    pub fn put_unchecked(
+        &mut self,
+        spec: &ShardSpec,
+        block: &RebuiltBlock,
+    ) -> Result<(), PutError> {
         self.write(spec, block, false)
     }
 
-    fn write(&mut self, spec: &ShardSpec, block: &HashedBlock, checked: bool) -> Result<(), PutError> {
+    fn write(
+        &mut self,
+        spec: &ShardSpec,
+        block: &HashedBlock,
+        checked: bool,
+    ) -> Result<(), PutError> {
         if self.is_full {
             return Err(PutError::Full);
         }
@@ -139,7 +146,10 @@ impl Disk {
 
     /// Reads a shard through and notes damage; true if it found some.
     pub fn scrub(&mut self, key: ShardKey) -> bool {
-        let found = self.durable.get(&key).is_some_and(|stored| !is_whole(stored));
+        let found = self
+            .durable
+            .get(&key)
+            .is_some_and(|stored| !is_whole(stored));
         if found {
             self.rotten.insert(key);
         }

@@ -91,7 +91,11 @@ impl World {
         let down = *down;
         worker.crash_at = None;
         worker.crash();
-        self.report.crashes.entry(point).and_modify(|count| *count += 1).or_insert(1);
+        self.report
+            .crashes
+            .entry(point)
+            .and_modify(|count| *count += 1)
+            .or_insert(1);
         self.note(|| format!("crash: {index} {point:?}"));
         self.after(u64::from(down) * BLOCK_MS, Event::Restart(index));
         true
@@ -126,7 +130,10 @@ impl World {
         };
         let mut made = BTreeMap::new();
         for (pick, info) in wanted {
-            let key = ShardKey { encoding: info.encoding, shard: info.shard };
+            let key = ShardKey {
+                encoding: info.encoding,
+                shard: info.shard,
+            };
             if let Some((proof, bytes)) = self.read_own(index, key, Group::chunk(info.chunk)) {
                 let proof = ChunkProof { pick, bytes, proof };
                 // What is shown to the chain, everybody can read.
@@ -155,7 +162,12 @@ impl World {
     }
 
     /// Reads a group of a shard that a worker is asked for by the chain.
-    fn read_own(&mut self, index: usize, key: ShardKey, group: Group) -> Option<(ballast_core::GroupProof, Vec<u8>)> {
+    fn read_own(
+        &mut self,
+        index: usize,
+        key: ShardKey,
+        group: Group,
+    ) -> Option<(ballast_core::GroupProof, Vec<u8>)> {
         let worker = &mut self.workers[index];
         if worker.has_dropped(key, group.start, group.start + group.len) {
             return None;
@@ -190,9 +202,15 @@ impl World {
             .get(&id)
             .into_iter()
             .flatten()
-            .map(|(encoding, shard, _)| ShardKey { encoding: *encoding, shard: *shard })
+            .map(|(encoding, shard, _)| ShardKey {
+                encoding: *encoding,
+                shard: *shard,
+            })
             .collect();
-        let drains = finalized.workers.get(&id).is_some_and(|worker| worker.status == WorkerStatus::Draining);
+        let drains = finalized
+            .workers
+            .get(&id)
+            .is_some_and(|worker| worker.status == WorkerStatus::Draining);
         let hasty = self.sabotage == Some(Sabotage::DeleteWhileDraining) && drains;
         for key in self.workers[index].disk.keys() {
             let worker = &mut self.workers[index];
@@ -219,9 +237,15 @@ impl World {
             if !self.workers[index].is_up {
                 return;
             }
-            let Some(info) = finalized.encodings.get(&encoding) else { continue };
-            let EncodingStatus::Certified { at } = info.status else { continue };
-            let Some((assigned, to)) = self.assigned(index, info, shard) else { continue };
+            let Some(info) = finalized.encodings.get(&encoding) else {
+                continue;
+            };
+            let EncodingStatus::Certified { at } = info.status else {
+                continue;
+            };
+            let Some((assigned, to)) = self.assigned(index, info, shard) else {
+                continue;
+            };
             let is_receipted = is_receipted(&to, assigned.generation);
             let key = assigned.spec.key;
             if self.is_kept_otherwise(index, key, is_receipted) {
@@ -254,7 +278,10 @@ impl World {
                 encoding
             }
         };
-        let place = encoding.layout().held_shards().position(|held| held == shard)?;
+        let place = encoding
+            .layout()
+            .held_shards()
+            .position(|held| held == shard)?;
         let to = *info.assignments.get(place)?;
         let generation = generation(&to, worker.id)?;
         let spec = ShardSpec::new(encoding, shard).ok()?;
@@ -299,7 +326,9 @@ impl World {
         if worker.waits(encoding, self.now) || worker.process.certifying.contains(&encoding) {
             return;
         }
-        let Some(receipt) = self.receipt(index, assigned, finalized) else { return };
+        let Some(receipt) = self.receipt(index, assigned, finalized) else {
+            return;
+        };
         if self.crashes(index, CrashPoint::Signed) {
             return;
         }

@@ -111,7 +111,10 @@ pub struct Report {
 
 impl Report {
     fn new(scenario: &Scenario, workers: &[worker::Worker]) -> Self {
-        let dishonest = scenario.workers.iter().filter(|plan| plan.behaviour != Behaviour::Honest);
+        let dishonest = scenario
+            .workers
+            .iter()
+            .filter(|plan| plan.behaviour != Behaviour::Honest);
         Self {
             workers: (workers.len(), dishonest.count()),
             ..Self::default()
@@ -151,7 +154,9 @@ pub fn run_with(seed: u64, sabotage: Option<Sabotage>) -> (Report, Result<(), Vi
 
 /// How a failing seed is run again.
 pub fn replay_command(seed: u64) -> String {
-    format!("BALLAST_SIM_SEED={seed} cargo nextest run --release -p ballast-sim replay --no-capture")
+    format!(
+        "BALLAST_SIM_SEED={seed} cargo nextest run --release -p ballast-sim replay --no-capture"
+    )
 }
 
 /// Runs many seeds on all cores. Gives the counts of all, and what failed.
@@ -176,7 +181,9 @@ pub fn run_many(first: u64, count: u64) -> (Report, Vec<(u64, Violation)>) {
             });
         }
     });
-    let (report, mut failed) = sums.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let (report, mut failed) = sums
+        .into_inner()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     failed.sort_by_key(|(seed, _)| *seed);
     (report, failed)
 }

@@ -38,7 +38,9 @@ impl Margin {
 /// Draws `draws` encodings on `workers` workers of different stakes, of which a random third of the stake colludes.
 pub fn measure(code: Code, workers: u32, draws: u32, seed: u64) -> Margin {
     let mut rng = Rng::new(seed);
-    let candidates: Vec<Candidate> = (0..workers).map(|index| candidate(index, &mut rng)).collect();
+    let candidates: Vec<Candidate> = (0..workers)
+        .map(|index| candidate(index, &mut rng))
+        .collect();
     let shards: Vec<_> = (0..code.total_shards())
         .map(|shard| (ShardIndex(shard), SHARD_BYTES))
         .collect();
@@ -48,9 +50,21 @@ pub fn measure(code: Code, workers: u32, draws: u32, seed: u64) -> Margin {
         let seed = rng.next().to_le_bytes().repeat(4);
         let seed: [u8; 32] = seed.try_into().expect("four times eight bytes");
         let id = EncodingId(number.into());
-        let drawn = draw(&seed, &Address::default(), id, &shards, &candidates, &[], &[], 1 << 30)
-            .expect("there are more workers than shards, and all have room");
-        let theirs = drawn.iter().filter(|worker| colluding.contains(worker)).count();
+        let drawn = draw(
+            &seed,
+            &Address::default(),
+            id,
+            &shards,
+            &candidates,
+            &[],
+            &[],
+            1 << 30,
+        )
+        .expect("there are more workers than shards, and all have room");
+        let theirs = drawn
+            .iter()
+            .filter(|worker| colluding.contains(worker))
+            .count();
         exceeded += u32::from(theirs > usize::from(code.parity_shards()));
     }
     let (n, spare) = (code.total_shards().into(), code.parity_shards().into());
@@ -80,19 +94,23 @@ fn third_of_stake(candidates: &[Candidate], rng: &mut Rng) -> BTreeSet<WorkerId>
     let mut order: Vec<&Candidate> = candidates.iter().collect();
     rng.shuffle(&mut order);
     let mut left = total / 3;
-    let within = order.into_iter().filter(|candidate| match left.checked_sub(candidate.stake) {
-        Some(rest) => {
-            left = rest;
-            true
-        }
-        None => false,
-    });
+    let within = order
+        .into_iter()
+        .filter(|candidate| match left.checked_sub(candidate.stake) {
+            Some(rest) => {
+                left = rest;
+                true
+            }
+            None => false,
+        });
     within.map(|candidate| candidate.worker).collect()
 }
 
 /// Probability of more than `most` hits in `tries`.
 pub fn more_than(tries: u32, most: u32, share: f64) -> f64 {
-    (most + 1..=tries).map(|hits| binomial(tries, hits, share)).sum()
+    (most + 1..=tries)
+        .map(|hits| binomial(tries, hits, share))
+        .sum()
 }
 
 /// Probability of exactly `hits` of `tries`, by way of logarithms: the coefficients are beyond f64.
@@ -110,7 +128,14 @@ pub fn caught(picks: u32, lost: f64) -> f64 {
 
 /// How often windows of a day ask for a lost chunk, of workers with `shards` shards of different sizes that lost `permille`
 /// thousandths of their chunks: scattered, or in one run.
-pub fn simulate_loss(workers: u32, windows: u32, picks: u8, permille: u64, scattered: bool, seed: u64) -> f64 {
+pub fn simulate_loss(
+    workers: u32,
+    windows: u32,
+    picks: u8,
+    permille: u64,
+    scattered: bool,
+    seed: u64,
+) -> f64 {
     let mut rng = Rng::new(seed);
     let hits = (0..workers).filter(|worker| {
         let holding = Holding::new(&mut rng);
@@ -118,8 +143,21 @@ pub fn simulate_loss(workers: u32, windows: u32, picks: u8, permille: u64, scatt
         let id = WorkerId([*worker as u8; 32]);
         (0..windows).any(|window| {
             let seed: [u8; 32] = rng.bytes(32).try_into().expect("32 bytes");
-            let lookup = |class: u8, slot: u32| holding.lists.get(usize::from(class))?.get(slot as usize).copied();
-            let asked = derive(&seed, &id, StorageEpoch(window), &holding.counts(), lookup, picks);
+            let lookup = |class: u8, slot: u32| {
+                holding
+                    .lists
+                    .get(usize::from(class))?
+                    .get(slot as usize)
+                    .copied()
+            };
+            let asked = derive(
+                &seed,
+                &id,
+                StorageEpoch(window),
+                &holding.counts(),
+                lookup,
+                picks,
+            );
             asked.iter().any(|pick| {
                 let place = holding.place(pick.encoding, pick.chunk.0);
                 lost.contains(&place)

@@ -1,10 +1,10 @@
 //! Operators: they let workers join, drain, resume, leave, withdraw, and join again.
 
 use crate::{
+    chain::Sender,
     people,
     scenario::Behaviour,
     world::{Event, Waiting, World},
-    chain::Sender,
 };
 use ballast_core::{view::WorkerStatus, BlockNumber};
 use ballast_runtime::RuntimeCall;
@@ -25,7 +25,10 @@ impl World {
             if worker.is_gone || self.now < worker.operator_waits {
                 continue;
             }
-            let status = best.workers.get(&worker.id).map(|info| (info.status, info.assigned_bytes));
+            let status = best
+                .workers
+                .get(&worker.id)
+                .map(|info| (info.status, info.assigned_bytes));
             if let Some(call) = self.next_call(index, status, best.number) {
                 self.workers[index].operator_waits = self.now + PATIENCE_MS;
                 let sender = Sender::Account(Box::new(self.workers[index].pair()));
@@ -46,7 +49,10 @@ impl World {
             None => {
                 let due = worker.plan.joins_at.map_or(!self.faults_on, |at| now >= at);
                 let stake = worker.plan.stake;
-                due.then(|| Call::join { profile: self.profile(index), stake })
+                due.then(|| Call::join {
+                    profile: self.profile(index),
+                    stake,
+                })
             }
             Some((WorkerStatus::Active, _)) => match worker.drains {
                 Some(resume_at) if resume_at.is_none_or(|at| now < at) => Some(Call::drain {}),
@@ -75,7 +81,10 @@ impl World {
         let pair = people::worker(index);
         WorkerProfile {
             operator: people::account(&pair),
-            endpoint: b"https://worker.example".to_vec().try_into().unwrap_or_default(),
+            endpoint: b"https://worker.example"
+                .to_vec()
+                .try_into()
+                .unwrap_or_default(),
             receipt_key: self.workers[index].id.0,
             capacity: plan.capacity,
             ask_per_gib_epoch: plan.ask,
@@ -90,7 +99,9 @@ impl World {
     /// An operator asks for another price.
     pub fn change_ask(&mut self, index: usize, ask: u128) {
         self.workers[index].plan.ask = ask;
-        let call = RuntimeCall::Workers(Call::update { profile: self.profile(index) });
+        let call = RuntimeCall::Workers(Call::update {
+            profile: self.profile(index),
+        });
         let sender = Sender::Account(Box::new(self.workers[index].pair()));
         self.send(sender, call, Waiting::Nobody);
     }

@@ -10,12 +10,7 @@
 //!
 //! Readers (`reader`) judge what they get; `quiescence` judges the end.
 
-use crate::{
-    chain::View,
-    defensive,
-    scenario::Behaviour,
-    world::World,
-};
+use crate::{chain::View, defensive, scenario::Behaviour, world::World};
 use ballast_core::{
     view::{EncodingInfo, EncodingStatus, WorkerStatus},
     BlockNumber, EncodingId, ShardIndex, WorkerId,
@@ -85,7 +80,11 @@ impl World {
     /// Checks every rule.
     pub fn check(&mut self, view: &View) -> Result<(), Violation> {
         let judged = self.check_rules(view);
-        judged.map_err(|(rule, what)| Violation { block: view.number, rule, what })
+        judged.map_err(|(rule, what)| Violation {
+            block: view.number,
+            rule,
+            what,
+        })
     }
 
     fn check_rules(&mut self, view: &View) -> Judged {
@@ -114,18 +113,29 @@ impl World {
 
     fn check_money(&mut self, view: &View) -> Judged {
         let reassign_fee = view.params.map_or(0, |params| params.reassign_fee);
-        let burnt: u128 = view.events.iter().map(|event| burnt_by(event, reassign_fee)).sum();
+        let burnt: u128 = view
+            .events
+            .iter()
+            .map(|event| burnt_by(event, reassign_fee))
+            .sum();
         let (issuance, sum) = self.chain.with(|| {
             let accounts = frame_system::Account::<Runtime>::iter_values();
-            let sum: u128 = accounts.map(|account| account.data.free + account.data.reserved).sum();
+            let sum: u128 = accounts
+                .map(|account| account.data.free + account.data.reserved)
+                .sum();
             (Balances::total_issuance(), sum)
         });
         let before = self.oracle.issuance.replace(issuance).unwrap_or(issuance);
         if issuance != sum {
-            return Err(("money", format!("accounts have {sum}, issued are {issuance}")));
+            return Err((
+                "money",
+                format!("accounts have {sum}, issued are {issuance}"),
+            ));
         }
         if issuance + burnt != before {
-            let what = format!("{before} before, {issuance} now, and {burnt} were burnt by what the events say");
+            let what = format!(
+                "{before} before, {issuance} now, and {burnt} were burnt by what the events say"
+            );
             return Err(("money", what));
         }
         Ok(())
@@ -135,11 +145,16 @@ impl World {
     fn check_windows(&mut self, view: &View) -> Judged {
         let before = self.views.iter().rev().nth(1).cloned().unwrap_or_default();
         for event in view.events.iter() {
-            let RuntimeEvent::Possession(Possession::WindowClosed { worker, outcome, .. }) = event else {
+            let RuntimeEvent::Possession(Possession::WindowClosed {
+                worker, outcome, ..
+            }) = event
+            else {
                 continue;
             };
             self.report.windows += 1;
-            let Some(index) = self.by_id.get(worker).copied() else { continue };
+            let Some(index) = self.by_id.get(worker).copied() else {
+                continue;
+            };
             if outcome.missed == 0 {
                 continue;
             }
@@ -148,7 +163,10 @@ impl World {
             if state.plan.behaviour != Behaviour::Honest {
                 continue;
             }
-            let opened_at = before.windows.get(worker).map_or(0, |window| window.opened_at);
+            let opened_at = before
+                .windows
+                .get(worker)
+                .map_or(0, |window| window.opened_at);
             if state.trouble < opened_at {
                 let what = format!(
                     "worker {index} was whole since block {}, and missed {} of the window of block {opened_at}, slashed {}",
@@ -165,25 +183,38 @@ impl World {
         let (now, late) = (view.number, |what: String| Err(("ends", what)));
         for (worker, window) in &view.windows {
             if now > window.deadline + CLOSE_BLOCKS {
-                return late(format!("window of {worker} was to end at {}", window.deadline));
+                return late(format!(
+                    "window of {worker} was to end at {}",
+                    window.deadline
+                ));
             }
         }
         let epoch = view.params.map_or(0, |params| params.current_epoch.0);
         for info in view.encodings.values() {
             if info.lapses_at.is_some_and(|at| now > at + LAPSE_BLOCKS) {
-                return late(format!("encoding {} was to lapse at {:?}", info.id, info.lapses_at));
+                return late(format!(
+                    "encoding {} was to lapse at {:?}",
+                    info.id, info.lapses_at
+                ));
             }
             let certified = matches!(info.status, EncodingStatus::Certified { .. });
             if certified && epoch > info.expires.0 + EXPIRY_EPOCHS {
-                return late(format!("encoding {} was to expire with epoch {}", info.id, info.expires.0));
+                return late(format!(
+                    "encoding {} was to expire with epoch {}",
+                    info.id, info.expires.0
+                ));
             }
         }
         let oldest = self.chain.with(|| {
             let requests = pallet_blobs::DrawRequests::<Runtime>::iter();
-            requests.map(|(id, request)| (request.requested_at, id)).min()
+            requests
+                .map(|(id, request)| (request.requested_at, id))
+                .min()
         });
         self.oracle.without_vrf += BlockNumber::from(now <= self.no_vrf_until);
-        if let Some((at, id)) = oldest.filter(|(at, _)| now > at + DRAW_BLOCKS + self.oracle.without_vrf) {
+        if let Some((at, id)) =
+            oldest.filter(|(at, _)| now > at + DRAW_BLOCKS + self.oracle.without_vrf)
+        {
             return late(format!("a draw for encoding {id} waits since block {at}"));
         }
         self.check_evicted(view)
@@ -193,16 +224,31 @@ impl World {
     fn check_evicted(&mut self, view: &View) -> Judged {
         let epoch = view.params.map(|params| params.current_epoch);
         let runs = |info: &&EncodingInfo| {
-            matches!(info.status, EncodingStatus::Certified { .. }) && epoch.is_some_and(|epoch| info.expires > epoch)
+            matches!(info.status, EncodingStatus::Certified { .. })
+                && epoch.is_some_and(|epoch| info.expires > epoch)
         };
-        let held = view.encodings.values().filter(runs).flat_map(|info| &info.assignments);
-        let holders: BTreeSet<WorkerId> = held.filter(|to| to.receipted).map(|to| to.worker).collect();
-        let evicted = |id: &WorkerId| view.workers.get(id).is_some_and(|info| info.status == WorkerStatus::Evicted);
-        self.oracle.evicted.retain(|id, _| holders.contains(id) && evicted(id));
+        let held = view
+            .encodings
+            .values()
+            .filter(runs)
+            .flat_map(|info| &info.assignments);
+        let holders: BTreeSet<WorkerId> =
+            held.filter(|to| to.receipted).map(|to| to.worker).collect();
+        let evicted = |id: &WorkerId| {
+            view.workers
+                .get(id)
+                .is_some_and(|info| info.status == WorkerStatus::Evicted)
+        };
+        self.oracle
+            .evicted
+            .retain(|id, _| holders.contains(id) && evicted(id));
         for id in holders.iter().filter(|id| evicted(id)) {
             let since = *self.oracle.evicted.entry(*id).or_insert(view.number);
             if view.number > since + EVICTION_BLOCKS {
-                return Err(("ends", format!("worker {id} is evicted and holds shards since block {since}")));
+                return Err((
+                    "ends",
+                    format!("worker {id} is evicted and holds shards since block {since}"),
+                ));
             }
         }
         Ok(())
@@ -214,7 +260,9 @@ impl World {
         records.retain(|id, _| view.encodings.contains_key(id));
         let judged = view.encodings.values().try_for_each(|info| {
             let certified = matches!(info.status, EncodingStatus::Certified { .. });
-            let runs = view.params.is_some_and(|params| info.expires > params.current_epoch);
+            let runs = view
+                .params
+                .is_some_and(|params| info.expires > params.current_epoch);
             match certified && runs {
                 true => self.check_encoding(view, info, records.entry(info.id).or_default()),
                 false => Ok(()),
@@ -225,12 +273,17 @@ impl World {
     }
 
     fn check_encoding(&mut self, view: &View, info: &EncodingInfo, record: &mut Record) -> Judged {
-        let Some(truth) = self.truth.get(&info.id).cloned() else { return Ok(()) };
+        let Some(truth) = self.truth.get(&info.id).cloned() else {
+            return Ok(());
+        };
         let layout = truth.layout;
         let empty = layout.shard_indices().count() - layout.held_shards().count();
         let mut recoverable = empty;
         for (shard, to) in layout.held_shards().zip(&info.assignments) {
-            let has = self.by_id.get(&to.worker).is_some_and(|holder| self.has(*holder, info.id, shard));
+            let has = self
+                .by_id
+                .get(&to.worker)
+                .is_some_and(|holder| self.has(*holder, info.id, shard));
             recoverable += usize::from(has && to.receipted);
             if to.receipted {
                 record.ever.insert(shard);
@@ -240,14 +293,23 @@ impl World {
             }
             let is_owed = record.ever.contains(&shard) && !record.affected.contains(&shard);
             if is_owed && !(has && to.receipted) {
-                let what = format!("shard {shard} of encoding {} is not where its receipt says", info.id);
+                let what = format!(
+                    "shard {shard} of encoding {} is not where its receipt says",
+                    info.id
+                );
                 return Err(("held shards", what));
             }
         }
-        let (k, n) = (usize::from(info.code.data_shards()), record.ever.len() + empty);
+        let (k, n) = (
+            usize::from(info.code.data_shards()),
+            record.ever.len() + empty,
+        );
         let within = record.affected.intersection(&record.ever).count() + k <= n;
         if recoverable < k && within {
-            let what = format!("encoding {} has {recoverable} good shards, faults are within its margin", info.id);
+            let what = format!(
+                "encoding {} has {recoverable} good shards, faults are within its margin",
+                info.id
+            );
             return Err(("decodable", what));
         }
         if recoverable < k && self.oracle.beyond.insert(info.id) {
@@ -260,18 +322,30 @@ impl World {
 
     /// Whether a fault ever hit what this worker holds.
     fn is_affected(&self, view: &View, worker: &WorkerId) -> bool {
-        let Some(state) = self.by_id.get(worker).and_then(|index| self.workers.get(*index)) else {
+        let Some(state) = self
+            .by_id
+            .get(worker)
+            .and_then(|index| self.workers.get(*index))
+        else {
             return true;
         };
-        let evicted = view.workers.get(worker).is_none_or(|info| info.status == WorkerStatus::Evicted);
+        let evicted = view
+            .workers
+            .get(worker)
+            .is_none_or(|info| info.status == WorkerStatus::Evicted);
         state.plan.behaviour != Behaviour::Honest || state.is_gone || state.rotted > 0 || evicted
     }
 
     /// Whether an honest worker's disk has a shard, every byte of it.
     pub fn has(&self, index: usize, id: EncodingId, shard: ShardIndex) -> bool {
-        let Some(worker) = self.workers.get(index) else { return false };
+        let Some(worker) = self.workers.get(index) else {
+            return false;
+        };
         let good = worker.plan.behaviour == Behaviour::Honest && !worker.is_gone;
-        let held = worker.disk.held(ShardKey { encoding: id, shard });
+        let held = worker.disk.held(ShardKey {
+            encoding: id,
+            shard,
+        });
         let truth = self.truth.get(&id).map(|truth| truth.shard(shard));
         good && held.is_some_and(|held| Some(held.bytes.as_slice()) == truth)
     }
@@ -296,7 +370,10 @@ impl World {
                 return Some(format!("encoding {} is pending", info.id));
             };
             let truth = self.truth.get(&info.id)?;
-            if info.expires <= epoch || truth.wrong.is_some() || self.oracle.beyond.contains(&info.id) {
+            if info.expires <= epoch
+                || truth.wrong.is_some()
+                || self.oracle.beyond.contains(&info.id)
+            {
                 continue;
             }
             for (shard, to) in truth.layout.held_shards().zip(&info.assignments) {
@@ -314,24 +391,29 @@ impl World {
             let ends = index.is_some_and(|index| self.workers[*index].drains == Some(None));
             info.status == WorkerStatus::Draining && ends
         };
-        view.workers.values().find(leaving).map(|info| format!("worker {} still drains", info.worker))
+        view.workers
+            .values()
+            .find(leaving)
+            .map(|info| format!("worker {} still drains", info.worker))
     }
 }
 
 /// What an event says was burnt.
 fn burnt_by(event: &RuntimeEvent, reassign_fee: u128) -> u128 {
     match event {
-        RuntimeEvent::TransactionPayment(pallet_transaction_payment::Event::TransactionFeePaid {
-            actual_fee,
-            tip,
-            ..
-        }) => {
+        RuntimeEvent::TransactionPayment(
+            pallet_transaction_payment::Event::TransactionFeePaid {
+                actual_fee, tip, ..
+            },
+        ) => {
             let fee = actual_fee - tip;
             fee - fee / 2
         }
         RuntimeEvent::Blobs(Blobs::Lapsed { burned, rent, .. }) => burned + rent,
         RuntimeEvent::Blobs(Blobs::WrongEncoding { burned, .. }) => *burned,
-        RuntimeEvent::Blobs(Blobs::ReassignRequested { shards, .. }) => reassign_fee * shards.len() as u128,
+        RuntimeEvent::Blobs(Blobs::ReassignRequested { shards, .. }) => {
+            reassign_fee * shards.len() as u128
+        }
         _ => 0,
     }
 }

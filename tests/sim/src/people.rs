@@ -12,7 +12,9 @@ pub const ENDOWMENT: u128 = 1_000_000 * BAL;
 
 fn pair(what: &str, index: usize) -> sr25519::Pair {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(what.as_bytes()).update(&(index as u64).to_le_bytes());
+    hasher
+        .update(what.as_bytes())
+        .update(&(index as u64).to_le_bytes());
     sr25519::Pair::from_seed(hasher.finalize().as_bytes())
 }
 

@@ -57,7 +57,9 @@ pub struct Publication {
 impl Publication {
     /// A blob that is not registered yet.
     pub fn new(plan: &BlobPlan, seed: u64) -> Self {
-        let bytes = Rng::new(seed ^ plan.len as u64).fork(u64::from(plan.at)).bytes(plan.len);
+        let bytes = Rng::new(seed ^ plan.len as u64)
+            .fork(u64::from(plan.at))
+            .bytes(plan.len);
         let blob = match plan.wrong {
             Some(shard) => Blob::with_wrong_parity(&bytes, plan.code, shard, plan.len % 700),
             None => Blob::new(&bytes, plan.code),
@@ -124,14 +126,16 @@ impl World {
             publication.registering_until = self.now + PATIENCE_MS;
             return;
         }
-        let events = self.views.back().map(|view| view.events.clone()).unwrap_or_default();
+        let events = self
+            .views
+            .back()
+            .map(|view| view.events.clone())
+            .unwrap_or_default();
         let own = publication.blob.address;
         let found = events.iter().find_map(|event| match event {
-            RuntimeEvent::Blobs(pallet_blobs::Event::Registered { encoding, address, .. })
-                if *address == own =>
-            {
-                Some(*encoding)
-            }
+            RuntimeEvent::Blobs(pallet_blobs::Event::Registered {
+                encoding, address, ..
+            }) if *address == own => Some(*encoding),
             _ => None,
         });
         if let Some(id) = found {
@@ -150,9 +154,13 @@ impl World {
             EncodingStatus::Certified { at } => at,
         };
         let blob = self.publications[index].blob.clone();
-        let assignments = blob.layout.held_shards().zip(info.assignments.iter().copied());
-        let open: Vec<(ShardIndex, AssignmentInfo)> =
-            assignments.filter(|(_, to)| !to.receipted && !to.lost).collect();
+        let assignments = blob
+            .layout
+            .held_shards()
+            .zip(info.assignments.iter().copied());
+        let open: Vec<(ShardIndex, AssignmentInfo)> = assignments
+            .filter(|(_, to)| !to.receipted && !to.lost)
+            .collect();
         for (shard, to) in &open {
             let publication = &mut self.publications[index];
             let has = publication.receipts.get(shard);
@@ -160,9 +168,17 @@ impl World {
                 continue;
             }
             publication.receipts.remove(shard);
-            let Some(worker) = self.by_id.get(&to.worker).copied() else { continue };
-            let key = ShardKey { encoding: info.id, shard: *shard };
-            if self.publications[index].uploaded.insert((*shard, to.generation)) {
+            let Some(worker) = self.by_id.get(&to.worker).copied() else {
+                continue;
+            };
+            let key = ShardKey {
+                encoding: info.id,
+                shard: *shard,
+            };
+            if self.publications[index]
+                .uploaded
+                .insert((*shard, to.generation))
+            {
                 self.upload_shard(info, &blob, key, worker);
             } else {
                 let delay = self.delay();
@@ -170,21 +186,34 @@ impl World {
             }
         }
         let awaited: BTreeSet<ShardIndex> = open.iter().map(|(shard, _)| *shard).collect();
-        self.publications[index].receipts.retain(|shard, _| awaited.contains(shard));
+        self.publications[index]
+            .receipts
+            .retain(|shard, _| awaited.contains(shard));
         self.certify_blob(index, info, open.len(), now >= placed_at + REASSIGN_BLOCKS);
-        if matches!(info.status, EncodingStatus::Placed { .. }) && now >= placed_at + REASSIGN_BLOCKS {
+        if matches!(info.status, EncodingStatus::Placed { .. })
+            && now >= placed_at + REASSIGN_BLOCKS
+        {
             self.reassign(index, info, &open);
         }
     }
 
     fn upload_shard(&mut self, info: &EncodingInfo, blob: &Blob, key: ShardKey, worker: usize) {
-        let Some(facts) = EncodingFacts::of(info) else { return };
-        let Ok(encoding) = Encoding::new(info.id, facts) else { return };
-        let Ok(spec) = ShardSpec::new(Arc::new(encoding), key.shard) else { return };
+        let Some(facts) = EncodingFacts::of(info) else {
+            return;
+        };
+        let Ok(encoding) = Encoding::new(info.id, facts) else {
+            return;
+        };
+        let Ok(spec) = ShardSpec::new(Arc::new(encoding), key.shard) else {
+            return;
+        };
         if self.is_lost() {
             return;
         }
-        let (bytes, proof) = (Bytes::copy_from_slice(blob.shard(key.shard)), GroupProof::default());
+        let (bytes, proof) = (
+            Bytes::copy_from_slice(blob.shard(key.shard)),
+            GroupProof::default(),
+        );
         if let Ok(block) = VerifiedBlock::verify(&spec, BlockIndex(0), &proof, bytes) {
             let delay = self.delay();
             self.after(delay, Event::Upload(worker, key, Box::new(block)));
@@ -216,13 +245,22 @@ impl World {
         let receipts: Vec<Receipt> = publication
             .receipts
             .iter()
-            .filter(|(shard, receipt)| fingerprints.get(usize::from(shard.0)) == Some(&receipt.fingerprint))
+            .filter(|(shard, receipt)| {
+                fingerprints.get(usize::from(shard.0)) == Some(&receipt.fingerprint)
+            })
             .map(|(_, receipt)| receipt.clone())
             .collect();
         let pending = matches!(info.status, EncodingStatus::Placed { .. });
-        let empty = blob.layout.shard_indices().filter(|shard| blob.layout.is_empty_shard(*shard));
+        let empty = blob
+            .layout
+            .shard_indices()
+            .filter(|shard| blob.layout.is_empty_shard(*shard));
         let quorum = receipts.len() + empty.count() >= usize::from(info.code.quorum());
-        let enough = if pending { quorum && (in_haste || receipts.len() == open) } else { !receipts.is_empty() };
+        let enough = if pending {
+            quorum && (in_haste || receipts.len() == open)
+        } else {
+            !receipts.is_empty()
+        };
         if !enough {
             return;
         }
@@ -235,7 +273,12 @@ impl World {
         self.send(Sender::Nobody, call, Waiting::Publication(index));
     }
 
-    fn reassign(&mut self, index: usize, info: &EncodingInfo, open: &[(ShardIndex, AssignmentInfo)]) {
+    fn reassign(
+        &mut self,
+        index: usize,
+        info: &EncodingInfo,
+        open: &[(ShardIndex, AssignmentInfo)],
+    ) {
         let publication = &mut self.publications[index];
         let now = self.finalized.number;
         let left = info.code.reassign_limit().saturating_sub(info.reassigned);

@@ -272,7 +272,11 @@ impl Scenario {
             }
         }
         // More join later than can be lost for good.
-        let dishonest = self.workers.iter().filter(|worker| worker.behaviour != Behaviour::Honest).count();
+        let dishonest = self
+            .workers
+            .iter()
+            .filter(|worker| worker.behaviour != Behaviour::Honest)
+            .count();
         for _ in 0..dishonest + GONE_MAX + 3 {
             let joins_at = rng.chance(300).then(|| rng.range(20, 150) as BlockNumber);
             let plan = worker(rng, joins_at);
@@ -281,7 +285,10 @@ impl Scenario {
     }
 
     fn choose_blobs(&mut self, rng: &mut Rng) {
-        let first = self.workers.iter().filter(|plan| plan.joins_at.is_some_and(|at| at <= 3));
+        let first = self
+            .workers
+            .iter()
+            .filter(|plan| plan.joins_at.is_some_and(|at| at <= 3));
         let widest = first.count() as u8;
         for number in 0..rng.range(2, 4) {
             let fitting: Vec<_> = CODES.iter().filter(|(_, n)| *n <= widest).collect();
@@ -289,13 +296,19 @@ impl Scenario {
                 continue;
             };
             let Ok(code) = Code::new(k, n) else { continue };
-            let wrong = rng.chance(150).then(|| ShardIndex(rng.range(k.into(), u64::from(n) - 1) as u8));
+            let wrong = rng
+                .chance(150)
+                .then(|| ShardIndex(rng.range(k.into(), u64::from(n) - 1) as u8));
             self.blobs.push(BlobPlan {
                 len: rng.range(1_025, 60_000) as usize,
                 code,
                 at: 5 + rng.range(0, 60) as BlockNumber * u32::from(number > 0),
                 // The first one stays, others end while we look.
-                epochs: if number == 0 { 200 } else { rng.range(2, 40) as u32 },
+                epochs: if number == 0 {
+                    200
+                } else {
+                    rng.range(2, 40) as u32
+                },
                 publisher: rng.below(PUBLISHERS as u64) as usize,
                 wrong: wrong.filter(|_| number > 0),
                 abandoned: number > 0 && rng.chance(80),
@@ -309,7 +322,11 @@ impl Scenario {
             .collect();
         for _ in 0..rng.range(0, 24) {
             let at = rng.range(6, u64::from(self.faults_until) - 10) as BlockNumber;
-            let gone = self.faults.iter().filter(|(_, fault)| matches!(fault, Fault::Gone { .. })).count();
+            let gone = self
+                .faults
+                .iter()
+                .filter(|(_, fault)| matches!(fault, Fault::Gone { .. }))
+                .count();
             if let Some(fault) = fault(rng, &honest) {
                 if gone < GONE_MAX || !matches!(fault, Fault::Gone { .. }) {
                     self.faults.push((at, fault));
@@ -319,9 +336,16 @@ impl Scenario {
         // Uploads are early and short: some crashes lie in wait for them.
         for _ in 0..rng.range(0, 4) {
             let points = [CrashPoint::Written, CrashPoint::Durable, CrashPoint::Signed];
-            if let (Some(worker), Some(point)) = (rng.pick(&honest).copied(), rng.pick(&points).copied()) {
+            if let (Some(worker), Some(point)) =
+                (rng.pick(&honest).copied(), rng.pick(&points).copied())
+            {
                 let down = rng.range(1, 15) as BlockNumber;
-                let crash = Fault::Crash { worker, point, passes: 1, down };
+                let crash = Fault::Crash {
+                    worker,
+                    point,
+                    passes: 1,
+                    down,
+                };
                 self.faults.push((5, crash));
             }
         }

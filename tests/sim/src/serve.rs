@@ -4,8 +4,8 @@ use crate::{
     blob,
     chain::View,
     scenario::{Behaviour, CrashPoint},
-    world::{Event, World},
     worker::Job,
+    world::{Event, World},
     Sabotage,
 };
 use ballast_core::{
@@ -28,7 +28,12 @@ const ASKED_AT_ONCE: usize = 4;
 
 impl World {
     /// A worker is asked for a group of a shard. `None` if it does not answer; what it answers may be wrong.
-    pub fn serve(&mut self, index: usize, key: ShardKey, group: Group) -> Option<(GroupProof, Vec<u8>)> {
+    pub fn serve(
+        &mut self,
+        index: usize,
+        key: ShardKey,
+        group: Group,
+    ) -> Option<(GroupProof, Vec<u8>)> {
         if !self.reaches(index) || self.is_lost() {
             return None;
         }
@@ -49,17 +54,34 @@ impl World {
     }
 
     /// A whole shard of some worker, proven against its root, and padded for the code.
-    pub fn fetch(&mut self, info: &EncodingInfo, shard: ShardIndex, from: usize) -> Option<Vec<u8>> {
+    pub fn fetch(
+        &mut self,
+        info: &EncodingInfo,
+        shard: ShardIndex,
+        from: usize,
+    ) -> Option<Vec<u8>> {
         let layout = ballast_core::Layout::new(info.len, info.code).ok()?;
         let root = info.roots.get(usize::from(shard.0)).copied()??;
-        let (key, group) = (ShardKey { encoding: info.id, shard }, Group::block(BlockIndex(0)));
+        let (key, group) = (
+            ShardKey {
+                encoding: info.id,
+                shard,
+            },
+            Group::block(BlockIndex(0)),
+        );
         let (proof, bytes) = self.serve(from, key, group)?;
         verify_group(&layout, shard, group, &bytes, &proof, &root).ok()?;
         Some(blob::padded(&layout, &bytes))
     }
 
     /// A shard that is missing or damaged is rebuilt: a few pieces in a look.
-    pub fn rebuild(&mut self, index: usize, spec: &ShardSpec, info: &EncodingInfo, to: AssignmentInfo) {
+    pub fn rebuild(
+        &mut self,
+        index: usize,
+        spec: &ShardSpec,
+        info: &EncodingInfo,
+        to: AssignmentInfo,
+    ) {
         let key = spec.key;
         if self.workers[index].waits(key.encoding, self.now) {
             return;
@@ -67,7 +89,11 @@ impl World {
         if self.workers[index].disk.is_written(key) {
             return self.flush(index, key);
         }
-        let mut job = self.workers[index].process.jobs.remove(&key.encoding).unwrap_or_default();
+        let mut job = self.workers[index]
+            .process
+            .jobs
+            .remove(&key.encoding)
+            .unwrap_or_default();
         let made = match self.gather(index, spec, info, to, &mut job) {
             Gathered::Made(bytes) => bytes,
             Gathered::More => {
@@ -90,7 +116,9 @@ impl World {
         if careless {
             bytes[0] ^= 1;
         }
-        let Ok(block) = RebuiltBlock::hash(spec, BlockIndex(0), Bytes::from(bytes)) else { return };
+        let Ok(block) = RebuiltBlock::hash(spec, BlockIndex(0), Bytes::from(bytes)) else {
+            return;
+        };
         let disk = &mut self.workers[index].disk;
         let put = match careless {
             true => disk.put_unchecked(spec, &block),
@@ -124,7 +152,11 @@ impl World {
         let (layout, shard) = (*spec.layout(), spec.key.shard);
         let len = layout.shard_len(shard) as usize;
         // Who has the shard itself is asked first.
-        let own = self.by_id.get(&to.worker).copied().filter(|own| *own != index && to.receipted);
+        let own = self
+            .by_id
+            .get(&to.worker)
+            .copied()
+            .filter(|own| *own != index && to.receipted);
         if let Some(own) = own.filter(|_| job.asked.insert(shard)) {
             if let Some(mut column) = self.fetch(info, shard, own) {
                 column.truncate(len);
@@ -141,8 +173,12 @@ impl World {
         self.rng.shuffle(&mut others);
         let needed = usize::from(layout.code().data_shards());
         if job.pieces.is_empty() {
-            let empty = layout.shard_indices().filter(|shard| layout.is_empty_shard(*shard));
-            job.pieces = empty.map(|shard| (shard, blob::padded(&layout, &[]))).collect();
+            let empty = layout
+                .shard_indices()
+                .filter(|shard| layout.is_empty_shard(*shard));
+            job.pieces = empty
+                .map(|shard| (shard, blob::padded(&layout, &[])))
+                .collect();
         }
         for (other, holder) in others.iter().take(ASKED_AT_ONCE) {
             if job.pieces.len() >= needed {
@@ -162,7 +198,9 @@ impl World {
             };
         }
         job.pieces.truncate(needed);
-        let Some(mut made) = blob::rebuild(&layout, &job.pieces, &[shard]).and_then(|mut made| made.pop()) else {
+        let Some(mut made) =
+            blob::rebuild(&layout, &job.pieces, &[shard]).and_then(|mut made| made.pop())
+        else {
             return Gathered::Failed("it cannot be decoded");
         };
         made.truncate(len);
@@ -173,7 +211,12 @@ impl World {
     }
 
     /// A shard that is made for one answer, of what others serve.
-    pub fn outsource(&mut self, index: usize, key: ShardKey, group: Group) -> Option<(GroupProof, Vec<u8>)> {
+    pub fn outsource(
+        &mut self,
+        index: usize,
+        key: ShardKey,
+        group: Group,
+    ) -> Option<(GroupProof, Vec<u8>)> {
         let spec = self.workers[index].dropped_of.get(&key)?.clone();
         let info = self.best().encodings.get(&key.encoding)?.clone();
         let nobody = AssignmentInfo {
@@ -194,7 +237,12 @@ impl World {
         let values = blob::shard_values(spec.layout(), key.shard, &bytes);
         let proof = values.prove_group(group, &bytes).ok()?;
         let range = group.range(spec.layout(), key.shard).ok()?;
-        Some((proof, bytes.get(range.start as usize..range.end as usize)?.to_vec()))
+        Some((
+            proof,
+            bytes
+                .get(range.start as usize..range.end as usize)?
+                .to_vec(),
+        ))
     }
 
     /// A publisher's block arrives.
@@ -203,8 +251,12 @@ impl World {
             return;
         }
         let finalized = self.finalized_of(index);
-        let Some(info) = finalized.encodings.get(&key.encoding) else { return };
-        let Some((assigned, _)) = self.assigned(index, info, key.shard) else { return };
+        let Some(info) = finalized.encodings.get(&key.encoding) else {
+            return;
+        };
+        let Some((assigned, _)) = self.assigned(index, info, key.shard) else {
+            return;
+        };
         let put = self.workers[index].disk.put(&assigned.spec, block);
         if put.is_ok() && !self.crashes(index, CrashPoint::Written) {
             self.after(50, Event::Flush(index, key));
@@ -227,23 +279,39 @@ impl World {
             return;
         }
         let finalized = self.finalized_of(index);
-        let Some(info) = finalized.encodings.get(&key.encoding) else { return };
-        let Some((assigned, _)) = self.assigned(index, info, key.shard) else { return };
+        let Some(info) = finalized.encodings.get(&key.encoding) else {
+            return;
+        };
+        let Some((assigned, _)) = self.assigned(index, info, key.shard) else {
+            return;
+        };
         let receipt = self.receipt(index, &assigned, &finalized);
         if receipt.is_some() && self.crashes(index, CrashPoint::Signed) {
             return;
         }
         let delay = self.delay();
-        self.after(delay, Event::Receipt(publication, key.shard, receipt.map(Box::new)));
+        self.after(
+            delay,
+            Event::Receipt(publication, key.shard, receipt.map(Box::new)),
+        );
     }
 
     /// The receipt for a shard that is durable and well. Dishonest workers in league with a publisher sign what fits.
-    pub fn receipt(&mut self, index: usize, assigned: &Assigned, finalized: &View) -> Option<Receipt> {
+    pub fn receipt(
+        &mut self,
+        index: usize,
+        assigned: &Assigned,
+        finalized: &View,
+    ) -> Option<Receipt> {
         let key = assigned.spec.key;
         let worker = &self.workers[index];
-        let stored = worker.disk.held(key).filter(|_| !worker.disk.is_rotten(key))?;
+        let stored = worker
+            .disk
+            .held(key)
+            .filter(|_| !worker.disk.is_rotten(key))?;
         let truth = self.truth.get(&key.encoding)?;
-        let in_league = worker.plan.behaviour != Behaviour::Honest && truth.wrong == Some(key.shard);
+        let in_league =
+            worker.plan.behaviour != Behaviour::Honest && truth.wrong == Some(key.shard);
         let careless = self.sabotage == Some(Sabotage::KeepWrongRebuild);
         let fingerprint = if in_league || careless {
             let facts = assigned.spec.encoding.facts();
@@ -284,6 +352,7 @@ fn try_others(job: &mut Job, layout: &ballast_core::Layout) -> Gathered {
     }
     job.suspects.extend(used);
     job.pieces.retain(|(shard, _)| layout.is_data_shard(*shard));
-    job.asked.retain(|shard| job.pieces.iter().any(|(piece, _)| piece == shard));
+    job.asked
+        .retain(|shard| job.pieces.iter().any(|(piece, _)| piece == shard));
     Gathered::More
 }

@@ -192,12 +192,18 @@ impl Worker {
 
     /// Whether an encoding waits after a failure.
     pub fn waits(&self, encoding: EncodingId, now: u64) -> bool {
-        self.process.waits.get(&encoding).is_some_and(|(_, until)| now < *until)
+        self.process
+            .waits
+            .get(&encoding)
+            .is_some_and(|(_, until)| now < *until)
     }
 
     /// Whether a chunk range of a shard is among what it dropped.
     pub fn has_dropped(&self, key: ShardKey, start: u64, end: u64) -> bool {
         let (first, last) = (start / 1_024, end.saturating_sub(1) / 1_024);
-        self.dropped.range((key, first)..=(key, last)).next().is_some()
+        self.dropped
+            .range((key, first)..=(key, last))
+            .next()
+            .is_some()
     }
 }

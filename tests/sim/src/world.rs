@@ -121,10 +121,22 @@ pub struct World {
 impl World {
     /// The world of a seed, before its first block.
     pub fn new(scenario: Scenario, sabotage: Option<Sabotage>) -> Self {
-        let workers: Vec<Worker> = scenario.workers.iter().enumerate().map(Worker::new).collect();
+        let workers: Vec<Worker> = scenario
+            .workers
+            .iter()
+            .enumerate()
+            .map(Worker::new)
+            .collect();
         let chain = Chain::new(scenario.genesis(people::endowments(workers.len())));
-        let by_id = workers.iter().map(|worker| (worker.id, worker.index)).collect();
-        let publications = scenario.blobs.iter().map(|plan| Publication::new(plan, scenario.seed)).collect();
+        let by_id = workers
+            .iter()
+            .map(|worker| (worker.id, worker.index))
+            .collect();
+        let publications = scenario
+            .blobs
+            .iter()
+            .map(|plan| Publication::new(plan, scenario.seed))
+            .collect();
         let mut world = Self {
             rng: Rng::new(scenario.seed).fork(99),
             now: 0,
@@ -182,7 +194,11 @@ impl World {
                     None => healed_for += 1,
                     Some(what) if number > heal_by => {
                         let rule = "quiescence";
-                        break Err(Violation { block: number, rule, what });
+                        break Err(Violation {
+                            block: number,
+                            rule,
+                            what,
+                        });
                     }
                     Some(_) => healed_for = 0,
                 },
@@ -217,8 +233,12 @@ impl World {
             }
             Event::Upload(index, key, block) => self.take_upload(index, key, &block),
             Event::Flush(index, key) => self.flush(index, key),
-            Event::AskReceipt(publication, index, key) => self.answer_receipt(publication, index, key),
-            Event::Receipt(publication, shard, receipt) => self.take_receipt(publication, shard, receipt),
+            Event::AskReceipt(publication, index, key) => {
+                self.answer_receipt(publication, index, key)
+            }
+            Event::Receipt(publication, shard, receipt) => {
+                self.take_receipt(publication, shard, receipt)
+            }
             Event::Publish(index) => self.publish(index),
             Event::Read => self.read()?,
             Event::Audit => self.audit(),
@@ -239,7 +259,8 @@ impl World {
         let next = self.chain.number() + 1;
         self.break_rules(next);
         let block = self.chain.block(next > self.no_vrf_until);
-        self.trace.update(&codec::Encode::encode(&*block.view.events));
+        self.trace
+            .update(&codec::Encode::encode(&*block.view.events));
         self.views.push_back(block.view.clone());
         if self.views.len() > VIEWS_MAX {
             self.views.pop_front();
@@ -247,7 +268,11 @@ impl World {
         if next > self.no_finality_until {
             let lag = self.scenario.finality_lag as usize;
             let at = self.views.len().saturating_sub(1 + lag);
-            if let Some(view) = self.views.get(at).filter(|view| view.number > self.finalized.number) {
+            if let Some(view) = self
+                .views
+                .get(at)
+                .filter(|view| view.number > self.finalized.number)
+            {
                 self.finalized = view.clone();
             }
         }
@@ -269,7 +294,9 @@ impl World {
         match waiting {
             Waiting::Nobody => {}
             Waiting::Proof(index, epoch) if failed => self.workers[index].proof_failed(epoch),
-            Waiting::Certificate(index, encoding) => self.workers[index].certificate_ended(encoding, failed, self.now),
+            Waiting::Certificate(index, encoding) => {
+                self.workers[index].certificate_ended(encoding, failed, self.now)
+            }
             Waiting::Registration(index) => self.registered(index, failed),
             Waiting::Publication(index) => self.publications[index].certifying = false,
             Waiting::Proof(..) => {}
@@ -293,13 +320,21 @@ impl World {
 
     /// Whether the next message is lost.
     pub fn is_lost(&mut self) -> bool {
-        let loss = if self.faults_on { self.scenario.network.loss } else { 0 };
+        let loss = if self.faults_on {
+            self.scenario.network.loss
+        } else {
+            0
+        };
         self.rng.chance(loss)
     }
 
     /// How long the next message travels.
     pub fn delay(&mut self) -> u64 {
-        let longest = if self.faults_on { self.scenario.network.delay_ms } else { 100 };
+        let longest = if self.faults_on {
+            self.scenario.network.delay_ms
+        } else {
+            100
+        };
         self.rng.range(10, longest.max(10))
     }
 
@@ -325,7 +360,12 @@ impl World {
 
     fn begin_faults(&mut self) {
         let next = self.chain.number() + 1;
-        while self.scenario.faults.first().is_some_and(|(at, _)| *at <= next) {
+        while self
+            .scenario
+            .faults
+            .first()
+            .is_some_and(|(at, _)| *at <= next)
+        {
             let (_, fault) = self.scenario.faults.remove(0);
             self.note(|| format!("fault: {fault:?}"));
             self.report.faults += 1;
@@ -335,9 +375,12 @@ impl World {
 
     fn begin_fault(&mut self, fault: Fault, now: BlockNumber) {
         match fault {
-            Fault::Crash { worker, point, passes, down } => {
-                self.workers[worker].crash_at = Some((point, passes, down))
-            }
+            Fault::Crash {
+                worker,
+                point,
+                passes,
+                down,
+            } => self.workers[worker].crash_at = Some((point, passes, down)),
             Fault::Gone { worker } => self.kill(worker),
             Fault::Partition { workers, blocks } => {
                 for worker in workers {
@@ -347,7 +390,10 @@ impl World {
             }
             Fault::Rot { worker } => self.rot(worker),
             Fault::Full { worker, blocks } => self.workers[worker].full_until = now + blocks,
-            Fault::Drain { worker, resume_after } => self.drain(worker, resume_after.map(|after| now + after)),
+            Fault::Drain {
+                worker,
+                resume_after,
+            } => self.drain(worker, resume_after.map(|after| now + after)),
             Fault::Ask { worker, ask } => self.change_ask(worker, ask),
             Fault::NoVrf { blocks } => self.no_vrf_until = now + blocks,
             Fault::NoFinality { blocks } => self.no_finality_until = now + blocks,

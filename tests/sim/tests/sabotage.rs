@@ -18,8 +18,14 @@ fn seen(sabotage: Sabotage) -> Vec<&'static str> {
 
 fn is_found(sabotage: Sabotage, by: &[&str]) {
     let rules = seen(sabotage);
-    assert!(!rules.is_empty(), "nobody saw {sabotage:?} in {SEEDS} seeds");
-    assert!(rules.iter().all(|rule| by.contains(rule)), "{sabotage:?}: {rules:?}");
+    assert!(
+        !rules.is_empty(),
+        "nobody saw {sabotage:?} in {SEEDS} seeds"
+    );
+    assert!(
+        rules.iter().all(|rule| by.contains(rule)),
+        "{sabotage:?}: {rules:?}"
+    );
 }
 
 #[test]
@@ -37,7 +43,10 @@ fn a_rebuilt_shard_with_a_wrong_root_is_found() {
 
 #[test]
 fn a_shard_that_is_deleted_before_its_successor_has_it_is_found() {
-    is_found(Sabotage::DeleteWhileDraining, &["held shards", "honest worker"]);
+    is_found(
+        Sabotage::DeleteWhileDraining,
+        &["held shards", "honest worker"],
+    );
 }
 
 #[test]

@@ -17,15 +17,26 @@ fn number(name: &str, default: u64) -> u64 {
 /// `BALLAST_SIM_SEEDS` says how many, `BALLAST_SIM_FIRST` from which on.
 #[test]
 fn the_rules_hold_whatever_happens() {
-    let (first, count) = (number("BALLAST_SIM_FIRST", 1), number("BALLAST_SIM_SEEDS", SEEDS));
+    let (first, count) = (
+        number("BALLAST_SIM_FIRST", 1),
+        number("BALLAST_SIM_SEEDS", SEEDS),
+    );
     let started = std::time::Instant::now();
     let (report, failed) = run_many(first, count);
-    println!("{count} seeds from {first} in {:?}: {report:#?}", started.elapsed());
+    println!(
+        "{count} seeds from {first} in {:?}: {report:#?}",
+        started.elapsed()
+    );
     let commands: Vec<String> = failed
         .iter()
         .map(|(seed, violation)| format!("seed {seed}: {violation}\n  {}", replay_command(*seed)))
         .collect();
-    assert!(failed.is_empty(), "{} of {count} seeds failed:\n{}", failed.len(), commands.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {count} seeds failed:\n{}",
+        failed.len(),
+        commands.join("\n")
+    );
 }
 
 /// Runs the seed of `BALLAST_SIM_SEED`, by default the first one.

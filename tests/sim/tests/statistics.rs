@@ -13,21 +13,47 @@ fn code(k: u8, n: u8) -> Code {
 #[test]
 fn a_third_of_all_stake_exceeds_a_margin_no_more_often_than_the_binomial_says() {
     println!("code, draws, a third of all stake has more than n - k, by the binomial");
-    for (k, n, draws) in [(2, 4, 20_000), (4, 8, 20_000), (8, 16, 20_000), (16, 32, 20_000), (4, 12, 20_000)] {
+    for (k, n, draws) in [
+        (2, 4, 20_000),
+        (4, 8, 20_000),
+        (8, 16, 20_000),
+        (16, 32, 20_000),
+        (4, 12, 20_000),
+    ] {
         let margin = measure(code(k, n), 120, draws, 7);
-        println!("{}, {}, {:.2e}, {:.2e}", margin.code, margin.draws, margin.share(), margin.binomial);
+        println!(
+            "{}, {}, {:.2e}, {:.2e}",
+            margin.code,
+            margin.draws,
+            margin.share(),
+            margin.binomial
+        );
         // Workers are drawn without being put back, so it is somewhat less often; by chance not far more.
         let deviation = (margin.binomial / f64::from(margin.draws)).sqrt();
-        assert!(margin.share() <= margin.binomial + 4.0 * deviation, "{margin:?}");
-        assert!(margin.share() >= margin.binomial * 0.2 - 4.0 * deviation, "{margin:?}");
+        assert!(
+            margin.share() <= margin.binomial + 4.0 * deviation,
+            "{margin:?}"
+        );
+        assert!(
+            margin.share() >= margin.binomial * 0.2 - 4.0 * deviation,
+            "{margin:?}"
+        );
     }
 }
 
 #[test]
 fn the_binomial_is_that_of_the_design() {
-    for (k, n, expected) in [(16, 32, 1.6e-2), (32, 64, 2.0e-3), (64, 128, 3.5e-5), (16, 48, 5.7e-7)] {
+    for (k, n, expected) in [
+        (16, 32, 1.6e-2),
+        (32, 64, 2.0e-3),
+        (64, 128, 3.5e-5),
+        (16, 48, 5.7e-7),
+    ] {
         let actual = more_than(n, n - k, 1.0 / 3.0);
-        assert!((actual / expected - 1.0).abs() < 0.05, "({k},{n}): {actual}");
+        assert!(
+            (actual / expected - 1.0).abs() < 0.05,
+            "({k},{n}): {actual}"
+        );
     }
 }
 
