@@ -10,7 +10,8 @@
 use crate::{
     chain::ChainView,
     facts::ShardKey,
-    prove::{within_time, POLL, RESEND_BLOCKS},
+    prove::{within_time, POLL},
+    window::RESEND_BLOCKS,
     serve::App,
     store::ReadError,
 };
