@@ -113,7 +113,10 @@ pub fn now() -> u64 {
 
 /// An id that nobody guesses.
 pub fn new_id(prefix: &str) -> String {
-    format!("{prefix}{}", hex::encode(rand::random::<u128>().to_be_bytes()))
+    format!(
+        "{prefix}{}",
+        hex::encode(rand::random::<u128>().to_be_bytes())
+    )
 }
 
 /// A header's value out of printable ASCII, which ids and JSON of hex digits are.
