@@ -83,7 +83,11 @@ impl Bert {
                 instead: "absolute positions".into(),
             });
         }
-        if config.num_attention_heads == 0 || config.hidden_size % config.num_attention_heads != 0 {
+        if config.num_attention_heads == 0
+            || !config
+                .hidden_size
+                .is_multiple_of(config.num_attention_heads)
+        {
             return Err(LoadError::Malformed {
                 path: "config.json".into(),
                 reason: "hidden_size is no multiple of num_attention_heads".into(),

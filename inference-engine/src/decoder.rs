@@ -234,13 +234,13 @@ impl DecoderConfig {
         }
         let heads = self.num_attention_heads;
         let key_heads = self.num_key_value_heads.unwrap_or(heads);
-        if heads == 0 || key_heads == 0 || heads % key_heads != 0 {
+        if heads == 0 || key_heads == 0 || !heads.is_multiple_of(key_heads) {
             return Err(malformed(
                 "num_attention_heads is no multiple of num_key_value_heads",
             ));
         }
         let width = self.head_dim.unwrap_or(self.hidden_size / heads);
-        match width >= 2 && width % 2 == 0 {
+        match width >= 2 && width.is_multiple_of(2) {
             true => Ok(Shape {
                 heads,
                 key_heads,

@@ -6,6 +6,7 @@ mod support;
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    sync::OnceLock,
 };
 use support::{run, Worker, QUICK};
 
@@ -13,29 +14,27 @@ use support::{run, Worker, QUICK};
 const CLIENT: &str = "openai==3.57.0";
 
 fn python() -> PathBuf {
+    static READY: OnceLock<PathBuf> = OnceLock::new();
+    READY.get_or_init(make_ready).clone()
+}
+
+fn make_ready() -> PathBuf {
     let home = std::env::var_os("HOME").expect("HOME is set");
-    let folder = Path::new(&home)
-        .join(".cache/ballast")
-        .join(CLIENT.replace("==", "-client-"));
-    let (python, complete) = (folder.join("bin/python"), folder.join("complete"));
-    if !complete.exists() {
-        // Made aside and then moved, so that two tests at a time do not disturb each other.
-        let made = folder.with_extension(std::process::id().to_string());
+    let name = CLIENT.replace("==", "-client-");
+    let folder = Path::new(&home).join(".cache/ballast").join(&name);
+    if !folder.join("complete").exists() {
+        // Made aside and then moved, so that two test processes at a time do not disturb each other.
+        let made = folder.with_file_name(format!("{name}-{}", std::process::id()));
         run(Command::new("python3").args(["-m", "venv"]).arg(&made));
-        run(Command::new(made.join("bin/python")).args([
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--disable-pip-version-check",
-            CLIENT,
-        ]));
+        let mut install = Command::new(made.join("bin/python"));
+        install.args(["-m", "pip", "install", "-q", "--disable-pip-version-check"]);
+        run(install.arg(CLIENT));
         std::fs::write(made.join("complete"), "").unwrap();
         if std::fs::rename(&made, &folder).is_err() {
             std::fs::remove_dir_all(&made).unwrap();
         }
     }
-    python
+    folder.join("bin/python")
 }
 
 fn client(worker: &Worker, verb: &str, more: &[&Path]) {

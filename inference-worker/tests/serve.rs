@@ -12,7 +12,7 @@ use base64::{engine::general_purpose::STANDARD, Engine};
 use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
 use std::{io::Read, process::Command, time::Duration};
-use support::{finish, run, Worker, GENESIS, QUICK, SLOW};
+use support::{run, Worker, GENESIS, QUICK, SLOW};
 
 const COMPLETIONS: &str = "/v1/completions";
 const CHAT: &str = "/v1/chat/completions";
@@ -156,7 +156,7 @@ fn every_answer_is_signed_over_its_very_bytes() {
     let worker = Worker::generator(28_103, QUICK, &[]);
     // Spaces and order of the fields are the client's.
     let request = format!(
-        "{{ \"max_tokens\":9,  \"prompt\" : \"x\", \"model\": \"{}\" }}\n",
+        "{{ \"max_tokens\":9,  \"prompt\" : \"x\", \"temperature\":0, \"model\": \"{}\" }}\n",
         worker.model()
     );
     let answer = worker.post_bytes(COMPLETIONS, request.as_bytes());
