@@ -7,8 +7,8 @@ mod inference;
 mod possession;
 
 pub use inference::{
-    ChannelInfo, ChannelState, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord,
-    SettlementInfo,
+    ChannelInfo, ChannelState, ChannelTotals, CheckInfo, CheckStage, InferenceParams, OfferInfo,
+    SeatInfo, ServiceRecord, SettlementInfo,
 };
 pub use possession::{
     PickInfo, PossessionParams, RepairParams, StandingInfo, SuccessorInfo, WindowInfo,
