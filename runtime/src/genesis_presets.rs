@@ -299,6 +299,9 @@ fn inference_parameters() -> ballast_core::view::InferenceParams {
         channel_blocks: HOURS,
         grace_blocks: MINUTES,
         check_blocks: 2 * MINUTES,
+        commit_blocks: MINUTES,
+        reveal_blocks: MINUTES / 2,
+        appeal_blocks: MINUTES,
         ..Default::default()
     }
 }

@@ -228,6 +228,43 @@ def income_parts(entry):
     return str(amount - treasury - sum(royalties)), [str(part) for part in royalties], str(treasury)
 
 
+def score_commitment(entry):
+    material = (
+        bytes.fromhex(entry["genesis_hash"]) + number(entry["settlement"], 8) + bytes.fromhex(entry["verifier"])
+        + number(entry["score"], 2) + bytes.fromhex(entry["salt"])
+    )
+    return derive_key("ballast 2026-11-26 score commitment v1", material)
+
+
+def draw_material(entry):
+    return bytes.fromhex(entry["seed"]) + number(entry["settlement"], 8) + number(entry["drawn_before"], 4)
+
+
+def sample(entry):
+    """A number below 1000 decides whether, the next one of the same stream below the number of claims decides which."""
+    stream = derive_key("ballast 2026-11-26 claim sample v1", draw_material(entry), 16 * 256)
+    samples = [int.from_bytes(stream[i:i + 16], "little") for i in range(0, len(stream), 16)]
+    chosen = []
+    for total in (1000, entry["leaves"]):
+        while samples[0] < 2**128 % total:
+            samples.pop(0)
+        chosen.append(samples.pop(0) % total)
+    return chosen[1] if chosen[0] < entry["permille"] else None
+
+
+def verifiers(entry):
+    """A placement of shards without bytes, under a seed of its own."""
+    candidates = [
+        dict(candidate, free_bytes=2**64 - 1, assigned_bytes=0) for candidate in entry["candidates"]
+        if candidate["operator"] not in entry["barred"]
+    ]
+    seed = derive_key("ballast 2026-11-26 verifier draw v1", draw_material(entry))
+    return draw({
+        "seed": seed.hex(), "address": "00" * 32, "encoding": 0, "shards": [[seat, 0] for seat in range(entry["seats"])],
+        "candidates": candidates, "occupied": [], "excluded": entry["seen"], "bytes_per_bal": 2**64 - 1,
+    })
+
+
 for case in load("placement"):
     assert draw(case) == case["workers"], case["encoding"]
 for case in load("challenge"):
@@ -274,4 +311,9 @@ for entry in load("inference")["costs"]:
     assert answer_cost(entry, entry) == entry["cost"], entry
 for entry in load("inference")["incomes"]:
     assert income_parts(entry) == (entry["worker"], entry["royalties"], entry["treasury"]), entry
+for entry in load("inference")["scores"]:
+    assert score_commitment(entry).hex() == entry["commitment"], entry
+for entry in load("inference")["check_draws"]:
+    assert sample(entry) == entry["sample"], entry
+    assert verifiers(entry) == entry["verifiers"], entry
 print("placement, challenge, receipt, manifest, name, price, epoch and inference agree")

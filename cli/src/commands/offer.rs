@@ -9,7 +9,7 @@ use crate::{
 };
 use ballast_chain::{
     calls::inference::{self as calls, ModelVersion},
-    ss58, Chain, Inference,
+    ss58, Chain,
 };
 use ballast_core::{
     claim::{TokenLimits, TokenPrice},

@@ -3,7 +3,10 @@
 use crate::{calls::inference::ModelVersion, Chain, ChainError, Event, Included};
 use async_trait::async_trait;
 use ballast_core::{
-    view::{ChannelInfo, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord, SettlementInfo},
+    view::{
+        ChannelInfo, ChannelTotals, CheckInfo, InferenceParams, OfferInfo, ServiceRecord,
+        SettlementInfo,
+    },
     ChannelId, SettlementId, WorkerId,
 };
 
@@ -40,6 +43,12 @@ pub trait Inference: Chain {
 
     /// The settlements of a channel in their check windows.
     async fn settlements_of(&self, channel: ChannelId) -> Result<Vec<SettlementInfo>, ChainError>;
+
+    /// The check of a settlement, if there is one.
+    async fn check(&self, settlement: SettlementId) -> Result<Option<CheckInfo>, ChainError>;
+
+    /// All checks that are not over.
+    async fn checks(&self) -> Result<Vec<CheckInfo>, ChainError>;
 
     /// What became of a worker's claims.
     async fn service_record(&self, worker: WorkerId) -> Result<ServiceRecord, ChainError>;

@@ -1,6 +1,8 @@
 //! What has its block: channels end, settlements are paid. Served in order, so much in a block and the rest in the next.
 
-use crate::{types::Due, Agenda, Channels, Config, HoldReason, Pallet, ServedTo, WeightInfo};
+use crate::{
+    types::Due, Agenda, Channels, Checks, Config, HoldReason, Pallet, ServedTo, WeightInfo,
+};
 use alloc::vec::Vec;
 use ballast_core::{Balance, BlockNumber};
 use frame_support::{
@@ -14,7 +16,11 @@ impl<T: Config> Pallet<T> {
     /// Serves what is due. A block with nothing left in it costs a step like an entry.
     pub(crate) fn serve_agenda() -> Weight {
         let now = Self::now();
-        let mut block = ServedTo::<T>::get();
+        // Nothing is on the agenda before the first block that this pallet sees.
+        let mut block = match ServedTo::<T>::get() {
+            0 => now,
+            block => block,
+        };
         let mut weight = T::WeightInfo::serve_nothing();
         let mut steps = T::MaxDuePerBlock::get();
         while block <= now && steps > 0 {
@@ -27,9 +33,12 @@ impl<T: Config> Pallet<T> {
                 weight = weight.saturating_add(T::WeightInfo::serve_nothing());
             }
             for entry in due {
+                if steps == 0 {
+                    break;
+                }
                 Agenda::<T>::remove(block, entry);
                 weight = weight.saturating_add(Self::serve(entry));
-                steps = steps.saturating_sub(1);
+                steps = steps.saturating_sub(steps_of(entry));
             }
         }
         ServedTo::<T>::put(block);
@@ -45,8 +54,15 @@ impl<T: Config> Pallet<T> {
                 T::WeightInfo::serve_end()
             }
             Due::Pay(id) => {
-                Self::pay_settlement(id);
+                // The end of its check pays it.
+                if !Checks::<T>::contains_key(id) {
+                    Self::pay_settlement(id);
+                }
                 T::WeightInfo::serve_pay()
+            }
+            Due::Check(id) => {
+                Self::serve_check(id);
+                T::WeightInfo::serve_check().saturating_add(T::WeightInfo::serve_pay())
             }
         }
     }
@@ -77,5 +93,13 @@ impl<T: Config> Pallet<T> {
     /// Number of this block.
     pub(crate) fn now() -> BlockNumber {
         frame_system::Pallet::<T>::block_number().saturated_into()
+    }
+}
+
+/// A draw looks at many workers.
+fn steps_of(entry: Due) -> u32 {
+    match entry {
+        Due::End(_) | Due::Pay(_) => 1,
+        Due::Check(_) => 8,
     }
 }

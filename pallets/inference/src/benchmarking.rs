@@ -3,24 +3,26 @@
 
 use crate::{
     traits::BenchmarkHelper,
-    types::{AccountId, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name},
+    types::{AccountId, Check, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name},
     *,
 };
 use alloc::{format, vec, vec::Vec};
 use ballast_core::{
     answer::{AnswerBody, Exchange, SignedAnswer},
+    check::ScoreBody,
     claim::{ClaimLeaf, TokenLimits, TokenPrice},
     limits::{MAX_CLAIMS, MAX_ENDPOINT_LEN},
     merkle,
     price::BAL,
-    view::ChannelState,
+    view::{ChannelState, CheckStage},
     voucher::{Voucher, VoucherBody},
-    ChannelId, SettlementId, Tier,
+    ChannelId, SettlementId, Tier, WorkerId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Mutate, Get};
 use frame_system::RawOrigin;
 use sp_core::crypto::KeyTypeId;
+use sp_runtime::traits::SaturatedConversion;
 
 const KEY_TYPE: KeyTypeId = KeyTypeId(*b"bnch");
 
@@ -68,6 +70,7 @@ struct Stage {
 
 impl Stage {
     fn set<T: Config>() -> Self {
+        Parameters::<T>::mutate(|parameters| parameters.check_permille = 1_000);
         let session_key = key(1);
         Self {
             worker: T::BenchmarkHelper::add_worker(session_key),
@@ -183,6 +186,38 @@ fn voucher<T: Config>(channel: ChannelId) -> Voucher {
         number: u64::from(MAX_CLAIMS),
     };
     Voucher::new(&body, sign(key(2), &body.signing_payload()))
+}
+
+fn go_to<T: Config>(block: u32) {
+    frame_system::Pallet::<T>::set_block_number(block.saturated_into());
+    T::BenchmarkHelper::set_randomness([5; 32]);
+}
+
+/// Workers that offer the stage's version.
+fn add_verifiers<T: Config>(stage: &Stage, count: u32) {
+    let offer = Offers::<T>::get(stage.version(), &stage.worker).expect("the stage has an offer");
+    for index in 1..=count {
+        let verifier = T::BenchmarkHelper::add_verifier(index);
+        Offers::<T>::insert(stage.version(), verifier, offer.clone());
+    }
+}
+
+/// A settlement whose pair has been drawn, and one of them.
+fn sitting<T: Config>() -> Result<(SettlementId, AccountId), BenchmarkError>
+where
+    T::Currency: Mutate<AccountId>,
+{
+    let stage = Stage::set::<T>();
+    let (_, id) = stage.channel::<T>()?;
+    let settlement = stage.settled::<T>(id, 1)?;
+    add_verifiers::<T>(&stage, 2);
+    let check = Checks::<T>::get(settlement).expect("every settlement is checked");
+    Agenda::<T>::remove(check.due, Due::Check(settlement));
+    go_to::<T>(check.due);
+    Pallet::<T>::serve(Due::Check(settlement));
+    let check = Checks::<T>::get(settlement).expect("it was drawn");
+    let verifier = check.panel.first().expect("a pair has two").worker.clone();
+    Ok((settlement, verifier))
 }
 
 #[benchmarks(where T::Currency: Mutate<AccountId>)]
@@ -342,15 +377,15 @@ mod benches {
 
     #[benchmark]
     fn serve_nothing() {
-        let now = Pallet::<T>::now();
-        ServedTo::<T>::put(now);
+        // The block number is one at least when the block below runs, whatever it is here.
+        ServedTo::<T>::put(Pallet::<T>::now());
 
         #[block]
         {
             Pallet::<T>::serve_agenda();
         }
 
-        assert_eq!(ServedTo::<T>::get(), now + 1);
+        assert_eq!(ServedTo::<T>::get(), Pallet::<T>::now() + 1);
     }
 
     #[benchmark]
@@ -382,6 +417,8 @@ mod benches {
         let entry = Settlements::<T>::get(settlement).expect("settled above");
         assert!(!entry.royalties.is_empty());
         Agenda::<T>::remove(entry.pays_at, Due::Pay(settlement));
+        let check = Checks::<T>::get(settlement).expect("every settlement is checked");
+        Pallet::<T>::drop_check(settlement, &check);
 
         #[block]
         {
@@ -389,6 +426,81 @@ mod benches {
         }
 
         assert!(!Settlements::<T>::contains_key(settlement));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn commit_score() -> Result<(), BenchmarkError> {
+        let (settlement, verifier) = sitting::<T>()?;
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(verifier), settlement, [1; 32]);
+
+        let committed = |check: Check| check.panel.iter().any(|seat| seat.commitment.is_some());
+        assert!(Checks::<T>::get(settlement).is_some_and(committed));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn reveal_score() -> Result<(), BenchmarkError> {
+        let (settlement, verifier) = sitting::<T>()?;
+        let body = ScoreBody {
+            genesis_hash: Pallet::<T>::genesis_hash(),
+            settlement,
+            verifier: WorkerId(verifier.clone().into()),
+            score: 700,
+            salt: [2; 32],
+        };
+        let origin = RawOrigin::Signed(verifier.clone());
+        Pallet::<T>::commit_score(origin.clone().into(), settlement, body.commitment())?;
+        let check = Checks::<T>::get(settlement).expect("it was drawn");
+        go_to::<T>(check.commit_until + 1);
+
+        #[extrinsic_call]
+        _(origin, settlement, 700, [2; 32]);
+
+        let revealed = |check: Check| check.panel.iter().any(|seat| seat.score.is_some());
+        assert!(Checks::<T>::get(settlement).is_some_and(revealed));
+        Ok(())
+    }
+
+    #[benchmark]
+    fn appeal() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (_, id) = stage.channel::<T>()?;
+        let settlement = stage.settled::<T>(id, 1)?;
+        let mut check = Checks::<T>::get(settlement).expect("every settlement is checked");
+        Agenda::<T>::remove(check.due, Due::Check(settlement));
+        check.stage = CheckStage::Condemned;
+        check.vacant = 0;
+        let due = Pallet::<T>::now() + 10;
+        Pallet::<T>::put_check(settlement, check, due);
+
+        #[extrinsic_call]
+        _(RawOrigin::Signed(stage.worker), settlement);
+
+        assert!(Checks::<T>::get(settlement).is_some_and(|check| check.bond > 0));
+        Ok(())
+    }
+
+    /// A draw among as many workers as are looked at.
+    #[benchmark]
+    fn serve_check() -> Result<(), BenchmarkError> {
+        let stage = Stage::set::<T>();
+        let (_, id) = stage.channel::<T>()?;
+        let settlement = stage.settled::<T>(id, MAX_CLAIMS)?;
+        add_verifiers::<T>(&stage, T::MaxCandidates::get());
+        let check = Checks::<T>::get(settlement).expect("every settlement is checked");
+        Agenda::<T>::remove(check.due, Due::Check(settlement));
+        go_to::<T>(check.due);
+
+        #[block]
+        {
+            Pallet::<T>::serve(Due::Check(settlement));
+        }
+
+        let seated = |check: Check| check.panel.len() == 2;
+        assert!(Checks::<T>::get(settlement).is_some_and(seated));
         Ok(())
     }
 

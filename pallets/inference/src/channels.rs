@@ -4,6 +4,7 @@
 //! when everybody has gone: what was not drawn is released then.
 
 use crate::{
+    traits::ServingWorkers,
     types::{AccountId, Channel, Due, Key, ModelVersion, Terms},
     Agenda, Channels, ChannelsOf, ChannelsTo, Config, Error, Event, HoldReason, NextChannel,
     Offers, Pallet, Parameters, Totals,
@@ -51,6 +52,7 @@ impl<T: Config> Pallet<T> {
         ensure!(client != opening.payee, Error::<T>::PaysItself);
         let offer = Offers::<T>::get(&opening.version, &opening.payee);
         let offer = offer.ok_or(Error::<T>::UnknownOffer)?;
+        ensure!(T::Workers::is_worker(&opening.payee), Error::<T>::PayeeGone);
         let dear = !offer.terms.price.is_within(&opening.max_price);
         ensure!(!dear, Error::<T>::PriceAboveLimit);
         ensure!(opening.tier <= offer.terms.tier, Error::<T>::TierNotOffered);

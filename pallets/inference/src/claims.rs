@@ -17,7 +17,7 @@ use ballast_core::{
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use sp_core::sr25519;
 use sp_io::crypto::sr25519_verify;
-use sp_runtime::{traits::SaturatedConversion, ArithmeticError};
+use sp_runtime::{traits::SaturatedConversion, ArithmeticError, DispatchError};
 
 impl<T: Config> Pallet<T> {
     pub(crate) fn do_redeem(
@@ -57,7 +57,9 @@ impl<T: Config> Pallet<T> {
             record.claims = record.claims.saturating_add(claims.len() as u64);
             record.settled = record.settled.saturating_add(amount);
         });
-        Self::record_settlement(settlement)
+        let settled = Self::record_settlement(settlement)?;
+        Self::ask_for_check(settled);
+        Ok(())
     }
 
     /// All that can be told without a signature, and what the batch costs.
@@ -109,7 +111,7 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn record_settlement(settlement: Settlement) -> DispatchResult {
+    fn record_settlement(settlement: Settlement) -> Result<SettlementId, DispatchError> {
         let id = NextSettlement::<T>::get();
         let next = id.0.checked_add(1).ok_or(ArithmeticError::Overflow)?;
         NextSettlement::<T>::put(SettlementId(next));
@@ -123,7 +125,7 @@ impl<T: Config> Pallet<T> {
             pays_at: settlement.pays_at,
         });
         Settlements::<T>::insert(id, settlement);
-        Ok(())
+        Ok(id)
     }
 
     /// What all claims under a channel have in common.

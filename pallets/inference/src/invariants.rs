@@ -11,12 +11,15 @@
 //! 9. Ids are below the next one.
 //! 10. Channels, settlements and offers are found by whom they concern, and nothing else is.
 //! 11. A settlement has claims, and shares of at most the whole.
-//! 12. What is held for offers on a worker's account is the sum of its offers' deposits.
+//! 12. A check has its settlement and its next step on the agenda; its panel was drawn for it, and neither client nor
+//!     payee sits there. What is held for appeals is the sum of the bonds.
+//! 13. What is held for offers on a worker's account is the sum of its offers' deposits.
 
 use crate::{
-    types::{AccountId, Channel, Due, Settlement},
-    Agenda, Channels, ChannelsOf, ChannelsTo, Config, HoldReason, NextChannel, NextSettlement,
-    OfferCount, Offers, OffersOf, Pallet, Parameters, ServedTo, Settlements, SettlementsOf, Totals,
+    types::{AccountId, Channel, Due, Settlement, MAX_PANEL},
+    Agenda, Channels, ChannelsOf, ChannelsTo, Checks, Config, HoldReason, NextChannel,
+    NextSettlement, OfferCount, Offers, OffersOf, Pallet, Parameters, ServedTo, Settlements,
+    SettlementsOf, Totals,
 };
 use alloc::collections::BTreeMap;
 use ballast_core::{
@@ -41,6 +44,7 @@ impl<T: Config> Pallet<T> {
         Self::try_money()?;
         Self::try_agenda()?;
         Self::try_indices()?;
+        Self::try_checks()?;
         Self::try_offers()
     }
 
@@ -64,7 +68,9 @@ impl<T: Config> Pallet<T> {
 
     fn try_settlement(id: SettlementId, entry: &Settlement) -> Checked {
         let on_agenda = Agenda::<T>::contains_key(entry.pays_at, Due::Pay(id));
-        ensure!(on_agenda, "7: a settlement is never paid");
+        // The end of a check pays what has become due meanwhile.
+        let checked = Checks::<T>::contains_key(id);
+        ensure!(on_agenda || checked, "7: a settlement is never paid");
         ensure!(
             id < NextSettlement::<T>::get(),
             "9: id of a settlement to come"
@@ -113,6 +119,7 @@ impl<T: Config> Pallet<T> {
                 Due::End(id) => Channels::<T>::get(id).is_some_and(|entry| {
                     entry.ends_at == block && entry.state != ChannelState::Ended
                 }),
+                Due::Check(id) => Checks::<T>::get(id).is_some_and(|check| check.due == block),
                 Due::Pay(id) => {
                     Settlements::<T>::get(id).is_some_and(|entry| entry.pays_at == block)
                 }
@@ -133,6 +140,31 @@ impl<T: Config> Pallet<T> {
             Settlements::<T>::get(id).is_some_and(|entry| entry.channel == channel)
         });
         ensure!(of && to && settled, "10: something is found that is not");
+        Ok(())
+    }
+
+    fn try_checks() -> Checked {
+        let mut bonds = BTreeMap::<AccountId, Balance>::new();
+        for (id, check) in Checks::<T>::iter() {
+            let on_agenda = Agenda::<T>::contains_key(check.due, Due::Check(id));
+            ensure!(on_agenda, "12: a check that never goes on");
+            let entry = Settlements::<T>::get(id).ok_or("12: a check of nothing")?;
+            let channel = Channels::<T>::get(entry.channel).ok_or("12: a check of nothing")?;
+            let sound = check.panel.iter().all(|seat| {
+                let party = seat.worker == channel.payee || seat.worker == channel.client;
+                !party && check.seen.contains(&seat.worker)
+            });
+            ensure!(sound, "12: a verifier that was not drawn");
+            let seats = check.panel.len().saturating_add(check.vacant.into());
+            ensure!(seats <= MAX_PANEL as usize, "12: too many seats");
+            let sum = bonds.entry(channel.payee).or_default();
+            *sum = sum.saturating_add(check.bond);
+        }
+        let reason = HoldReason::Appeal.into();
+        let exact = bonds
+            .iter()
+            .all(|(payee, sum)| T::Currency::balance_on_hold(&reason, payee) == *sum);
+        ensure!(exact, "12: another sum is held for appeals");
         Ok(())
     }
 
@@ -164,7 +196,7 @@ impl<T: Config> Pallet<T> {
         let exact = held
             .iter()
             .all(|(worker, (_, sum))| T::Currency::balance_on_hold(&reason, worker) == *sum);
-        ensure!(exact, "12: another sum is held for offers");
+        ensure!(exact, "13: another sum is held for offers");
         Ok(())
     }
 }

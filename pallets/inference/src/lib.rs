@@ -6,8 +6,8 @@
 //! Goals: an agent pays for each request with a signature alone; nothing is paid by two routes, and no request twice;
 //! model owners and those of their bases get their shares of every answer; money can be had back while a claim may still
 //! be shown to be false; every channel ends, also when everybody has gone.
-//! Non-goals: running models, judging answers (a claim can be contradicted by the worker's own signature; whether an
-//! answer is right is not decided here), what backs a session key (pallet-attestation).
+//! Non-goals: running models, measuring how alike two runs are (the workers), what backs a session key
+//! (pallet-attestation).
 //!
 //! ## Scenario
 //!
@@ -23,7 +23,10 @@
 //!    base line, and Wanda, by the shares that were recorded when it was settled.
 //! 6. Had a claim said something else than what the worker signed for the same request, Carl would show both
 //!    ([`contest`](Call::contest)), and the whole batch would be his again.
-//! 7. Carl closes the channel ([`close`](Call::close)). Wanda has a grace to redeem what she holds; then the rest is
+//! 7. Some settlements are checked: two workers that offer the same version, drawn by chance, run one of the claims again,
+//!    commit to scores and reveal them ([`commit_score`](Call::commit_score), [`reveal_score`](Call::reveal_score)). If
+//!    both fail it, a committee decides, and after it, if Wanda appeals ([`appeal`](Call::appeal)), a larger one.
+//! 8. Carl closes the channel ([`close`](Call::close)). Wanda has a grace to redeem what she holds; then the rest is
 //!    released. Had he forgotten, it would be released a month after his last payment into it.
 //!
 //! ## Money
@@ -32,12 +35,14 @@
 //! |---|---|---|
 //! | not drawn | held on the client's account ([`HoldReason::Channel`]) | drawn, or the channel ends |
 //! | drawn, in its check window | the same | paid, or reversed |
+//! | bond of an appeal | held on the worker's account ([`HoldReason::Appeal`]) | the verdict: released, or the treasury's |
 //! | deposit for an offer | held on the worker's account ([`HoldReason::Offer`]) | `remove_offer` |
 //!
 //! For all channels together, held + paid + refunded = deposited, to the planck, at every block.
 //!
 //! Files: [`types`] what is stored; [`traits`] what the neighbours give; `offers`; `channels`; `claims` how a batch is
-//! settled; `settlements` what becomes of it; `agenda` what has its block; `views`; `invariants`.
+//! settled; `settlements` what becomes of it; `checks` how others look at it; `agenda` what has its block; `views`;
+//! `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -47,6 +52,7 @@ mod agenda;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod channels;
+mod checks;
 mod claims;
 mod invariants;
 #[cfg(test)]
@@ -61,7 +67,7 @@ mod views;
 pub mod weights;
 
 pub use pallet::*;
-pub use traits::{ModelBook, ServingWorkers};
+pub use traits::{BlockRandomness, ModelBook, ServingWorkers, Stakes};
 pub use types::AccountId;
 pub use views::MAX_PAGE;
 pub use weights::WeightInfo;
@@ -70,10 +76,10 @@ pub use weights::WeightInfo;
 pub mod pallet {
     use super::{
         channels::Opening,
-        traits::{ModelBook, ServingWorkers},
+        traits::{BlockRandomness, ModelBook, ServingWorkers, Stakes},
         types::{
-            AccountId, Channel, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name, Offer,
-            Settlement, Signature, Terms,
+            AccountId, Channel, Check, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name,
+            Offer, Settlement, Signature, Stage, Terms,
         },
         WeightInfo,
     };
@@ -82,7 +88,8 @@ pub mod pallet {
         answer::SignedAnswer,
         claim::{ClaimLeaf, TokenLimits, TokenPrice},
         view::{
-            ChannelInfo, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord, SettlementInfo,
+            ChannelInfo, ChannelTotals, CheckInfo, InferenceParams, OfferInfo, ServiceRecord,
+            SettlementInfo,
         },
         voucher::Voucher,
         Balance, BlockNumber, ChannelId, SettlementId, Tier,
@@ -116,6 +123,16 @@ pub mod pallet {
         /// Which models there are, and who gets royalties.
         type Models: ModelBook;
 
+        /// What workers have at stake.
+        type Stakes: Stakes;
+
+        /// Where draws get their randomness from.
+        type Randomness: BlockRandomness;
+
+        /// Workers that are looked at for a draw of verifiers.
+        #[pallet::constant]
+        type MaxCandidates: Get<u32>;
+
         /// Account of the treasury.
         type Treasury: Get<AccountId>;
 
@@ -123,7 +140,7 @@ pub mod pallet {
         #[pallet::constant]
         type MaxOffersPerWorker: Get<u32>;
 
-        /// Ends and payments served in one block; the rest waits for the next.
+        /// Ends and payments served in one block; a step of a check counts as eight. The rest waits for the next.
         #[pallet::constant]
         type MaxDuePerBlock: Get<u32>;
 
@@ -148,6 +165,9 @@ pub mod pallet {
         /// For an offer. Released by `remove_offer`.
         #[codec(index = 1)]
         Offer,
+        /// For an appeal. Released if it is upheld, else the treasury's.
+        #[codec(index = 2)]
+        Appeal,
     }
 
     /// Periods, bounds and shares, set at genesis.
@@ -213,6 +233,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type SettlementsOf<T: Config> =
         StorageDoubleMap<_, Twox64Concat, ChannelId, Twox64Concat, SettlementId, (), OptionQuery>;
+
+    /// Checks that are not over.
+    #[pallet::storage]
+    pub type Checks<T: Config> = StorageMap<_, Twox64Concat, SettlementId, Check, OptionQuery>;
 
     /// What is due at which block.
     #[pallet::storage]
@@ -340,10 +364,88 @@ pub mod pallet {
             settlement: SettlementId,
             /// The channel that had paid.
             channel: ChannelId,
-            /// Number of the claim that was false.
-            number: u64,
             /// What went back.
             amount: Balance,
+        },
+        /// A claim says something else than its worker signed.
+        Contradicted {
+            /// The settlement.
+            settlement: SettlementId,
+            /// Number of the claim.
+            number: u64,
+        },
+        /// Verifiers were drawn to run a claim again.
+        VerifiersDrawn {
+            /// The settlement.
+            settlement: SettlementId,
+            /// Place of the claim in its batch.
+            claim: u32,
+            /// For which panel.
+            stage: Stage,
+            /// Who was drawn.
+            verifiers: Vec<AccountId>,
+            /// Last block for commitments.
+            commit_until: BlockNumber,
+            /// Last block to reveal scores.
+            reveal_until: BlockNumber,
+        },
+        /// A verifier committed to a score.
+        ScoreCommitted {
+            /// The settlement.
+            settlement: SettlementId,
+            /// The verifier.
+            worker: AccountId,
+        },
+        /// A verifier revealed its score.
+        ScoreRevealed {
+            /// The settlement.
+            settlement: SettlementId,
+            /// The verifier.
+            worker: AccountId,
+            /// The score.
+            score: u16,
+        },
+        /// A verifier gave no score in time.
+        VerifierSilent {
+            /// The settlement.
+            settlement: SettlementId,
+            /// The verifier.
+            worker: AccountId,
+            /// What of its stake was taken.
+            slashed: Balance,
+        },
+        /// A check found nothing: the settlement stands.
+        CheckPassed {
+            /// The settlement.
+            settlement: SettlementId,
+        },
+        /// There was nobody to finish a check: the settlement is reversed.
+        CheckTimedOut {
+            /// The settlement.
+            settlement: SettlementId,
+        },
+        /// A committee condemned a claim.
+        Condemned {
+            /// The settlement.
+            settlement: SettlementId,
+            /// First block at which the worker can no longer appeal.
+            appeal_before: BlockNumber,
+        },
+        /// The worker appealed.
+        Appealed {
+            /// The settlement.
+            settlement: SettlementId,
+            /// What it put up.
+            bond: Balance,
+        },
+        /// A worker was sentenced: the settlement is reversed.
+        Sentenced {
+            /// The settlement.
+            settlement: SettlementId,
+            /// The worker.
+            worker: AccountId,
+            /// What of its stake was taken.
+            slashed: Balance,
         },
     }
 
@@ -366,6 +468,8 @@ pub mod pallet {
         UnknownOffer,
         /// The payee is the client itself. Open the channel from another account.
         PaysItself,
+        /// The worker has left; its offer stands for nothing. Look elsewhere.
+        PayeeGone,
         /// The offer's price is above the limit given. Read the offer again, and raise the limit or look elsewhere.
         PriceAboveLimit,
         /// The worker does not offer this tier. Demand a lower one, or look elsewhere.
@@ -414,6 +518,26 @@ pub mod pallet {
         NotInBatch,
         /// What was signed and what was claimed do not differ.
         NoContradiction,
+        /// This settlement is not being checked, or no longer.
+        UnknownCheck,
+        /// No panel works on this check at present. See the view `check` for what it waits for.
+        NoPanel,
+        /// This account is not in the panel of this check.
+        NotVerifier,
+        /// The time for commitments is over.
+        CommitTimeOver,
+        /// This verifier has committed already. Reveal the score that it committed to.
+        AlreadyCommitted,
+        /// Scores are revealed when the time for commitments is over. See the view `check`.
+        RevealTooEarly,
+        /// A score is a number from 0 to 1000.
+        ScoreInvalid,
+        /// This verifier has revealed its score.
+        AlreadyRevealed,
+        /// Score and salt are not what this verifier committed to, or it did not commit.
+        CommitmentMismatch,
+        /// There is no verdict that could be appealed against, or its time has passed.
+        NothingToAppeal,
         /// The answer is not signed by the session key that signed the batch, for this chain, model, channel and number.
         AnswerSignature,
     }
@@ -559,10 +683,48 @@ pub mod pallet {
             ensure_signed(origin)?;
             Self::do_contest(settlement, index, &leaf, &path, &answer)
         }
+
+        /// Commits to a score of a claim that the signer was drawn to run again:
+        /// [`ScoreBody::commitment`](ballast_core::check::ScoreBody::commitment).
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::WeightInfo::commit_score())]
+        pub fn commit_score(
+            origin: OriginFor<T>,
+            settlement: SettlementId,
+            commitment: [u8; 32],
+        ) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_commit_score(worker, settlement, commitment)
+        }
+
+        /// Reveals the score that the signer committed to.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::reveal_score())]
+        pub fn reveal_score(
+            origin: OriginFor<T>,
+            settlement: SettlementId,
+            score: u16,
+            salt: [u8; 32],
+        ) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_reveal_score(worker, settlement, score, salt)
+        }
+
+        /// Appeals against a committee's verdict, once, with a bond: a larger committee decides.
+        #[pallet::call_index(9)]
+        #[pallet::weight(T::WeightInfo::appeal())]
+        pub fn appeal(origin: OriginFor<T>, settlement: SettlementId) -> DispatchResult {
+            let worker = ensure_signed(origin)?;
+            Self::do_appeal(worker, settlement)
+        }
     }
 
     impl<T: Config> Pallet<T> {
-        fn version(namespace: &Name, name: &Name, version: u32) -> Result<ModelVersion, Error<T>> {
+        pub(crate) fn version(
+            namespace: &Name,
+            name: &Name,
+            version: u32,
+        ) -> Result<ModelVersion, Error<T>> {
             ModelVersion::of(namespace, name, version).ok_or(Error::<T>::UnknownVersion)
         }
     }
@@ -631,6 +793,16 @@ pub mod pallet {
             limit: u32,
         ) -> Vec<SettlementInfo> {
             Self::view_settlements_of(channel, after, limit)
+        }
+
+        /// The check of a settlement, if there is one.
+        pub fn check(settlement: SettlementId) -> Option<CheckInfo> {
+            Self::view_check(settlement)
+        }
+
+        /// All checks that are not over, from the one after `after` on.
+        pub fn checks(after: Option<SettlementId>, limit: u32) -> Vec<CheckInfo> {
+            Self::view_checks(after, limit)
         }
 
         /// What became of a worker's claims.

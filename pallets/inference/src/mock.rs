@@ -4,23 +4,27 @@
 
 use crate::{
     self as pallet_inference,
-    traits::{ModelBook, ServingWorkers},
+    traits::{BlockRandomness, ModelBook, ServingWorkers, Stakes},
     types::{AccountId, ClaimPath, Claims, Key, Name, Signature},
     HoldReason,
 };
 use ballast_core::{
     answer::{AnswerBody, Exchange, SignedAnswer},
+    check::ScoreBody,
     claim::{BatchScope, ClaimLeaf, TokenLimits, TokenPrice},
     merkle,
     view::InferenceParams,
     voucher::{Voucher, VoucherBody},
-    Address, Balance, BlockNumber, ChannelId, SettlementId, Tier,
+    Address, Balance, BlockNumber, ChannelId, OperatorId, SettlementId, Tier, WorkerId,
 };
 use frame_support::{
     derive_impl,
     pallet_prelude::DispatchResult,
     parameter_types,
-    traits::{fungible::InspectHold, ConstU128, Hooks},
+    traits::{
+        fungible::{InspectHold, Mutate},
+        ConstU128, ConstU32, Hooks,
+    },
     weights::Weight,
 };
 use sp_core::{sr25519, Pair};
@@ -76,9 +80,15 @@ parameter_types! {
     pub static WorkerNumbers: Vec<u8> = Vec::new();
     /// Tiers of session keys.
     pub static Tiers: BTreeMap<(AccountId, Key), Tier> = BTreeMap::new();
+    /// Stakes that were slashed, by account.
+    pub static StakeLeft: BTreeMap<AccountId, Balance> = BTreeMap::new();
+    /// Operators of workers that are not their own.
+    pub static Operators: BTreeMap<AccountId, AccountId> = BTreeMap::new();
+    /// Randomness of the previous block.
+    pub static Seed: Option<[u8; 32]> = None;
     /// Who gets royalties of `ada/tiny`.
     pub static RoyaltyLine: Vec<(u8, u16)> = Vec::new();
-    pub static MaxDuePerBlock: u32 = 10;
+    pub static MaxDuePerBlock: u32 = 40;
     pub static MaxOffersPerWorker: u32 = 3;
     pub TreasuryAccount: AccountId = id(TREASURY);
     pub TierWeight: Weight = Weight::zero();
@@ -98,8 +108,35 @@ impl ServingWorkers for SetWorkers {
         Tiers::get().get(&(worker.clone(), *session_key)).copied()
     }
 
+    fn verifier(account: &AccountId) -> Option<(OperatorId, Balance)> {
+        let operator = Operators::get().get(account).unwrap_or(account).clone();
+        Self::is_worker(account).then(|| (OperatorId(operator.into()), Self::stake(account)))
+    }
+
     fn is_endpoint(url: &[u8]) -> bool {
         url.starts_with(b"http")
+    }
+}
+
+impl Stakes for SetWorkers {
+    fn stake(worker: &AccountId) -> Balance {
+        StakeLeft::get().get(worker).copied().unwrap_or(STAKE)
+    }
+
+    /// Takes it out of the world: what becomes of it is the neighbour's affair.
+    fn slash(worker: &AccountId, amount: Balance, _to: &AccountId) -> Balance {
+        let stake = Self::stake(worker);
+        StakeLeft::mutate(|left| left.insert(worker.clone(), stake - amount.min(stake)));
+        amount.min(stake)
+    }
+}
+
+impl BlockRandomness for SetWorkers {
+    /// Another seed in each block.
+    fn of_previous_block() -> Option<[u8; 32]> {
+        let mut seed = Seed::get()?;
+        seed[..4].copy_from_slice(&System::block_number().to_le_bytes());
+        Some(seed)
     }
 }
 
@@ -128,6 +165,16 @@ impl crate::traits::BenchmarkHelper for OneModel {
         id(WORKER)
     }
 
+    fn add_verifier(index: u32) -> AccountId {
+        let number = 30 + index as u8;
+        WorkerNumbers::mutate(|workers| workers.push(number));
+        id(number)
+    }
+
+    fn set_randomness(seed: [u8; 32]) {
+        Seed::set(Some(seed));
+    }
+
     fn add_version() -> (Name, Name, u32) {
         RoyaltyLine::set((20..25).map(|owner| (owner, 10)).collect());
         (name("ada"), name("tiny"), 1)
@@ -139,6 +186,9 @@ impl pallet_inference::Config for Test {
     type Currency = Balances;
     type Workers = SetWorkers;
     type Models = OneModel;
+    type Stakes = SetWorkers;
+    type Randomness = SetWorkers;
+    type MaxCandidates = ConstU32<64>;
     type Treasury = TreasuryAccount;
     type MaxOffersPerWorker = MaxOffersPerWorker;
     type MaxDuePerBlock = MaxDuePerBlock;
@@ -162,6 +212,12 @@ pub const OFFER_DEPOSIT: Balance = 500;
 pub const CHANNEL_BLOCKS: BlockNumber = 100;
 pub const GRACE: BlockNumber = 10;
 pub const CHECK: BlockNumber = 20;
+pub const COMMIT: BlockNumber = 3;
+pub const REVEAL: BlockNumber = 3;
+pub const APPEAL: BlockNumber = 8;
+pub const BOND: Balance = 2_000;
+pub const PASS: u16 = 600;
+pub const STAKE: Balance = 100_000;
 pub const GENESIS: [u8; 32] = [0x6E; 32];
 
 pub fn parameters() -> InferenceParams {
@@ -172,6 +228,14 @@ pub fn parameters() -> InferenceParams {
         check_blocks: CHECK,
         treasury_permille: 100,
         offer_deposit: OFFER_DEPOSIT,
+        check_permille: 0,
+        commit_blocks: COMMIT,
+        reveal_blocks: REVEAL,
+        appeal_blocks: APPEAL,
+        appeal_bond: BOND,
+        pass_score: PASS,
+        slash_permille: 100,
+        silence_slash_permille: 10,
     }
 }
 
@@ -355,6 +419,73 @@ pub fn path(channel: ChannelId, claims: &[ClaimLeaf], index: u32) -> ClaimPath {
         .unwrap()
 }
 
+pub fn set_parameters(change: impl FnOnce(&mut InferenceParams)) {
+    crate::Parameters::<Test>::mutate(change);
+}
+
+/// Has every settlement checked, with randomness in every block.
+pub fn check_always() {
+    set_parameters(|parameters| parameters.check_permille = 1_000);
+    Seed::set(Some([7; 32]));
+}
+
+/// Workers from 30 on, each with an offer.
+pub fn add_verifiers(count: u8) {
+    for number in 30..30 + count {
+        Balances::mint_into(&id(number), FUNDS).unwrap();
+        WorkerNumbers::mutate(|workers| workers.push(number));
+        try_offer(number, 1, Tier::T0).unwrap();
+    }
+}
+
+pub fn set_operator(worker: u8, operator: u8) {
+    Operators::mutate(|operators| operators.insert(id(worker), id(operator)));
+}
+
+pub fn stake(worker: u8) -> Balance {
+    SetWorkers::stake(&id(worker))
+}
+
+/// The number that an account repeats.
+pub fn number(account: &AccountId) -> u8 {
+    AsRef::<[u8]>::as_ref(account)[0]
+}
+
+pub fn try_commit(id: SettlementId, worker: u8, score: u16) -> DispatchResult {
+    let body = ScoreBody {
+        genesis_hash: GENESIS,
+        settlement: id,
+        verifier: WorkerId([worker; 32]),
+        score,
+        salt: [worker; 32],
+    };
+    Inference::commit_score(origin(worker), id, body.commitment())
+}
+
+pub fn commit(id: SettlementId, worker: u8, score: u16) {
+    try_commit(id, worker, score).unwrap();
+}
+
+pub fn try_reveal(id: SettlementId, worker: u8, score: u16) -> DispatchResult {
+    Inference::reveal_score(origin(worker), id, score, [worker; 32])
+}
+
+pub fn reveal(id: SettlementId, worker: u8, score: u16) {
+    try_reveal(id, worker, score).unwrap();
+}
+
+/// A fresh panel commits and reveals, everybody the same score, and its time ends.
+pub fn check_votes(id: SettlementId, panel: &[u8], score: u16) {
+    for worker in panel {
+        commit(id, *worker, score);
+    }
+    skip(COMMIT + 1);
+    for worker in panel {
+        reveal(id, *worker, score);
+    }
+    skip(REVEAL);
+}
+
 pub fn free(number: u8) -> Balance {
     Balances::free_balance(id(number))
 }
@@ -401,7 +532,10 @@ pub fn ext() -> sp_io::TestExternalities {
             [WORKER, OTHER_WORKER].map(|worker| ((id(worker), session_key(worker)), Tier::T1));
         Tiers::set(keys.into_iter().collect());
         RoyaltyLine::set(Vec::new());
-        MaxDuePerBlock::set(10);
+        MaxDuePerBlock::set(40);
+        StakeLeft::set(BTreeMap::new());
+        Operators::set(BTreeMap::new());
+        Seed::set(None);
     });
     ext
 }
@@ -427,5 +561,8 @@ pub fn check_invariants() {
     let held: Balance = pallet_balances::Holds::<Test>::iter_values()
         .flat_map(|holds| holds.into_iter().map(|hold| hold.amount))
         .sum();
-    assert_eq!(held, channels + offers);
+    let bonds: Balance = crate::Checks::<Test>::iter_values()
+        .map(|check| check.bond)
+        .sum();
+    assert_eq!(held, channels + offers + bonds);
 }

@@ -9,7 +9,7 @@
 use crate::{
     claims::is_signed,
     types::{AccountId, Channel, ClaimPath, Due, Settlement},
-    Agenda, Channels, Config, Error, Event, HoldReason, Pallet, Records, Settlements,
+    Agenda, Channels, Checks, Config, Error, Event, HoldReason, Pallet, Records, Settlements,
     SettlementsOf, Totals,
 };
 use ballast_core::{
@@ -63,12 +63,29 @@ impl<T: Config> Pallet<T> {
             Error::<T>::AnswerSignature
         );
 
-        Agenda::<T>::remove(settlement.pays_at, Due::Pay(id));
-        Self::reverse(id, &settlement, channel, leaf.number);
+        if let Some(check) = Checks::<T>::get(id) {
+            Self::drop_check(id, &check);
+        }
+        Self::deposit_event(Event::Contradicted {
+            settlement: id,
+            number: leaf.number,
+        });
+        Self::reverse(id, &settlement, channel);
         Ok(())
     }
 
-    fn reverse(id: SettlementId, settlement: &Settlement, channel: Channel, number: u64) {
+    /// Reverses what a check has condemned, or could not finish.
+    pub(crate) fn reverse_checked(id: SettlementId) {
+        let Some(settlement) = Settlements::<T>::get(id) else {
+            return;
+        };
+        if let Some(channel) = Channels::<T>::get(settlement.channel) {
+            Self::reverse(id, &settlement, channel);
+        }
+    }
+
+    fn reverse(id: SettlementId, settlement: &Settlement, channel: Channel) {
+        Agenda::<T>::remove(settlement.pays_at, Due::Pay(id));
         let amount = settlement.amount;
         Self::refund(&channel.client, amount);
         Records::<T>::mutate(&channel.payee, |record| {
@@ -79,7 +96,6 @@ impl<T: Config> Pallet<T> {
         Self::deposit_event(Event::Reversed {
             settlement: id,
             channel: settlement.channel,
-            number,
             amount,
         });
     }

@@ -11,6 +11,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
 
+pub use ballast_core::view::CheckStage as Stage;
+
 /// Account of a client, a worker or an owner.
 pub type AccountId = sp_runtime::AccountId32;
 
@@ -172,6 +174,52 @@ pub struct Settlement {
     pub pays_at: BlockNumber,
 }
 
+/// Verifiers of a panel at most.
+pub const MAX_PANEL: u32 = 9;
+
+/// Verifiers of all panels of a check at most: 2, 5 and 9, each replaced twice.
+pub const MAX_SEEN: u32 = 3 * (2 + 5 + 9);
+
+/// A verifier's seat.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Verifier {
+    /// Whose it is.
+    pub worker: AccountId,
+    /// What hides the score.
+    pub commitment: Option<[u8; 32]>,
+    /// The score, once revealed.
+    pub score: Option<u16>,
+}
+
+/// A check of a settlement.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Check {
+    /// The claim that is run again; none before the first draw.
+    pub leaf: Option<u32>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Seats that wait for a draw.
+    pub vacant: u8,
+    /// The panel.
+    pub panel: BoundedVec<Verifier, ConstU32<MAX_PANEL>>,
+    /// Everybody who was ever drawn for it: nobody is drawn twice.
+    pub seen: BoundedVec<AccountId, ConstU32<MAX_SEEN>>,
+    /// Blocks without randomness that the present draw has met.
+    pub tries: u8,
+    /// Times that silent verifiers of this panel were replaced.
+    pub redraws: u8,
+    /// Last block for commitments.
+    pub commit_until: BlockNumber,
+    /// Block of the next step.
+    pub due: BlockNumber,
+    /// Held for an appeal, on the payee's account.
+    pub bond: Balance,
+}
+
 /// Something that has its block.
 #[derive(
     Clone,
@@ -194,4 +242,7 @@ pub enum Due {
     /// The payment of a settlement.
     #[codec(index = 1)]
     Pay(SettlementId),
+    /// The next step of a check.
+    #[codec(index = 2)]
+    Check(SettlementId),
 }

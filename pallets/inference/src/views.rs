@@ -1,12 +1,13 @@
 //! What the view functions answer.
 
 use crate::{
-    types::{AccountId, Channel, ModelVersion, Offer, Settlement},
-    Channels, ChannelsOf, ChannelsTo, Config, Offers, OffersOf, Pallet, Settlements, SettlementsOf,
+    types::{AccountId, Channel, Check, ModelVersion, Offer, Settlement},
+    Channels, ChannelsOf, ChannelsTo, Checks, Config, Offers, OffersOf, Pallet, Settlements,
+    SettlementsOf,
 };
 use alloc::vec::Vec;
 use ballast_core::{
-    view::{ChannelInfo, OfferInfo, SettlementInfo},
+    view::{ChannelInfo, CheckInfo, OfferInfo, SeatInfo, SettlementInfo},
     ChannelId, SettlementId,
 };
 use frame_support::traits::Get;
@@ -99,6 +100,21 @@ impl<T: Config> Pallet<T> {
             .collect()
     }
 
+    pub(crate) fn view_check(id: SettlementId) -> Option<CheckInfo> {
+        Checks::<T>::get(id).map(|check| check_info(id, check))
+    }
+
+    pub(crate) fn view_checks(after: Option<SettlementId>, limit: u32) -> Vec<CheckInfo> {
+        let checks = match after {
+            None => Checks::<T>::iter(),
+            Some(id) => Checks::<T>::iter_from(Checks::<T>::hashed_key_for(id)),
+        };
+        checks
+            .take(limit.min(MAX_PAGE) as usize)
+            .map(|(id, check)| check_info(id, check))
+            .collect()
+    }
+
     pub(crate) fn view_settlement(id: SettlementId) -> Option<SettlementInfo> {
         Settlements::<T>::get(id).map(|settlement| settlement_info(id, settlement))
     }
@@ -172,5 +188,25 @@ fn settlement_info(id: SettlementId, settlement: Settlement) -> SettlementInfo {
             .collect(),
         settled_at: settlement.settled_at,
         pays_at: settlement.pays_at,
+    }
+}
+
+fn check_info(id: SettlementId, check: Check) -> CheckInfo {
+    let seats = check.panel.into_iter();
+    CheckInfo {
+        settlement: id,
+        claim: check.leaf,
+        stage: check.stage,
+        vacant: check.vacant,
+        panel: seats
+            .map(|seat| SeatInfo {
+                worker: ballast_core::WorkerId(seat.worker.into()),
+                committed: seat.commitment.is_some(),
+                score: seat.score,
+            })
+            .collect(),
+        commit_until: check.commit_until,
+        due: check.due,
+        bond: check.bond,
     }
 }

@@ -22,6 +22,10 @@ pub trait WeightInfo {
 	fn serve_nothing() -> Weight;
 	fn serve_end() -> Weight;
 	fn serve_pay() -> Weight;
+	fn commit_score() -> Weight;
+	fn reveal_score() -> Weight;
+	fn appeal() -> Weight;
+	fn serve_check() -> Weight;
 }
 
 /// Weights with the runtime's own database costs.
@@ -86,6 +90,28 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().writes(16_u64))
 	}
+	fn commit_score() -> Weight {
+		Weight::from_parts(150_000_000, 6000)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	fn reveal_score() -> Weight {
+		Weight::from_parts(150_000_000, 6000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// As `Workers::add_stake`, with the agenda.
+	fn appeal() -> Weight {
+		Weight::from_parts(250_000_000, 6000)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	/// A draw of nine out of 64 by the weights of `Blobs::serve_draw`, or nine slashes and a reversal.
+	fn serve_check() -> Weight {
+		Weight::from_parts(4_000_000_000, 30000)
+			.saturating_add(T::DbWeight::get().reads(150_u64))
+			.saturating_add(T::DbWeight::get().writes(30_u64))
+	}
 }
 
 /// Weights for tests.
@@ -102,4 +128,8 @@ impl WeightInfo for () {
 	fn serve_nothing() -> Weight { Weight::from_parts(20_000_000, 4000) }
 	fn serve_end() -> Weight { Weight::from_parts(200_000_000, 6000) }
 	fn serve_pay() -> Weight { Weight::from_parts(1_200_000_000, 30000) }
+	fn commit_score() -> Weight { Weight::from_parts(150_000_000, 6000) }
+	fn reveal_score() -> Weight { Weight::from_parts(150_000_000, 6000) }
+	fn appeal() -> Weight { Weight::from_parts(250_000_000, 6000) }
+	fn serve_check() -> Weight { Weight::from_parts(4_000_000_000, 30000) }
 }

@@ -46,7 +46,7 @@ impl Parts {
 }
 
 /// Thousandths of an amount, rounded down, without a product that could overflow.
-fn permille_of(amount: Balance, permille: u16) -> Balance {
+pub fn permille_of(amount: Balance, permille: u16) -> Balance {
     let (whole, permille) = (
         Balance::from(WHOLE_PERMILLE),
         Balance::from(permille.min(WHOLE_PERMILLE)),

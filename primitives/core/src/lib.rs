@@ -14,6 +14,7 @@ extern crate alloc;
 
 pub mod answer;
 pub mod challenge;
+pub mod check;
 pub mod claim;
 pub mod code;
 pub mod epoch;

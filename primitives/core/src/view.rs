@@ -9,8 +9,8 @@ mod retrieval;
 mod validator;
 
 pub use inference::{
-    ChannelInfo, ChannelState, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord,
-    SettlementInfo,
+    ChannelInfo, ChannelState, ChannelTotals, CheckInfo, CheckStage, InferenceParams, OfferInfo,
+    SeatInfo, ServiceRecord, SettlementInfo,
 };
 pub use possession::{
     PickInfo, PossessionParams, RepairParams, StandingInfo, SuccessorInfo, WindowInfo,

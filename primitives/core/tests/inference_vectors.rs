@@ -6,12 +6,13 @@
 
 use ballast_core::{
     answer::{AnswerBody, Exchange},
+    check::{Draw, ScoreBody, VerifierCandidate},
     claim::{batch_cost, BatchScope, ClaimLeaf, TokenPrice},
     income::Parts,
     merkle,
     price::BAL,
     voucher::VoucherBody,
-    Address, Balance, ChannelId,
+    Address, Balance, ChannelId, OperatorId, SettlementId, WorkerId,
 };
 use serde_json::{json, Value};
 use vector::{amount, check, hash};
@@ -119,6 +120,47 @@ fn income((sum, treasury, shares): (Balance, u16, &[u16])) -> Value {
     })
 }
 
+fn score((settlement, score): (u64, u16)) -> Value {
+    let body = ScoreBody {
+        genesis_hash: hash("genesis"),
+        settlement: SettlementId(settlement),
+        verifier: WorkerId(hash(&format!("worker {settlement}"))),
+        score,
+        salt: hash("salt"),
+    };
+    json!({
+        "genesis_hash": hex::encode(body.genesis_hash), "settlement": settlement, "verifier": body.verifier,
+        "score": score, "salt": hex::encode(body.salt), "commitment": hex::encode(body.commitment()),
+    })
+}
+
+/// 20 candidates of 10 operators; the first three were seen, the fourth's operator is barred.
+fn check_draw(
+    (settlement, drawn_before, leaves, permille, seats): (u64, u32, u32, u16, u8),
+) -> Value {
+    let candidates: Vec<VerifierCandidate> = (0..20u32)
+        .map(|i| VerifierCandidate {
+            worker: WorkerId(hash(&format!("worker {i}"))),
+            operator: OperatorId(hash(&format!("operator {}", i / 2))),
+            stake: (Balance::from(i % 5) + 1) * BAL,
+        })
+        .collect();
+    let seen: Vec<_> = candidates.iter().take(3).map(|one| one.worker).collect();
+    let barred = [candidates[3].operator];
+    let draw = Draw {
+        seed: hash(&format!("seed {settlement}")),
+        settlement: SettlementId(settlement),
+        drawn_before,
+    };
+    let candidate = |one: &VerifierCandidate| json!({ "worker": one.worker, "operator": one.operator, "stake": one.stake.to_string() });
+    json!({
+        "seed": hex::encode(draw.seed), "settlement": settlement, "drawn_before": drawn_before,
+        "leaves": leaves, "permille": permille, "sample": draw.sample(leaves, permille),
+        "candidates": candidates.iter().map(candidate).collect::<Vec<_>>(), "seen": seen, "barred": barred,
+        "seats": seats, "verifiers": draw.verifiers(seats, &candidates, &seen, &barred),
+    })
+}
+
 #[test]
 fn inference_is_the_vector() {
     let costs = [
@@ -146,6 +188,14 @@ fn inference_is_the_vector() {
     ];
     let answers = [1, 2, 1_000_000].map(answer);
     let batches = [1, 2, 3, 5, 64, 77].map(batch);
+    let scores = [(0, 0), (7, 1_000), (u64::MAX, 499)];
+    let draws = [
+        (1, 0, 256, 1_000, 2),
+        (2, 0, 77, 500, 2),
+        (3, 2, 1, 500, 5),
+        (4, 7, 200, 0, 9),
+        (5, 0, 3, 500, 17),
+    ];
     check(
         "inference",
         &json!({
@@ -154,6 +204,8 @@ fn inference_is_the_vector() {
             "batches": batches,
             "costs": costs.map(cost),
             "incomes": incomes.map(income),
+            "scores": scores.map(score),
+            "check_draws": draws.map(check_draw),
         }),
     );
 }

@@ -2,15 +2,16 @@
 
 use alloc::vec::Vec;
 
-use crate::{
-    configs::governance::TreasuryAccount, AccountId, Attestation, Balances, Models, Runtime,
-    RuntimeHoldReason, Workers,
-};
-use ballast_core::{Address, Tier};
+use ballast_core::{Address, Balance, OperatorId, Tier};
 use frame_support::{
     parameter_types,
     traits::ConstU32,
     weights::{constants::RocksDbWeight, Weight},
+};
+
+use crate::{
+    adapters::PreviousBlockVrf, configs::governance::TreasuryAccount, AccountId, Attestation,
+    Balances, Models, Runtime, RuntimeHoldReason, Workers,
 };
 
 parameter_types! {
@@ -36,8 +37,30 @@ impl pallet_inference::ServingWorkers for AttestedWorkers {
         })
     }
 
+    fn verifier(account: &AccountId) -> Option<(OperatorId, Balance)> {
+        let worker = pallet_workers::Workers::<Runtime>::get(account)?;
+        let operator = OperatorId(worker.profile.operator.clone().into());
+        worker.is_active().then_some((operator, worker.stake))
+    }
+
     fn is_endpoint(url: &[u8]) -> bool {
         pallet_workers::check_endpoint(url).is_ok()
+    }
+}
+
+impl pallet_inference::Stakes for AttestedWorkers {
+    fn stake(worker: &AccountId) -> Balance {
+        Workers::stake(worker)
+    }
+
+    fn slash(worker: &AccountId, amount: Balance, to: &AccountId) -> Balance {
+        Workers::slash(worker, amount, to)
+    }
+}
+
+impl pallet_inference::BlockRandomness for PreviousBlockVrf {
+    fn of_previous_block() -> Option<[u8; 32]> {
+        pallet_babe::AuthorVrfRandomness::<Runtime>::get()
     }
 }
 
@@ -59,6 +82,9 @@ impl pallet_inference::Config for Runtime {
     type Currency = Balances;
     type Workers = AttestedWorkers;
     type Models = RegisteredModels;
+    type Stakes = AttestedWorkers;
+    type Randomness = PreviousBlockVrf;
+    type MaxCandidates = ConstU32<64>;
     type Treasury = TreasuryAccount;
     type MaxOffersPerWorker = ConstU32<64>;
     /// Payments of some 2 ms each: a tenth of a block, whatever is due.
@@ -89,6 +115,16 @@ mod benchmarks {
             );
             Balances::set_balance(&worker, 1_000_000 * BAL);
             worker
+        }
+
+        fn add_verifier(index: u32) -> AccountId {
+            let stake = pallet_workers::Parameters::<Runtime>::get().min_stake;
+            pallet_workers::add_benchmark_worker::<Runtime>(index, [index as u8; 32], stake)
+                .expect("a funded account with a valid profile may join; each index once")
+        }
+
+        fn set_randomness(seed: [u8; 32]) {
+            pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some(seed));
         }
 
         fn add_version() -> (Name, Name, u32) {

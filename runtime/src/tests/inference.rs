@@ -88,6 +88,18 @@ pub(super) fn calls() -> Vec<Call<Runtime>> {
             path: Default::default(),
             answer: answer.into(),
         },
+        Call::commit_score {
+            settlement: SettlementId(0),
+            commitment: [0; 32],
+        },
+        Call::reveal_score {
+            settlement: SettlementId(0),
+            score: 0,
+            salt: [0; 32],
+        },
+        Call::appeal {
+            settlement: SettlementId(0),
+        },
     ]
 }
 
@@ -223,6 +235,12 @@ fn the_key_that_a_worker_joined_with_has_the_lowest_tier() {
         assert_eq!(AttestedWorkers::tier(&worker, &key), None);
         assert_ok!(join_call(Charlie).dispatch(RuntimeOrigin::signed(worker.clone())));
         assert!(AttestedWorkers::is_worker(&worker));
+        let operator = ballast_core::OperatorId(Charlie.to_raw_public());
+        let verifier = AttestedWorkers::verifier(&worker);
+        assert_eq!(verifier, Some((operator, 2_000 * BAL)));
+        assert_eq!(AttestedWorkers::verifier(&account(Dave)), None);
+        assert_ok!(crate::Workers::drain(RuntimeOrigin::signed(worker.clone())));
+        assert_eq!(AttestedWorkers::verifier(&worker), None);
         assert_eq!(AttestedWorkers::tier(&worker, &key), Some(Tier::T0));
         assert_eq!(AttestedWorkers::tier(&worker, &[9; 32]), None);
         assert_eq!(AttestedWorkers::tier(&account(Dave), &key), None);

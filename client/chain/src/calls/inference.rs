@@ -110,6 +110,21 @@ pub fn contest(
     Call::new(PALLET, "contest", (settlement, index, leaf, path, answer))
 }
 
+/// Commits to a score; `commitment` is [`ScoreBody::commitment`](ballast_core::check::ScoreBody::commitment).
+pub fn commit_score(settlement: SettlementId, commitment: [u8; 32]) -> Call {
+    Call::new(PALLET, "commit_score", (settlement, commitment))
+}
+
+/// Reveals a score.
+pub fn reveal_score(settlement: SettlementId, score: u16, salt: [u8; 32]) -> Call {
+    Call::new(PALLET, "reveal_score", (settlement, score, salt))
+}
+
+/// Appeals against a committee's verdict.
+pub fn appeal(settlement: SettlementId) -> Call {
+    Call::new(PALLET, "appeal", settlement)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -188,6 +203,15 @@ pub(crate) mod tests {
             ),
             (top_up(ChannelId(17), 24), (17u64, 24u128).encode()),
             (close(ChannelId(17)), 17u64.encode()),
+            (
+                commit_score(SettlementId(25), [28; 32]),
+                (25u64, [28u8; 32]).encode(),
+            ),
+            (
+                reveal_score(SettlementId(25), 29, [30; 32]),
+                (25u64, 29u16, [30u8; 32]).encode(),
+            ),
+            (appeal(SettlementId(25)), 25u64.encode()),
             (
                 redeem(&redemption),
                 (

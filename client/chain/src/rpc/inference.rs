@@ -4,7 +4,10 @@ use super::{views, RpcChain};
 use crate::{calls::inference::ModelVersion, ChainError, Inference};
 use async_trait::async_trait;
 use ballast_core::{
-    view::{ChannelInfo, ChannelTotals, InferenceParams, OfferInfo, ServiceRecord, SettlementInfo},
+    view::{
+        ChannelInfo, ChannelTotals, CheckInfo, InferenceParams, OfferInfo, ServiceRecord,
+        SettlementInfo,
+    },
     ChannelId, SettlementId, WorkerId,
 };
 
@@ -66,6 +69,19 @@ impl Inference for RpcChain {
             views::INFERENCE_SETTLEMENTS_OF,
             |after: Option<SettlementId>, limit| (channel, after, limit),
             |last: &SettlementInfo| last.settlement,
+        )
+        .await
+    }
+
+    async fn check(&self, settlement: SettlementId) -> Result<Option<CheckInfo>, ChainError> {
+        self.view(views::INFERENCE_CHECK, settlement).await
+    }
+
+    async fn checks(&self) -> Result<Vec<CheckInfo>, ChainError> {
+        self.pages(
+            views::INFERENCE_CHECKS,
+            |after: Option<SettlementId>, limit| (after, limit),
+            |last: &CheckInfo| last.settlement,
         )
         .await
     }

@@ -60,6 +60,8 @@ views! {
     INFERENCE_CHANNELS_TO = "Inference"."channels_to";
     INFERENCE_SETTLEMENT = "Inference"."settlement";
     INFERENCE_SETTLEMENTS_OF = "Inference"."settlements_of";
+    INFERENCE_CHECK = "Inference"."check";
+    INFERENCE_CHECKS = "Inference"."checks";
     INFERENCE_RECORD = "Inference"."record";
     INFERENCE_TOTALS = "Inference"."totals";
     INFERENCE_TREASURY = "Inference"."treasury";

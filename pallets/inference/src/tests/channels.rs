@@ -71,6 +71,29 @@ fn an_opening_that_does_not_fit_the_offer_is_refused() {
 }
 
 #[test]
+fn nobody_pays_a_worker_that_has_left() {
+    run(|| {
+        WorkerNumbers::set(vec![OTHER_WORKER]);
+        assert_noop!(
+            try_open(CLIENT, WORKER, Tier::T0, DEPOSIT),
+            Error::<Test>::PayeeGone
+        );
+    });
+}
+
+#[test]
+fn a_pallet_that_joins_a_chain_late_serves_at_once() {
+    ext().execute_with(|| {
+        System::set_block_number(1_000_000);
+        try_offer(WORKER, 1, Tier::T1).unwrap();
+        let id = open(CLIENT, WORKER, Tier::T0, DEPOSIT);
+        skip(CHANNEL_BLOCKS);
+        assert!(!Channels::<Test>::contains_key(id));
+        check_invariants();
+    });
+}
+
+#[test]
 fn a_top_up_adds_money_and_time() {
     run(|| {
         let id = open(CLIENT, WORKER, Tier::T0, DEPOSIT);

@@ -54,7 +54,6 @@ fn one_false_claim_reverses_the_batch() {
             Event::Reversed {
                 settlement,
                 channel: id,
-                number: 2,
                 amount: 600,
             }
             .into(),

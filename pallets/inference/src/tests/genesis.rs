@@ -20,6 +20,15 @@ fn parameters_that_no_chain_could_run_with_are_named() {
     assert!(wrong(|it| it.grace_blocks = 0).starts_with("graceBlocks"));
     assert!(wrong(|it| it.channel_blocks = GRACE).starts_with("channelBlocks"));
     assert!(wrong(|it| it.check_blocks = 0).starts_with("checkBlocks"));
+    assert!(wrong(|it| it.commit_blocks = 0).starts_with("commitBlocks"));
+    assert!(wrong(|it| it.reveal_blocks = 0).starts_with("commitBlocks"));
+    assert!(wrong(|it| it.appeal_blocks = 0).starts_with("commitBlocks"));
+    assert!(wrong(|it| it.appeal_bond = 0).starts_with("appealBond"));
+    assert!(wrong(|it| it.pass_score = 0).starts_with("passScore"));
+    assert!(wrong(|it| it.pass_score = 1_001).starts_with("passScore"));
+    assert!(wrong(|it| it.check_permille = 1_001).starts_with("checkPermille"));
+    assert!(wrong(|it| it.slash_permille = 1_001).starts_with("checkPermille"));
+    assert!(wrong(|it| it.silence_slash_permille = 1_001).starts_with("checkPermille"));
     assert!(wrong(|it| it.treasury_permille = 1_001).starts_with("treasuryPermille"));
 }
 

@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod channels;
+mod checks;
 mod claims;
 mod contest;
 mod genesis;
+mod invariants;
 mod offers;
 mod random;
 mod scenario;

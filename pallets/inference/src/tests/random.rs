@@ -1,6 +1,9 @@
 //! Random calls by a few accounts: whatever they do, the invariants hold and money is conserved.
 
-use crate::{mock::*, Channels, HoldReason, NextChannel, NextSettlement, Settlements, Totals};
+use crate::{
+    mock::*, types::Stage, Channels, Checks, HoldReason, NextChannel, NextSettlement, Settlements,
+    Totals,
+};
 use ballast_core::{answer::Exchange, claim::ClaimLeaf, ChannelId, SettlementId, Tier};
 use frame_support::pallet_prelude::DispatchResult;
 use std::collections::BTreeMap;
@@ -8,7 +11,7 @@ use std::collections::BTreeMap;
 const CLIENTS: [u8; 2] = [CLIENT, OTHER_CLIENT];
 const WORKERS: [u8; 2] = [WORKER, OTHER_WORKER];
 /// Calls that are tried.
-const CALLS: usize = 8;
+const CALLS: usize = 9;
 
 /// Small deterministic generator (xorshift), so that a failing seed replays.
 struct Random(u64);
@@ -86,6 +89,38 @@ fn contest_some(random: &mut Random, batches: &Batches) -> DispatchResult {
     )
 }
 
+/// What a verifier finds: every second settlement is bad, and one verifier in seven sees it otherwise.
+fn score(settlement: SettlementId, worker: u8) -> u16 {
+    let bad = settlement.0 % 2 == 0;
+    if bad == (worker % 7 != 0) {
+        100
+    } else {
+        900
+    }
+}
+
+/// Every verifier does its duty, but for one time in ten.
+fn verify(random: &mut Random) -> [u32; 2] {
+    let mut done = [0; 2];
+    for (id, check) in Checks::<Test>::iter().collect::<Vec<_>>() {
+        for seat in &check.panel {
+            let worker = number(&seat.worker);
+            let due = random.below(10) > 0;
+            done[0] += u32::from(due && try_commit(id, worker, score(id, worker)).is_ok());
+            done[1] += u32::from(due && try_reveal(id, worker, score(id, worker)).is_ok());
+        }
+    }
+    done
+}
+
+fn appeal_some() -> DispatchResult {
+    let condemned = Checks::<Test>::iter().find(|(_, check)| check.stage == Stage::Condemned);
+    let id = condemned.map_or(SettlementId(0), |(id, _)| id);
+    let channel = Settlements::<Test>::get(id).map_or(ChannelId(0), |entry| entry.channel);
+    let payee = Channels::<Test>::get(channel).map_or(WORKER, |entry| number(&entry.payee));
+    Inference::appeal(origin(payee), id)
+}
+
 /// One call, by its index; whether it succeeds is up to the state.
 fn step(random: &mut Random, batches: &mut Batches) -> (usize, DispatchResult) {
     let (client, worker) = (random.pick(&CLIENTS), random.pick(&WORKERS));
@@ -101,7 +136,8 @@ fn step(random: &mut Random, batches: &mut Batches) -> (usize, DispatchResult) {
         3 => Inference::top_up(origin(client), random.channel(), random.below(900).into()),
         4 => Inference::close(origin(random.pick(&[client, worker])), random.channel()),
         5 | 6 => redeem_some(random, batches),
-        _ => contest_some(random, batches),
+        7 => contest_some(random, batches),
+        _ => appeal_some(),
     };
     skip(random.below(5) as u32);
     (call, result)
@@ -110,19 +146,29 @@ fn step(random: &mut Random, batches: &mut Batches) -> (usize, DispatchResult) {
 #[test]
 fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
     let mut succeeded = [0u32; CALLS];
+    let (mut votes, mut reversals) = ([0u32; 2], 0);
     for seed in 1..=10 {
         ext().execute_with(|| {
             println!("seed {seed}");
-            MaxDuePerBlock::set(3);
+            MaxDuePerBlock::set(20);
             RoyaltyLine::set(vec![(OWNER, 77), (77, 40), (CLIENT, 5)]);
+            check_always();
+            set_parameters(|parameters| parameters.check_permille = 700);
+            add_verifiers(22);
             let issuance = Balances::total_issuance();
             let (mut random, mut batches) = (Random(0x9E37_79B9_7F4A_7C15 ^ seed), Batches::new());
             for _ in 0..200 {
                 let (call, result) = step(&mut random, &mut batches);
                 succeeded[call] += u32::from(result.is_ok());
+                let done = verify(&mut random);
+                votes = [votes[0] + done[0], votes[1] + done[1]];
                 check_invariants();
             }
-            skip(CHANNEL_BLOCKS + CHECK + 20);
+            reversals += WORKERS
+                .map(|worker| Inference::record(id(worker)).reversals)
+                .iter()
+                .sum::<u32>();
+            skip(CHANNEL_BLOCKS + CHECK + 100);
             check_invariants();
             assert_eq!(
                 Channels::<Test>::iter_keys().count(),
@@ -130,6 +176,7 @@ fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
                 "every channel ends"
             );
             assert_eq!(Settlements::<Test>::iter_keys().count(), 0);
+            assert_eq!(Checks::<Test>::iter_keys().count(), 0, "every check ends");
             let totals = Totals::<Test>::get();
             assert_eq!(totals.paid + totals.refunded, totals.deposited);
             for client in CLIENTS {
@@ -141,5 +188,9 @@ fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
     assert!(
         succeeded.iter().all(|count| *count > 0),
         "some call never succeeded: {succeeded:?}"
+    );
+    assert!(
+        votes[0] > 0 && votes[1] > 0 && reversals > 0,
+        "{votes:?} {reversals}"
     );
 }

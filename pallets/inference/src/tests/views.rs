@@ -2,7 +2,7 @@
 
 use crate::mock::*;
 use ballast_core::{
-    view::{ChannelState, ChannelTotals},
+    view::{ChannelState, ChannelTotals, CheckStage},
     ChannelId, SettlementId, Tier, WorkerId,
 };
 
@@ -107,5 +107,41 @@ fn settlements_are_found_by_channel() {
             }
         );
         assert_eq!(Inference::treasury(), id(TREASURY));
+    });
+}
+
+#[test]
+fn a_check_tells_whom_it_waits_for() {
+    run(|| {
+        check_always();
+        add_verifiers(4);
+        let channel = open(CLIENT, WORKER, Tier::T0, DEPOSIT);
+        let first = redeem(channel, &[claim(1, 10)]);
+        assert_eq!(Inference::check(first).map(|check| check.vacant), Some(2));
+        skip(2);
+        let second = redeem(channel, &[claim(2, 10)]);
+        let check = Inference::check(first).unwrap();
+        assert_eq!(
+            (check.stage, check.vacant, check.claim),
+            (CheckStage::Pair, 0, Some(0))
+        );
+        assert_eq!(
+            (check.commit_until, check.due),
+            (3 + COMMIT, 3 + COMMIT + REVEAL + 1)
+        );
+        let worker = check.panel[0].worker.0[0];
+        commit(first, worker, 700);
+        let seats = Inference::check(first).unwrap().panel;
+        assert!(seats[0].committed && !seats[1].committed);
+        assert_eq!(seats[0].score, None);
+        skip(COMMIT + 1);
+        reveal(first, worker, 700);
+        assert_eq!(Inference::check(first).unwrap().panel[0].score, Some(700));
+        let all = Inference::checks(None, 10);
+        assert_eq!(all.len(), 2);
+        let rest = Inference::checks(Some(all[0].settlement), 10);
+        assert_eq!(rest, all[1..]);
+        assert!(all.iter().any(|check| check.settlement == second));
+        assert_eq!(Inference::check(SettlementId(9)), None);
     });
 }

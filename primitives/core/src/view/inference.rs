@@ -123,6 +123,66 @@ pub struct SettlementInfo {
     pub pays_at: BlockNumber,
 }
 
+/// How far a check has come.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Encode,
+    Decode,
+    DecodeWithMemTracking,
+    TypeInfo,
+    MaxEncodedLen,
+)]
+pub enum CheckStage {
+    /// Two verifiers run the claim again.
+    #[codec(index = 0)]
+    Pair,
+    /// Both failed it; more look at it.
+    #[codec(index = 1)]
+    Committee,
+    /// Two thirds of them failed it; the worker may appeal.
+    #[codec(index = 2)]
+    Condemned,
+    /// A larger committee hears the appeal.
+    #[codec(index = 3)]
+    Appeal,
+}
+
+/// A verifier's seat in a panel.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct SeatInfo {
+    /// The verifier.
+    pub worker: WorkerId,
+    /// Whether it has committed to a score.
+    pub committed: bool,
+    /// The score it revealed.
+    pub score: Option<u16>,
+}
+
+/// A check of a settled batch.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct CheckInfo {
+    /// The settlement.
+    pub settlement: SettlementId,
+    /// Place of the claim in its batch; none before the first draw.
+    pub claim: Option<u32>,
+    /// How far it has come.
+    pub stage: CheckStage,
+    /// Verifiers that are still to be drawn.
+    pub vacant: u8,
+    /// Verifiers that were.
+    pub panel: Vec<SeatInfo>,
+    /// Last block for commitments; scores are revealed after it.
+    pub commit_until: BlockNumber,
+    /// Block of the next step: a draw, a verdict, or the end of the time for an appeal.
+    pub due: BlockNumber,
+    /// What the worker has put up for its appeal.
+    pub bond: Balance,
+}
+
 /// Money that went through channels, in all.
 #[derive(
     Clone,
@@ -200,6 +260,22 @@ pub struct InferenceParams {
     pub treasury_permille: u16,
     /// Deposit for an offer.
     pub offer_deposit: Balance,
+    /// How many of a thousand settlements are checked by other workers; 0 where no worker verifies.
+    pub check_permille: u16,
+    /// Blocks in which verifiers commit to their scores.
+    pub commit_blocks: BlockNumber,
+    /// Blocks after that in which they reveal them.
+    pub reveal_blocks: BlockNumber,
+    /// Blocks in which a condemned worker can appeal.
+    pub appeal_blocks: BlockNumber,
+    /// What it puts up for that.
+    pub appeal_bond: Balance,
+    /// Scores below this fail a claim.
+    pub pass_score: u16,
+    /// Thousandths of its stake that a worker loses by a sentence.
+    pub slash_permille: u16,
+    /// Thousandths of its stake that a silent verifier loses.
+    pub silence_slash_permille: u16,
 }
 
 impl Default for InferenceParams {
@@ -212,6 +288,14 @@ impl Default for InferenceParams {
             check_blocks: 28_800,
             treasury_permille: 20,
             offer_deposit: BAL,
+            check_permille: 0,
+            commit_blocks: 400,
+            reveal_blocks: 100,
+            appeal_blocks: 1_200,
+            appeal_bond: 100 * BAL,
+            pass_score: 500,
+            slash_permille: 100,
+            silence_slash_permille: 5,
         }
     }
 }
@@ -239,6 +323,28 @@ impl InferenceParams {
             (
                 self.treasury_permille <= crate::income::WHOLE_PERMILLE,
                 "treasuryPermille must be at most 1000",
+            ),
+            (
+                self.commit_blocks > 0 && self.reveal_blocks > 0 && self.appeal_blocks > 0,
+                "commitBlocks, revealBlocks and appealBlocks must be above zero, or nobody could answer in time",
+            ),
+            (
+                self.appeal_bond > 0,
+                "appealBond must be above zero, or everybody would appeal",
+            ),
+            (
+                (1..=crate::check::MAX_SCORE).contains(&self.pass_score),
+                "passScore must be from 1 to 1000",
+            ),
+            (
+                [
+                    self.check_permille,
+                    self.slash_permille,
+                    self.silence_slash_permille,
+                ]
+                .iter()
+                .all(|permille| *permille <= crate::income::WHOLE_PERMILLE),
+                "checkPermille, slashPermille and silenceSlashPermille must be at most 1000",
             ),
         ];
         rules
