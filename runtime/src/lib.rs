@@ -29,6 +29,7 @@ pub mod origins;
 pub mod pace;
 #[cfg(test)]
 mod tests;
+pub mod validators;
 
 use alloc::{borrow::Cow, vec::Vec};
 
@@ -201,6 +202,8 @@ mod runtime {
     pub type DelegatedStaking = pallet_delegated_staking;
     #[runtime::pallet_index(18)]
     pub type NominationPools = pallet_nomination_pools;
+    #[runtime::pallet_index(19)]
+    pub type Validators = validators;
 
     #[runtime::pallet_index(20)]
     pub type Workers = pallet_workers;

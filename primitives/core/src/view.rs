@@ -4,11 +4,13 @@
 //! Non-goals: how the state is stored (the pallets), how it is printed (the programs).
 
 mod possession;
+mod validator;
 
 pub use possession::{
     PickInfo, PossessionParams, RepairParams, StandingInfo, SuccessorInfo, WindowInfo,
     WindowOutcome,
 };
+pub use validator::ValidatorInfo;
 
 use crate::{
     ids::{

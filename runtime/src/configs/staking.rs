@@ -86,6 +86,8 @@ parameter_types! {
 pub const MAX_ELECTING_VOTERS: u32 = 1_000;
 /// Candidates that an election looks at.
 pub const MAX_ELECTABLE_TARGETS: u32 = 250;
+/// Eras in which pay can be claimed.
+pub const HISTORY_ERAS: u32 = 84;
 /// Validators that a nominator may name.
 pub const MAX_NOMINATIONS: u32 = 16;
 
@@ -121,8 +123,7 @@ impl pallet_staking::Config for Runtime {
     type ElectionProvider = onchain::OnChainExecution<SequentialElection>;
     type GenesisElectionProvider = Self::ElectionProvider;
     type NominationsQuota = pallet_staking::FixedNominationsQuota<MAX_NOMINATIONS>;
-    /// Eras in which pay can be claimed.
-    type HistoryDepth = ConstU32<84>;
+    type HistoryDepth = ConstU32<HISTORY_ERAS>;
     type RewardRemainder = ResolveTo<TreasuryAccount, Balances>;
     type RuntimeEvent = RuntimeEvent;
     type Slash = ResolveTo<TreasuryAccount, Balances>;
@@ -146,6 +147,8 @@ impl pallet_staking::Config for Runtime {
     type BenchmarkingConfig = StakingBenchmarks;
     type WeightInfo = pallet_staking::weights::SubstrateWeight<Runtime>;
 }
+
+impl crate::validators::Config for Runtime {}
 
 impl pallet_bags_list::Config for Runtime {
     type RuntimeEvent = RuntimeEvent;

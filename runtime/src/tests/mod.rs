@@ -108,7 +108,7 @@ fn transfer(to: Sr25519Keyring, value: u128) -> RuntimeCall {
 /// What every pallet says of its own state; the SDK's pallets say so with the feature `try-runtime` alone.
 fn check_all_state() {
     #[cfg(feature = "try-runtime")]
-    frame_support::traits::TryState::<BlockNumber>::try_state(
+    <crate::AllPalletsWithSystem as frame_support::traits::TryState<BlockNumber>>::try_state(
         System::block_number(),
         frame_support::traits::TryStateSelect::All,
     )

@@ -86,10 +86,16 @@ fn a_validator_bonds_is_elected_earns_and_leaves() {
         chain.block_by(Alice);
         offer(Dave, 50_000 * BAL);
         assert!(!validates(Dave));
+        let info = crate::Validators::validator(account(Dave));
+        assert!(info.offers && !info.elected && info.session_keys.is_some());
+        assert_eq!((info.stake, info.min_stake), (50_000 * BAL, 1_000 * BAL));
         run_to_era(chain, 2, Alice);
         assert!(validates(Dave));
 
         run_to_era(chain, 3, Dave);
+        let info = crate::Validators::validator(account(Dave));
+        assert!(info.elected && info.elected_next && !info.disabled);
+        assert_eq!((info.era, info.unpaid_eras), (3, vec![2]));
         assert_ok!(Staking::payout_stakers(origin(Eve), account(Dave), 2));
         let earned = staked(Dave) - 50_000 * BAL;
         assert!(earned > BAL / 1_000, "{earned}");
@@ -101,6 +107,9 @@ fn a_validator_bonds_is_elected_earns_and_leaves() {
         run_to_era(chain, 5, Alice);
         assert!(!validates(Dave));
         assert_ok!(Staking::unbond(origin(Dave), staked(Dave)));
+        let info = crate::Validators::validator(account(Dave));
+        assert!(!info.offers && !info.unpaid_eras.contains(&2));
+        assert_eq!(info.unbonding.first().map(|(_, era)| *era), Some(8));
         run_to_era(chain, 8, Alice);
         assert_ok!(Session::purge_keys(origin(Dave)));
         assert_ok!(Staking::withdraw_unbonded(origin(Dave), 0));
@@ -245,6 +254,9 @@ fn an_equivocation_is_reported_without_a_fee_and_slashed() {
         assert_eq!(Session::disabled_validators(), Vec::<u32>::new());
         assert_eq!(staked(Charlie), 100_000 * BAL, "the slash is deferred");
 
+        let info = crate::Validators::validator(account(Charlie));
+        assert_eq!(info.slashes, vec![(3, 100_000 * BAL)]);
+
         // The same once more is refused by the pool and by the block.
         let again = chain.block_with(Alice, vec![report]);
         assert!(again[0].is_err(), "{again:?}");
@@ -310,6 +322,35 @@ fn one_validator_alone_goes_through_eras() {
         run_to_era(chain, 3, Alice);
         assert_ok!(Staking::payout_stakers(origin(Eve), account(Alice), 2));
         assert!(staked(Alice) > 100_000 * BAL);
+    });
+}
+
+#[test]
+fn what_validators_and_nominators_call_fits_into_a_block() {
+    use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
+    run(LOCAL_PRESET, |_| {
+        let most = crate::constants::RuntimeBlockWeights::get();
+        let most = most.get(DispatchClass::Normal).max_extrinsic.unwrap();
+        let targets = vec![MultiAddress::Id(account(Bob)); 16];
+        let validator_stash = account(Bob);
+        let calls = [
+            RuntimeCall::Staking(pallet_staking::Call::payout_stakers {
+                validator_stash,
+                era: 1,
+            }),
+            RuntimeCall::Staking(pallet_staking::Call::nominate { targets }),
+            RuntimeCall::Staking(pallet_staking::Call::withdraw_unbonded {
+                num_slashing_spans: 32,
+            }),
+            RuntimeCall::NominationPools(pallet_nomination_pools::Call::join {
+                amount: 1,
+                pool_id: 1,
+            }),
+        ];
+        for call in calls {
+            let weight = call.get_dispatch_info().total_weight();
+            assert!(weight.all_lte(most), "{call:?}: {weight:?}");
+        }
     });
 }
 
