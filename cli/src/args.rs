@@ -21,12 +21,14 @@ use std::{
 mod account;
 mod attest;
 mod gateway;
+mod validator;
 pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
 pub use attest::{
     AttestVerb, GoldenArgs, GovernVerb, InspectArgs, KeyStatusArgs, QuoteArgs, SetGoldenArgs,
     SetGuestArgs, SubmitArgs,
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
+pub use validator::{Commission, SetupArgs, ValidatorVerb};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";
@@ -131,6 +133,9 @@ pub enum Verb {
     /// Run a storage worker's account: join, change, leave
     #[command(subcommand)]
     Worker(WorkerVerb),
+    /// Run a validator's account: set up, look after, stop
+    #[command(subcommand)]
+    Validator(ValidatorVerb),
     /// Inspect and submit GPU evidence, show what it is worth, make golden sets
     #[command(subcommand)]
     Attest(AttestVerb),

@@ -4,7 +4,9 @@ use crate::{
     amount::Amount, args::GlobalArgs, config::Settings, error::CliError, keys, screen::Screen,
     target::Target,
 };
-use ballast_chain::{ss58, Attestations, Call, Chain, ConnectOptions, Included, RpcChain, Signer};
+use ballast_chain::{
+    ss58, Attestations, Call, Chain, ConnectOptions, Included, RpcChain, Signer, Validators,
+};
 use ballast_core::{name::ModelRef, view::VersionInfo, Address};
 use ballast_worker_api::EndpointPolicy;
 use std::sync::{Arc, OnceLock};
@@ -44,6 +46,11 @@ impl Context {
 
     /// The chain, with what it knows of evidence.
     pub async fn attestations(&self) -> Result<Arc<dyn Attestations>, CliError> {
+        Ok(Arc::new(self.connect().await?))
+    }
+
+    /// The chain behind one's own node, which may be asked to make keys.
+    pub async fn validators(&self) -> Result<Arc<dyn Validators>, CliError> {
         Ok(Arc::new(self.connect().await?))
     }
 

@@ -16,6 +16,7 @@ mod sample;
 mod standing;
 mod status;
 mod transfer;
+mod validator;
 mod verify;
 mod worker;
 mod workers;
@@ -41,6 +42,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Transfer(args) => transfer::run(&args, context).await,
         Verb::Deprecate(args) => models::deprecate(&args, context).await,
         Verb::Worker(verb) => worker::run(&verb, context).await,
+        Verb::Validator(verb) => validator::run(&verb, context).await,
         Verb::Attest(verb) => attest::run(&verb, context).await,
         Verb::Key(verb) => key::run(&verb, context),
         Verb::Faucet(args) => account::faucet(&args, context).await,

@@ -249,6 +249,63 @@ pub mod balances {
     }
 }
 
+/// Pallet Staking: the part of validators.
+pub mod staking {
+    use super::*;
+
+    const PALLET: &str = "Staking";
+    /// Variant of `RewardDestination` that adds pay to the stake.
+    const STAKED: u8 = 0;
+
+    /// Puts an amount at stake; pay is added to it.
+    pub fn bond(amount: Balance) -> Call {
+        Call::new(PALLET, "bond", (Compact(amount), STAKED))
+    }
+
+    /// Puts more at stake.
+    pub fn bond_extra(amount: Balance) -> Call {
+        Call::new(PALLET, "bond_extra", Compact(amount))
+    }
+
+    /// Offers to validate for a commission in billionths; nominators may name it.
+    pub fn validate(commission_ppb: u32) -> Call {
+        Call::new(PALLET, "validate", (Compact(commission_ppb), false))
+    }
+
+    /// Offers it no longer, from the next era on.
+    pub fn chill() -> Call {
+        Call::new(PALLET, "chill", ())
+    }
+
+    /// Asks an amount back; it is free after the bonding period.
+    pub fn unbond(amount: Balance) -> Call {
+        Call::new(PALLET, "unbond", Compact(amount))
+    }
+
+    /// Pays a validator and its nominators for an era. Anybody may.
+    pub fn payout_stakers(validator: [u8; 32], era: u32) -> Call {
+        Call::new(PALLET, "payout_stakers", (validator, era))
+    }
+}
+
+/// Pallet Session.
+pub mod session {
+    use super::*;
+
+    const PALLET: &str = "Session";
+
+    /// Sets the keys of the signer's node, with its proof, from the next session but one on.
+    pub fn set_keys(keys: &[u8], proof: &[u8]) -> Call {
+        let mut args = keys.to_vec();
+        proof.encode_to(&mut args);
+        Call {
+            pallet: PALLET,
+            call: "set_keys",
+            args,
+        }
+    }
+}
+
 /// Several calls that succeed or fail together. `encoded` are whole calls with their indices.
 pub(crate) fn batch_all(encoded: &[Vec<u8>]) -> Call {
     let mut args = Compact(u32::try_from(encoded.len()).unwrap_or(u32::MAX)).encode();
@@ -486,6 +543,12 @@ pub(crate) mod tests {
             blobs::report_wrong(EncodingId(1), ChunkIndex(0), &[]),
             possession::prove(WorkerId([0; 32]), StorageEpoch(1), &[]),
             balances::transfer_keep_alive([1; 32], 1),
+            staking::bond(1),
+            staking::bond_extra(1),
+            staking::validate(1),
+            staking::unbond(1),
+            staking::payout_stakers([1; 32], 1),
+            session::set_keys(&[1; 96], &[2; 192]),
             batch_all(&[]),
         ];
         let known = expected().into_iter().chain(expected_of_attestation());
@@ -493,8 +556,9 @@ pub(crate) mod tests {
         known.chain(without_arguments()).chain(others).collect()
     }
 
-    fn without_arguments() -> [Call; 5] {
+    fn without_arguments() -> [Call; 6] {
         [
+            staking::chill(),
             workers::drain(),
             workers::resume(),
             workers::leave(),
@@ -508,6 +572,17 @@ pub(crate) mod tests {
         for (call, args) in expected().into_iter().chain(expected_of_attestation()) {
             assert_eq!(call.args, args, "{}::{}", call.pallet, call.call);
         }
+    }
+
+    #[test]
+    fn a_validators_calls_are_what_its_pallets_decode() {
+        assert_eq!(staking::bond(5).args, (Compact(5u128), 0u8).encode());
+        assert_eq!(
+            staking::validate(50_000_000).args,
+            (Compact(50_000_000u32), 0u8).encode()
+        );
+        let set_keys = session::set_keys(&[1; 96], &[2; 3]).args;
+        assert_eq!(set_keys, ([1u8; 96], vec![2u8; 3]).encode());
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod secret_uri;
 mod signer;
 pub mod ss58;
 mod types;
+mod validators;
 
 pub use attestations::{Attestations, EvidenceBundle};
 pub use calls::Call;
@@ -29,6 +30,7 @@ pub use events::{BlobEvent, Event};
 pub use rpc::{ConnectOptions, RpcChain};
 pub use signer::{verify, Signer, SignerError};
 pub use types::{AccountInfo, BlockId, Finalized, Included};
+pub use validators::{NewKeys, NodeState, Validators};
 
 use async_trait::async_trait;
 use ballast_core::view::{

@@ -16,6 +16,7 @@ mod runtime;
 mod submit;
 #[cfg(test)]
 mod tests;
+mod validators;
 mod views;
 
 use crate::{

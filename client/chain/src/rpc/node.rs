@@ -1,6 +1,10 @@
 //! Requests to a node: each bounded in time, repeated over a lost connection, and its errors told apart.
 
-use super::{runtime::incompatible, ConnectOptions};
+use super::{
+    runtime::incompatible,
+    validators::{Health, RotatedKeys},
+    ConnectOptions,
+};
 use crate::ChainError;
 use serde_json::Value as Json;
 use std::{
@@ -61,6 +65,32 @@ impl Methods {
         serde_json::from_value(extrinsics)
             .map(Some)
             .map_err(RpcError::Deserialization)
+    }
+
+    /// Has the node make session keys for an owner and keep them.
+    pub(super) async fn rotate_keys_with_owner(
+        &self,
+        owner: &[u8],
+    ) -> Result<RotatedKeys, RpcError> {
+        let params = rpc_params![hex_text(owner)];
+        let method = "author_rotateKeysWithOwner";
+        self.client.request(method, params).await
+    }
+
+    /// Whether the node has the secrets of these session keys.
+    pub(super) async fn has_session_keys(&self, keys: &[u8]) -> Result<bool, RpcError> {
+        let params = rpc_params![hex_text(keys)];
+        self.client.request("author_hasSessionKeys", params).await
+    }
+
+    /// What the node was started as.
+    pub(super) async fn node_roles(&self) -> Result<Vec<String>, RpcError> {
+        self.client.request("system_nodeRoles", rpc_params![]).await
+    }
+
+    /// Whether it is in step with others.
+    pub(super) async fn health(&self) -> Result<Health, RpcError> {
+        self.client.request("system_health", rpc_params![]).await
     }
 }
 
@@ -176,6 +206,10 @@ impl Node {
             other => unreachable(&self.url, innermost(&other)),
         }
     }
+}
+
+fn hex_text(bytes: &[u8]) -> String {
+    format!("0x{}", hex::encode(bytes))
 }
 
 fn refused(what: &str, message: &str, data: Option<&str>) -> ChainError {

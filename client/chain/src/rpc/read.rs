@@ -73,7 +73,7 @@ impl RpcChain {
         }
     }
 
-    async fn ask<T, F>(
+    pub(super) async fn ask<T, F>(
         &self,
         what: &str,
         request: impl Fn(super::node::Methods) -> F,

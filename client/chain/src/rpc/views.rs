@@ -47,4 +47,5 @@ views! {
     ATTESTATION_GOLDEN = "Attestation"."golden";
     ATTESTATION_GOLDEN_SETS = "Attestation"."golden_sets";
     ATTESTATION_TRUST = "Attestation"."trust";
+    VALIDATORS_VALIDATOR = "Validators"."validator";
 }

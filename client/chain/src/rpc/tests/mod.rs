@@ -7,3 +7,4 @@ mod reads;
 mod reference;
 mod runtime;
 mod submit;
+mod validators;

@@ -122,6 +122,12 @@ impl FakeNode {
             "state_call" => state.call(params[0].as_str().unwrap(), &unhex(&params[1]))?,
             "state_getStorage" => state.storage(&unhex(&params[0]), &params[1]),
             "system_accountNextIndex" => state.nonce.into(),
+            "author_rotateKeysWithOwner" => rotated(&unhex(&params[0])),
+            "author_hasSessionKeys" => (unhex(&params[0]) == KEYS).into(),
+            "system_nodeRoles" => json!(["Authority"]),
+            "system_health" => {
+                json!({ "peers": 2, "isSyncing": true, "shouldHavePeers": true })
+            }
             _ => return Err(RpcError::User(UserError::method_not_found())),
         })
     }
@@ -156,6 +162,19 @@ impl FakeNode {
                 Ok(vec![Ok(json!("ready")), Err(lost())])
             }
         }
+    }
+}
+
+/// Session keys that the node has.
+pub const KEYS: [u8; 96] = [7; 96];
+/// An owner that its runtime makes no proof for, as one without proofs would.
+pub const UNPROVEN: [u8; 32] = [0; 32];
+
+/// As a node answers: the proof is the owner, so that a test sees whose it is.
+fn rotated(owner: &[u8]) -> Json {
+    match owner == UNPROVEN {
+        true => json!({ "keys": hex(KEYS) }),
+        false => json!({ "keys": hex(KEYS), "proof": hex(owner) }),
     }
 }
 

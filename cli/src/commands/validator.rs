@@ -1,0 +1,211 @@
+//! `validator`: verbs for a validator's account and its node.
+//!
+//! Goals: `setup` does what is missing and no more, so it can be run again after anything went wrong; each step is
+//! explained before it is done; nothing is signed where the node could not use it.
+//! Non-goals: running the node; nominating, which wallets do.
+
+mod plan;
+mod report;
+
+use self::{
+    plan::{plan, Step},
+    report::StatusReport,
+};
+use crate::{
+    amount::Amount,
+    args::{BalanceArgs, SetupArgs, ValidatorVerb},
+    context::{ensure_funds, Context},
+    error::CliError,
+    output::{Answer, Report},
+};
+use ballast_chain::{
+    calls::{session, staking},
+    Call, NewKeys, Signer, Validators,
+};
+use serde::Serialize;
+
+/// Eras paid out in one transaction: each may pay 64 nominators.
+const ERAS_AT_ONCE: usize = 4;
+/// Bytes of a runtime's session keys and of their proof, to tell the fee before there are any.
+const KEYS_LEN: usize = 96;
+const PROOF_LEN: usize = 192;
+
+/// What was done, or would be.
+#[derive(Debug, Serialize)]
+struct DoneReport {
+    dry_run: bool,
+    steps: Vec<String>,
+    /// About.
+    fees: Amount,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_keys: Option<String>,
+}
+
+impl Report for DoneReport {
+    fn text(&self) -> String {
+        let mut lines = match (self.steps.is_empty(), self.dry_run) {
+            (true, _) => vec!["nothing is left to do".to_string()],
+            (false, true) => vec!["this would be done, in one transaction:".to_string()],
+            (false, false) => vec!["done, in one transaction:".to_string()],
+        };
+        lines.extend(self.steps.iter().map(|step| format!("- {step}")));
+        if !self.steps.is_empty() {
+            lines.push(format!("fees: about {}", self.fees));
+        }
+        lines.extend(
+            self.session_keys
+                .iter()
+                .map(|keys| format!("session keys: {keys}")),
+        );
+        lines.join("\n")
+    }
+}
+
+/// Runs a verb for a validator.
+pub async fn run(verb: &ValidatorVerb, context: &Context) -> Result<Answer, CliError> {
+    match verb {
+        ValidatorVerb::Setup(args) => setup(args, context).await,
+        ValidatorVerb::Status(args) => status(args, context).await,
+        ValidatorVerb::RotateKeys { dry_run } => change(&[Step::SetKeys], *dry_run, context).await,
+        ValidatorVerb::Payout(args) => payout(args, context).await,
+        ValidatorVerb::Chill { dry_run } => change(&[Step::Chill], *dry_run, context).await,
+    }
+}
+
+async fn setup(args: &SetupArgs, context: &Context) -> Result<Answer, CliError> {
+    let chain = context.validators().await?;
+    let account = context.account(None)?;
+    let info = chain.validator(account).await?;
+    let has_keys = match &info.session_keys {
+        Some(keys) => chain.has_session_keys(keys).await?,
+        None => false,
+    };
+    let steps = plan(&info, has_keys, args)?;
+    change(&steps, args.dry_run, context).await
+}
+
+/// Does steps, or tells them.
+async fn change(steps: &[Step], dry_run: bool, context: &Context) -> Result<Answer, CliError> {
+    let chain = context.validators().await?;
+    let account = context.account(None)?;
+    let makes_keys = steps.contains(&Step::SetKeys);
+    if makes_keys {
+        ensure_validator_node(chain.as_ref()).await?;
+    }
+    let info = chain.validator(account).await?;
+    let expected = NewKeys {
+        keys: vec![0; KEYS_LEN],
+        proof: vec![0; PROOF_LEN],
+    };
+    let fees = match steps {
+        [] => Amount(0),
+        steps => Amount(chain.fee(&calls(steps, &expected)).await?),
+    };
+    let held = if makes_keys && info.session_keys.is_none() {
+        info.key_deposit
+    } else {
+        0
+    };
+    let cost = steps
+        .iter()
+        .fold(held, |cost, step| cost.saturating_add(step.cost().0));
+    ensure_funds(chain.as_ref(), account, Amount(cost), fees).await?;
+    let mut report = DoneReport {
+        dry_run,
+        steps: steps.iter().map(|step| step.explain(held)).collect(),
+        fees,
+        session_keys: None,
+    };
+    if !dry_run && !steps.is_empty() {
+        // The key that signs is asked for before the node is asked to make any.
+        let signer = context.signer()?;
+        report.session_keys = submit(steps, context, chain.as_ref(), &signer).await?;
+    }
+    Ok(Answer::new(&report))
+}
+
+async fn submit(
+    steps: &[Step],
+    context: &Context,
+    chain: &dyn Validators,
+    signer: &Signer,
+) -> Result<Option<String>, CliError> {
+    let made = match steps.contains(&Step::SetKeys) {
+        true => Some(chain.new_session_keys(signer.account()).await?),
+        false => None,
+    };
+    let none = NewKeys {
+        keys: Vec::new(),
+        proof: Vec::new(),
+    };
+    let calls = calls(steps, made.as_ref().unwrap_or(&none));
+    let _step = context
+        .screen
+        .step("waiting until the transaction is final");
+    chain.submit(&calls, signer).await?;
+    Ok(made.map(|made| report::hex(&made.keys)))
+}
+
+fn calls(steps: &[Step], keys: &NewKeys) -> Vec<Call> {
+    let call = |step: &Step| match step {
+        Step::Bond(amount) => staking::bond(amount.0),
+        Step::BondExtra(amount) => staking::bond_extra(amount.0),
+        Step::SetKeys => session::set_keys(&keys.keys, &keys.proof),
+        Step::Validate(commission) => staking::validate(commission.0),
+        Step::Chill => staking::chill(),
+    };
+    steps.iter().map(call).collect()
+}
+
+async fn ensure_validator_node(chain: &dyn Validators) -> Result<(), CliError> {
+    match chain.node_state().await?.validator {
+        true => Ok(()),
+        false => Err(CliError::usage(
+            "the node was not started with --validator, so it would never use the keys; start it so, or pass --url with \
+             the address of the validator's own node",
+        )),
+    }
+}
+
+async fn status(args: &BalanceArgs, context: &Context) -> Result<Answer, CliError> {
+    let chain = context.validators().await?;
+    let account = context.account(args.account.as_deref())?;
+    let info = chain.validator(account).await?;
+    let node = chain.node_state().await?;
+    // Nodes answer this on their own machine alone; elsewhere it stays unknown.
+    let has_keys = match &info.session_keys {
+        Some(keys) => chain.has_session_keys(keys).await.ok(),
+        None => None,
+    };
+    Ok(Answer::new(&StatusReport::new(
+        account, &info, node, has_keys,
+    )))
+}
+
+async fn payout(args: &BalanceArgs, context: &Context) -> Result<Answer, CliError> {
+    let chain = context.validators().await?;
+    let account = context.account(args.account.as_deref())?;
+    let eras = chain.validator(account).await?.unpaid_eras;
+    let signer = context.signer()?;
+    let mut fees = Amount(0);
+    for some in eras.chunks(ERAS_AT_ONCE) {
+        let calls: Vec<Call> = some
+            .iter()
+            .map(|era| staking::payout_stakers(account, *era))
+            .collect();
+        fees.0 = fees.0.saturating_add(chain.fee(&calls).await?);
+        let _step = context
+            .screen
+            .step("waiting until the transaction is final");
+        chain.submit(&calls, &signer).await?;
+    }
+    Ok(Answer::new(&DoneReport {
+        dry_run: false,
+        steps: eras
+            .iter()
+            .map(|era| format!("era {era} is paid out"))
+            .collect(),
+        fees,
+        session_keys: None,
+    }))
+}
