@@ -42,7 +42,9 @@ wait_until() { # WHAT ERAS FIELD PATTERN: polls the status
 
 "$ROOT/scripts/localnet.sh" start "$DIR" --validators 3 --workers 0 --base-port "$BASE_PORT"
 say "Dave's node starts, by warp sync"
-"$BIN/ballast-node" --chain local --validator --name dave --sync warp --base-path "$DIR/nodes/dave" \
+mkdir -p "$DIR/nodes/dave"
+"$BIN/ballast-node" key generate-node-key --file "$DIR/nodes/dave/node-key" 2>/dev/null
+"$BIN/ballast-node" --chain local --validator --name dave --node-key-file "$DIR/nodes/dave/node-key" --sync warp --base-path "$DIR/nodes/dave" \
     --listen-addr "/ip4/127.0.0.1/tcp/$PORT" --rpc-port "$RPC_PORT" --no-prometheus --no-mdns --allow-private-ip \
     --bootnodes "/ip4/127.0.0.1/tcp/$BASE_PORT/p2p/$(cat "$DIR/nodes/0/peer-id")" >"$DIR/logs/dave.log" 2>&1 &
 NODE=$!

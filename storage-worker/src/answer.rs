@@ -11,9 +11,9 @@ use crate::{
     chain::ChainView,
     facts::ShardKey,
     prove::{within_time, POLL},
-    window::RESEND_BLOCKS,
     serve::App,
     store::ReadError,
+    window::RESEND_BLOCKS,
 };
 use ballast_chain::{calls, BlockId, Call, ChainError, SubmitError};
 use ballast_core::{view::RetrievalInfo, BlockNumber, RetrievalId};

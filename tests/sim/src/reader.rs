@@ -192,16 +192,13 @@ impl World {
             }
         }
         let call = RuntimeCall::Blobs(pallet_blobs::Call::report_wrong {
+            finder: sp_runtime::AccountId32::from(people::finder().public().0),
             encoding: info.id,
             chunk,
             chunks: chunks.try_into().unwrap_or_default(),
         });
         self.note(|| format!("wrong: encoding {} chunk {}", info.id, chunk.0));
-        self.send(
-            Sender::Account(Box::new(people::finder())),
-            call,
-            Waiting::Nobody,
-        );
+        self.send(Sender::Nobody, call, Waiting::Nobody);
     }
 
     /// A chunk with its path, of its worker or as it was shown on chain.
