@@ -192,7 +192,7 @@ impl World {
             }
         }
         let call = RuntimeCall::Blobs(pallet_blobs::Call::report_wrong {
-            finder: sp_runtime::AccountId32::from(people::finder().public().0),
+            finder: people::account(&people::finder()),
             encoding: info.id,
             chunk,
             chunks: chunks.try_into().unwrap_or_default(),
