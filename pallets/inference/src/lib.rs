@@ -72,6 +72,10 @@ pub use types::AccountId;
 pub use views::MAX_PAGE;
 pub use weights::WeightInfo;
 
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the arguments of a call are its interface"
+)]
 #[frame_support::pallet]
 pub mod pallet {
     use super::{
@@ -568,10 +572,6 @@ pub mod pallet {
         /// Offers a model version, or changes the offer. Channels that are open keep their terms.
         #[pallet::call_index(0)]
         #[pallet::weight(T::WeightInfo::set_offer())]
-        #[allow(
-            clippy::too_many_arguments,
-            reason = "the arguments of a call are its interface"
-        )]
         pub fn set_offer(
             origin: OriginFor<T>,
             namespace: Name,
@@ -610,10 +610,6 @@ pub mod pallet {
         /// least, with vouchers signed by `signer`.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::open())]
-        #[allow(
-            clippy::too_many_arguments,
-            reason = "the arguments of a call are its interface"
-        )]
         pub fn open(
             origin: OriginFor<T>,
             payee: AccountId,

@@ -65,7 +65,7 @@ fn parameters_and_channels() {
         change_settlement(|it| it.amount = 0);
     };
     assert_eq!(rule(broken(over)), 6);
-    assert_eq!(rule(broken(|| NextChannel::<Test>::kill())), 9);
+    assert_eq!(rule(broken(NextChannel::<Test>::kill)), 9);
     let unfound = || ChannelsOf::<Test>::remove(id(CLIENT), CHANNEL);
     assert_eq!(rule(broken(unfound)), 10);
     let stray = || ChannelsOf::<Test>::insert(id(OTHER_CLIENT), CHANNEL, ());
@@ -89,7 +89,7 @@ fn money() {
 
 #[test]
 fn settlements_and_agenda() {
-    assert_eq!(rule(broken(|| NextSettlement::<Test>::kill())), 9);
+    assert_eq!(rule(broken(NextSettlement::<Test>::kill)), 9);
     assert_eq!(rule(broken(|| change_settlement(|it| it.leaves = 0))), 11);
     assert_eq!(
         rule(broken(|| change_settlement(
