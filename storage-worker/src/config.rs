@@ -475,6 +475,6 @@ mod tests {
             .lines()
             .filter(|line| line.contains(" = "))
             .count();
-        assert_eq!(keys, 18, "every setting is in the example");
+        assert_eq!(keys, 19, "every setting is in the example");
     }
 }

@@ -25,6 +25,7 @@ use frame_support::{
     pallet_prelude::{Authorize, Get, TransactionSource},
     traits::fungible::Mutate,
     weights::Weight,
+    BoundedVec,
 };
 use frame_system::RawOrigin;
 use sp_core::crypto::KeyTypeId;
@@ -458,7 +459,7 @@ mod benchmarks {
         {
             call.authorize(TransactionSource::External)
                 .ok_or("report_wrong authorises itself")??;
-            call.dispatch_bypass_filter(RawOrigin::Authorized.into())
+            call.dispatch_bypass_filter(RawOrigin::<AccountId>::Authorized.into())
                 .map_err(|error| error.error)?;
         }
 
