@@ -21,9 +21,8 @@ use ballast_core::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-    dispatch::UnfilteredDispatchable,
     pallet_prelude::{Authorize, Get, TransactionSource},
-    traits::fungible::Mutate,
+    traits::{fungible::Mutate, UnfilteredDispatchable},
     weights::Weight,
     BoundedVec,
 };
