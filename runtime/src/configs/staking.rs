@@ -1,7 +1,7 @@
 //! Proof of stake: who may validate, who backs whom, what it earns and what it costs.
 //!
 //! Validators are elected once an era by sequential Phragmen, on chain, over a bounded number of candidates and of the
-//! largest backers, so that an election takes well under a second; the block of an election carries no transactions, as its
+//! largest backers, so that an election has an end that can be told; the block of an election carries no transactions, as its
 //! declared weight is far above that. Who has too little to be among the backers joins a nomination pool.
 //! Debt: pallet-staking is deprecated for pallet-staking-async, which needs a relay chain today.
 //!

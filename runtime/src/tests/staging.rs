@@ -184,7 +184,9 @@ fn founders_who_cannot_start_a_network_are_refused_with_the_reason() {
         change(&mut founders);
         genesis(&founders).unwrap_err()
     };
-    let too_few = refused(&|all| drop(all.validators.pop()));
+    let too_few = refused(&|all| {
+        all.validators.pop();
+    });
     assert_eq!(too_few, FoundersError::Validators(3));
     let committee = refused(&|all| all.committee.truncate(2));
     assert_eq!(committee, FoundersError::Committee(2));
@@ -195,7 +197,9 @@ fn founders_who_cannot_start_a_network_are_refused_with_the_reason() {
         poor,
         FoundersError::Balance { needed: 20_001, .. }
     ));
-    let absent = refused(&|all| drop(all.balances.remove(0)));
+    let absent = refused(&|all| {
+        all.balances.remove(0);
+    });
     assert!(matches!(absent, FoundersError::Balance { .. }));
     let twice = refused(&|all| {
         let keys = all.validators[0].session_keys.clone();

@@ -47,7 +47,7 @@ pub fn measure(code: Code, workers: u32, draws: u32, seed: u64) -> Margin {
     let mut exceeded = 0;
     for number in 0..draws {
         let colluding = third_of_stake(&candidates, &mut rng);
-        let seed = rng.next().to_le_bytes().repeat(4);
+        let seed = rng.next_number().to_le_bytes().repeat(4);
         let seed: [u8; 32] = seed.try_into().expect("four times eight bytes");
         let id = EncodingId(number.into());
         let drawn = draw(

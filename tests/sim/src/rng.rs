@@ -16,12 +16,12 @@ impl Rng {
     /// A stream of its own for a part of the run, so that a change in one part leaves the others' chances alone.
     pub fn fork(&self, label: u64) -> Self {
         let mut mixed = Self(self.0 ^ label.wrapping_mul(0xD134_2543_DE82_EF95));
-        mixed.next();
-        Self(mixed.next())
+        mixed.next_number();
+        Self(mixed.next_number())
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -32,7 +32,7 @@ impl Rng {
     /// A number below `bound`; 0 if there is none.
     pub fn below(&mut self, bound: u64) -> u64 {
         // The bias is below 2^-40 for the small bounds used here.
-        self.next().checked_rem(bound).unwrap_or(0)
+        self.next_number().checked_rem(bound).unwrap_or(0)
     }
 
     /// A number from `from` to `to`, both among them.
@@ -61,7 +61,7 @@ impl Rng {
     pub fn bytes(&mut self, len: usize) -> Vec<u8> {
         let mut bytes = vec![0; len];
         for part in bytes.chunks_mut(8) {
-            let number = self.next().to_le_bytes();
+            let number = self.next_number().to_le_bytes();
             part.copy_from_slice(&number[..part.len()]);
         }
         bytes
@@ -75,8 +75,8 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_numbers_again_and_forks_give_others() {
         let (mut one, mut same) = (Rng::new(7), Rng::new(7));
-        assert_eq!(one.next(), same.next());
-        assert_ne!(one.fork(1).next(), one.fork(2).next());
+        assert_eq!(one.next_number(), same.next_number());
+        assert_ne!(one.fork(1).next_number(), one.fork(2).next_number());
     }
 
     #[test]

@@ -420,7 +420,7 @@ impl World {
     /// A byte changes on a worker's disk.
     fn rot(&mut self, index: usize) {
         let keys = self.workers[index].disk.keys();
-        let at = self.rng.next() as usize;
+        let at = self.rng.next_number() as usize;
         if let Some(key) = self.rng.pick(&keys).copied() {
             self.workers[index].disk.rot(key, at);
             self.workers[index].rotted += 1;

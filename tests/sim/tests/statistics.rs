@@ -1,5 +1,7 @@
 //! The figures that the design promises, by formula and by the chain's own functions.
 
+#![allow(clippy::unwrap_used)]
+
 use ballast_core::{limits::MIN_PICKS_PER_DAY, Code};
 use ballast_sim::margin::{caught, measure, more_than, simulate_loss};
 

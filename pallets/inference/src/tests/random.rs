@@ -92,7 +92,7 @@ fn contest_some(random: &mut Random, batches: &Batches) -> DispatchResult {
 /// What a verifier finds: every second settlement is bad, and one verifier in seven sees it otherwise.
 fn score(settlement: SettlementId, worker: u8) -> u16 {
     let bad = settlement.0.is_multiple_of(2);
-    if bad == !worker.is_multiple_of(7) {
+    if bad != worker.is_multiple_of(7) {
         100
     } else {
         900
