@@ -155,7 +155,7 @@ pub fn run_with(seed: u64, sabotage: Option<Sabotage>) -> (Report, Result<(), Vi
 /// How a failing seed is run again.
 pub fn replay_command(seed: u64) -> String {
     format!(
-        "BALLAST_SIM_SEED={seed} cargo nextest run --release -p ballast-sim replay --no-capture"
+        "BALLAST_SIM_SEED={seed} cargo nextest run --release --workspace --no-capture -E 'package(ballast-sim) and test(replay)'"
     )
 }
 

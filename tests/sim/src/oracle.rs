@@ -1,8 +1,8 @@
 //! What must be true after every block, whatever happens: the judge of a run.
 //!
 //! 1. `try_state` of every pallet of ours, and no `defensive!` spoke.
-//! 2. Money: accounts add up to the issuance, and the issuance fell by just what the events say was burnt. (That the pot has
-//!    what belongs into it is rule 2 of pallet-blobs.)
+//! 2. Money: accounts add up to the issuance, and the issuance changed by just what the events say was burnt and what an era
+//!    brought. (That the pot has what belongs into it is rule 2 of pallet-blobs.)
 //! 3. A shard whose receipt is on chain, and whose holders were honest and whole since, is on an honest disk, every byte.
 //!    So an encoding can be decoded while faults stay within its receipts less k; that is counted and compared too.
 //! 4. No window of a worker that was up, connected and undamaged while it was open ends with a miss, so it loses nothing.
@@ -118,6 +118,7 @@ impl World {
             .iter()
             .map(|event| burnt_by(event, reassign_fee))
             .sum();
+        let minted: u128 = view.events.iter().map(minted_by).sum();
         let (issuance, sum) = self.chain.with(|| {
             let accounts = frame_system::Account::<Runtime>::iter_values();
             let sum: u128 = accounts
@@ -132,9 +133,9 @@ impl World {
                 format!("accounts have {sum}, issued are {issuance}"),
             ));
         }
-        if issuance + burnt != before {
+        if issuance + burnt != before + minted {
             let what = format!(
-                "{before} before, {issuance} now, and {burnt} were burnt by what the events say"
+                "{before} before, {issuance} now; by what the events say {burnt} were burnt and {minted} made"
             );
             return Err(("money", what));
         }
@@ -387,8 +388,11 @@ impl World {
             }
         }
         let leaving = |info: &&ballast_core::view::WorkerInfo| {
-            let index = self.by_id.get(&info.worker);
-            let ends = index.is_some_and(|index| self.workers[*index].drains == Some(None));
+            // Whoever is gone for good calls nothing any more.
+            let ends = self.by_id.get(&info.worker).is_some_and(|index| {
+                let worker = &self.workers[*index];
+                worker.drains == Some(None) && !worker.is_gone
+            });
             info.status == WorkerStatus::Draining && ends
         };
         view.workers
@@ -401,19 +405,20 @@ impl World {
 /// What an event says was burnt.
 fn burnt_by(event: &RuntimeEvent, reassign_fee: u128) -> u128 {
     match event {
-        RuntimeEvent::TransactionPayment(
-            pallet_transaction_payment::Event::TransactionFeePaid {
-                actual_fee, tip, ..
-            },
-        ) => {
-            let fee = actual_fee - tip;
-            fee - fee / 2
-        }
         RuntimeEvent::Blobs(Blobs::Lapsed { burned, rent, .. }) => burned + rent,
         RuntimeEvent::Blobs(Blobs::WrongEncoding { burned, .. }) => *burned,
         RuntimeEvent::Blobs(Blobs::ReassignRequested { shards, .. }) => {
             reassign_fee * shards.len() as u128
         }
+        _ => 0,
+    }
+}
+
+/// What an event says was made: what an era brings the treasury, and what its stakers ask for.
+fn minted_by(event: &RuntimeEvent) -> u128 {
+    match event {
+        RuntimeEvent::Staking(pallet_staking::Event::EraPaid { remainder, .. }) => *remainder,
+        RuntimeEvent::Staking(pallet_staking::Event::Rewarded { amount, .. }) => *amount,
         _ => 0,
     }
 }
