@@ -2,7 +2,7 @@
 //! every block.
 //!
 //! ```text
-//! BALLAST_SIM_SEED=123 cargo nextest run --release -p ballast-sim replay     one seed again, exactly; BALLAST_SIM_TRACE=1 tells all
+//! BALLAST_SIM_SEED=123 cargo nextest run --release --workspace -E 'package(ballast-sim) and test(replay)'     one seed again, exactly; BALLAST_SIM_TRACE=1 tells all
 //! scripts/soak.sh --sim 10000                                                many seeds
 //! ```
 //!
