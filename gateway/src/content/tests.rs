@@ -168,6 +168,18 @@ async fn concurrent_readers_share_the_work() {
     assert_eq!(setup.memory.opened.load(Ordering::SeqCst), 1);
 }
 
+/// Waits until groups are no longer on their way: what is written is handed out of memory for a moment more.
+async fn landed(content: &Content, blob: Address, groups: u32) {
+    for index in 0..groups {
+        let mut looks = 0;
+        while content.filling.under_way(&(blob, index)).await.is_some() {
+            looks += 1;
+            assert!(looks < 1_000, "group {index} is on its way for good");
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_is_cached_is_served_without_workers_and_damage_is_fetched_again() {
     let blob = noise((1 << 20) + 5);
@@ -182,6 +194,7 @@ async fn what_is_cached_is_served_without_workers_and_damage_is_fetched_again() 
         ..
     } = first;
     content.settle().await;
+    landed(&content, address(&blob), 2).await;
     memory.is_down.store(true, Ordering::SeqCst);
     let again = read(&content, extent, 0..extent.len()).await;
     assert!(again == blob);
