@@ -197,13 +197,15 @@ fn funders_beyond_number_only_take_longer() {
         run_to(end - 1);
         let refund = <() as WeightInfo>::return_lease();
         set_service_share(refund.saturating_mul(11));
-        // The workers are freed first, which takes the share of a block.
+        let funders_left = || Funding::<Test>::iter_prefix(id).count();
+        // The workers are freed first, which takes most of a block's share.
         run_to(end);
         assert!(!Placements::<Test>::contains_key(id));
-        assert_eq!(Funding::<Test>::iter_prefix(id).count(), 42);
+        let left = funders_left();
+        assert!((36..=42).contains(&left), "{left}");
         run_to(end + 1);
-        let left = Funding::<Test>::iter_prefix(id).count();
-        assert!((31..=33).contains(&left), "{left}");
+        let refunded = left - funders_left();
+        assert!((9..=11).contains(&refunded), "{refunded}");
         check();
         run(6);
         assert!(!Encodings::<Test>::contains_key(id));
