@@ -1,6 +1,7 @@
 //! Weights of `pallet_blobs`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
-//! 2026-11-26, steps 10, repeats 5, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
+//! 2026-11-26, steps 10, repeats 5, worst-case map size 1000000, wasm Compiled, on AMD EPYC;
+//! `certify` and `report_wrong` again after they changed, steps 6, repeats 3.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -147,9 +148,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Blobs::CertifiedCommitments` (r:1 w:1)
 	/// Proof: `Blobs::CertifiedCommitments` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Workers` (r:255 w:0)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::Holdings` (r:255 w:255)
 	/// Proof: `Possession::Holdings` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::RosterLen` (r:1 w:1)
@@ -176,16 +179,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Possession::Roster` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// The range of component `r` is `[1, 255]`.
 	fn certify(r: u32, ) -> Weight {
-		// Proof size in bytes, measured: `18037`, estimated: `32346 + r * (2800 ±0)`
-		// Shortest run: 313_135_000 picoseconds.
-		Weight::from_parts(250_105_487, 32346)
-			// Standard error: 151_590
-			.saturating_add(Weight::from_parts(29_132_352, 0).saturating_mul(r.into()))
+		// Proof size in bytes, measured: `24055 + r * (400 ±0)`, estimated: `32346 + r * (2903 ±0)`
+		// Shortest run: 346_828_000 picoseconds.
+		Weight::from_parts(199_699_984, 32346)
+			// Standard error: 640_671
+			.saturating_add(Weight::from_parts(40_869_064, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads(10_u64))
-			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
+			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 2800).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2903).saturating_mul(r.into()))
 	}
 	/// Storage: `Blobs::Encodings` (r:1 w:0)
 	/// Proof: `Blobs::Encodings` (`max_values`: None, `max_size`: Some(381), added: 2856, mode: `MaxEncodedLen`)
@@ -258,10 +261,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Blobs::Encodings` (`max_values`: None, `max_size`: Some(381), added: 2856, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Parameters` (r:1 w:0)
 	/// Proof: `Blobs::Parameters` (`max_values`: Some(1), `max_size`: Some(127), added: 622, mode: `MaxEncodedLen`)
+	/// Storage: `Blobs::FeelessWeight` (r:1 w:1)
+	/// Proof: `Blobs::FeelessWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Roots` (r:1 w:0)
 	/// Proof: `Blobs::Roots` (`max_values`: None, `max_size`: Some(8433), added: 10908, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiryCursor` (r:1 w:1)
@@ -270,13 +275,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Blobs::ExpiriesDue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// The range of component `p` is `[3, 65]`.
 	fn report_wrong(p: u32, ) -> Weight {
-		// Proof size in bytes, measured: `742 + p * (34 ±0)`, estimated: `11898`
-		// Shortest run: 270_376_000 picoseconds.
-		Weight::from_parts(58_893_119, 11898)
-			// Standard error: 226_794
-			.saturating_add(Weight::from_parts(39_024_185, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Proof size in bytes, measured: `777 + p * (34 ±0)`, estimated: `11898`
+		// Shortest run: 224_820_000 picoseconds.
+		Weight::from_parts(235_415_907, 11898)
+			// Standard error: 210_906
+			.saturating_add(Weight::from_parts(18_868_596, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Blobs::LapseCursor` (r:1 w:1)
 	/// Proof: `Blobs::LapseCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -649,9 +654,11 @@ impl WeightInfo for () {
 	/// Storage: `Blobs::CertifiedCommitments` (r:1 w:1)
 	/// Proof: `Blobs::CertifiedCommitments` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Workers` (r:255 w:0)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::Holdings` (r:255 w:255)
 	/// Proof: `Possession::Holdings` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::RosterLen` (r:1 w:1)
@@ -678,16 +685,16 @@ impl WeightInfo for () {
 	/// Proof: `Possession::Roster` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// The range of component `r` is `[1, 255]`.
 	fn certify(r: u32, ) -> Weight {
-		// Proof size in bytes, measured: `18037`, estimated: `32346 + r * (2800 ±0)`
-		// Shortest run: 313_135_000 picoseconds.
-		Weight::from_parts(250_105_487, 32346)
-			// Standard error: 151_590
-			.saturating_add(Weight::from_parts(29_132_352, 0).saturating_mul(r.into()))
+		// Proof size in bytes, measured: `24055 + r * (400 ±0)`, estimated: `32346 + r * (2903 ±0)`
+		// Shortest run: 346_828_000 picoseconds.
+		Weight::from_parts(199_699_984, 32346)
+			// Standard error: 640_671
+			.saturating_add(Weight::from_parts(40_869_064, 0).saturating_mul(r.into()))
 			.saturating_add(RocksDbWeight::get().reads(10_u64))
-			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(r.into())))
+			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(r.into())))
 			.saturating_add(RocksDbWeight::get().writes(14_u64))
 			.saturating_add(RocksDbWeight::get().writes((5_u64).saturating_mul(r.into())))
-			.saturating_add(Weight::from_parts(0, 2800).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2903).saturating_mul(r.into()))
 	}
 	/// Storage: `Blobs::Encodings` (r:1 w:0)
 	/// Proof: `Blobs::Encodings` (`max_values`: None, `max_size`: Some(381), added: 2856, mode: `MaxEncodedLen`)
@@ -760,10 +767,12 @@ impl WeightInfo for () {
 	/// Proof: `Blobs::Encodings` (`max_values`: None, `max_size`: Some(381), added: 2856, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Parameters` (r:1 w:0)
 	/// Proof: `Blobs::Parameters` (`max_values`: Some(1), `max_size`: Some(127), added: 622, mode: `MaxEncodedLen`)
+	/// Storage: `Blobs::FeelessWeight` (r:1 w:1)
+	/// Proof: `Blobs::FeelessWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Roots` (r:1 w:0)
 	/// Proof: `Blobs::Roots` (`max_values`: None, `max_size`: Some(8433), added: 10908, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(211), added: 2686, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiryCursor` (r:1 w:1)
@@ -772,13 +781,13 @@ impl WeightInfo for () {
 	/// Proof: `Blobs::ExpiriesDue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// The range of component `p` is `[3, 65]`.
 	fn report_wrong(p: u32, ) -> Weight {
-		// Proof size in bytes, measured: `742 + p * (34 ±0)`, estimated: `11898`
-		// Shortest run: 270_376_000 picoseconds.
-		Weight::from_parts(58_893_119, 11898)
-			// Standard error: 226_794
-			.saturating_add(Weight::from_parts(39_024_185, 0).saturating_mul(p.into()))
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(7_u64))
+		// Proof size in bytes, measured: `777 + p * (34 ±0)`, estimated: `11898`
+		// Shortest run: 224_820_000 picoseconds.
+		Weight::from_parts(235_415_907, 11898)
+			// Standard error: 210_906
+			.saturating_add(Weight::from_parts(18_868_596, 0).saturating_mul(p.into()))
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Blobs::LapseCursor` (r:1 w:1)
 	/// Proof: `Blobs::LapseCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
