@@ -171,12 +171,12 @@ fn make_answer(app: &App, asked: &RetrievalInfo) -> Option<Call> {
     match read(app, key, asked) {
         Ok(call) => Some(call),
         Err(error) => {
+            app.note_damage(&error);
             app.metrics.retrievals_unanswerable.increment();
             tracing::error!(
                 shard = %key, challenge = asked.id.0, deadline = asked.deadline, %error,
                 "bytes that somebody asks for cannot be shown; the shard is lost after the deadline"
             );
-            app.note_damage(&error);
             None
         }
     }

@@ -250,9 +250,9 @@ fn make_proofs(app: &App, wanted: Vec<(u8, PickInfo)>) -> BTreeMap<u8, ChunkProo
         match make_proof(app, key, Group::chunk(info.chunk), pick) {
             Ok(proof) => Some((pick, proof)),
             Err(error) => {
+                app.note_damage(&error);
                 app.metrics.picks_unprovable.increment();
                 tracing::error!(shard = %key, chunk = info.chunk.0, %error, "a chunk that the chain asks for cannot be shown");
-                app.note_damage(&error);
                 None
             }
         }
