@@ -119,6 +119,16 @@ impl Model {
                     say.word(Word::Refused { id, refusal });
                 }
             }
+            Order::Verify { text, tokens } => {
+                let id = text.id;
+                let taken = match self {
+                    Self::Generator(model) => model.verify(*text, tokens),
+                    Self::Embedder(_) => Err(other_task("gives embeddings, not text")),
+                };
+                if let Err(refusal) = taken {
+                    say.word(Word::Refused { id, refusal });
+                }
+            }
             Order::Generate(order) => {
                 let id = order.id;
                 let taken = match self {
@@ -143,6 +153,7 @@ impl Model {
                 id,
                 finish: Finish::Cancelled,
                 output_tokens,
+                trace: None,
             });
         }
     }

@@ -12,6 +12,7 @@
 
 extern crate alloc;
 
+pub mod activation;
 pub mod answer;
 pub mod challenge;
 pub mod check;
@@ -31,6 +32,7 @@ pub mod price;
 pub mod receipt;
 pub mod table;
 mod tier;
+pub mod transcript;
 pub mod tree;
 mod uniform;
 pub mod view;
