@@ -7,7 +7,8 @@
 //! Non-goals, yet: offers, channels, claims.
 //!
 //! Read in this order: [`attester`], [`nvml`] (real GPUs), [`development`] (test evidence), [`schedule`], [`worker`]
-//! (challenge, evidence, transaction, and again), [`account`] and [`session_key`] (keys), [`serve`] (the API).
+//! (challenge, evidence, transaction, and again), [`account`] and [`session_key`] (keys), [`serve`] (the API),
+//! [`transcript`] (what is kept for checks), [`verify`] (checking others).
 
 pub mod account;
 pub mod attester;
@@ -16,4 +17,6 @@ pub mod nvml;
 pub mod schedule;
 pub mod serve;
 pub mod session_key;
+pub mod transcript;
+pub mod verify;
 pub mod worker;

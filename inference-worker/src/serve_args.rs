@@ -1,8 +1,8 @@
 //! `serve`: its arguments, and what they come to.
 
-use super::{start_log, stop_on_signal, DataDir, Failure};
+use super::{start_log, stop_on_signal, AccountArgs, DataDir, Failure};
 use ballast_blobs::Client;
-use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain};
+use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain, Signer};
 use ballast_inference_worker::{
     serve::{
         model::{ModelError, Served, Target},
@@ -20,7 +20,7 @@ const ENGINE: &str = "ballast-inference-engine";
 #[derive(Args)]
 pub struct ServeArgs {
     #[command(flatten)]
-    dir: DataDir,
+    pub(super) dir: DataDir,
     /// The model: namespace/name, namespace/name@tag, namespace/name@3, or the address of its manifest
     #[arg(long, value_name = "MODEL", required_unless_present = "model_dir")]
     model: Option<Target>,
@@ -71,6 +71,9 @@ pub struct ServeArgs {
     /// Seconds that an answer may take, from the request on
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86400))]
     timeout: u64,
+    // With it the worker keeps transcripts of what it is paid for, and checks others
+    #[command(flatten)]
+    account: AccountArgs,
     /// Which events to log, as in RUST_LOG; never prompts or answers
     #[arg(long, value_name = "FILTER", default_value = "info")]
     log: String,
@@ -102,6 +105,7 @@ impl From<EngineError> for Failure {
 pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
     start_log(&args.log)?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?;
+    let account = args.worker_account()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -113,15 +117,17 @@ pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
                 Failure::usage(format!("cannot listen on {}: {error}", args.listen))
             })?;
         let stop = stop_on_signal().map_err(Failure::usage)?;
-        let (model, genesis_hash) = tokio::select! {
+        let (model, genesis_hash, chain) = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             found = args.model() => found?,
         };
+        let checks = args.checks(account.as_ref(), chain.as_ref())?;
         let config = Config {
             engine: args.engine(&model)?,
             model,
             session_key,
             genesis_hash,
+            checks,
             requests: args.requests,
             connections: args.connections,
             timeout: Duration::from_secs(args.timeout),
@@ -138,16 +144,28 @@ pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
 }
 
 impl ServeArgs {
-    /// The model, and the chain that its answers are for.
-    async fn model(&self) -> Result<(Served, [u8; 32]), Failure> {
+    /// The worker's account, if one is named.
+    fn worker_account(&self) -> Result<Option<Signer>, Failure> {
+        let account = self.account.account();
+        if account.is_some() && self.genesis_hash.is_some() {
+            return Err(Failure::usage(
+                "with --genesis-hash no node is asked, so an account is of no use; leave one of them out",
+            ));
+        }
+        Ok(account.map(|account| account.signer()).transpose()?)
+    }
+
+    /// The model, the chain that its answers are for, and who was asked.
+    async fn model(&self) -> Result<(Served, [u8; 32], Option<Arc<RpcChain>>), Failure> {
         if let (Some(dir), Some(genesis_hash)) = (&self.model_dir, self.genesis_hash) {
-            return Ok((Served::in_folder(dir, None).await?, genesis_hash));
+            return Ok((Served::in_folder(dir, None).await?, genesis_hash, None));
         }
         let options = ConnectOptions {
             allow_insecure: self.allow_insecure_chain,
             ..ConnectOptions::default()
         };
-        let chain: Arc<dyn Chain> = Arc::new(RpcChain::connect(&self.chain_url, options).await?);
+        let node = Arc::new(RpcChain::connect(&self.chain_url, options).await?);
+        let chain: Arc<dyn Chain> = node.clone();
         let genesis_hash = chain.genesis_hash();
         let model = match (&self.model_dir, self.model.clone()) {
             (Some(dir), target) => {
@@ -160,10 +178,10 @@ impl ServeArgs {
             }
             (None, None) => return Err(Failure::usage("name a model by --model or --model-dir")),
         };
-        Ok((model, genesis_hash))
+        Ok((model, genesis_hash, Some(node)))
     }
 
-    fn connector(&self) -> Result<Connector, Failure> {
+    pub(super) fn connector(&self) -> Result<Connector, Failure> {
         let policy = match self.allow_private {
             true => EndpointPolicy::AllowPrivate,
             false => EndpointPolicy::PublicOnly,

@@ -15,6 +15,7 @@ mod frame;
 mod http;
 mod messages;
 pub mod routes;
+mod transcript;
 
 pub use client::{Connector, WorkerClient};
 pub use endpoint::{EndpointError, EndpointPolicy};
@@ -24,6 +25,7 @@ pub use http::Timeouts;
 pub use messages::{
     ErrorBody, ErrorCode, ErrorDetail, ShardState, ShardStatus, WorkerIdentity, WorkerSpace,
 };
+pub use transcript::{MAX_TRANSCRIPT_LEN, TRANSCRIPT};
 
 /// Greatest length of a body that frames a proof and a group: a column block, and a proof of the deepest tree.
 pub const MAX_FRAME_LEN: usize = frame::MAX_FRAME_LEN;

@@ -2,6 +2,7 @@
 
 use super::{
     answers::Answers,
+    checks::Checks,
     engine::{Engine, Job},
     error::ApiError,
     limits::{BODY_LEN_MAX, BODY_TIMEOUT},
@@ -38,6 +39,8 @@ pub struct App {
     pub model: Served,
     /// Signs.
     pub answers: Answers,
+    /// What it has for checks, if it has an account.
+    pub checks: Option<Checks>,
     /// Counts.
     pub metrics: Arc<Metrics>,
     /// Places for requests.

@@ -2,16 +2,18 @@
 
 use super::{
     app::{header_value, new_id, App, ANSWER, REQUEST_ID},
+    checks::Answered,
     error::ApiError,
     fields::{parse, refuse_unsupported, Rest},
     limits::INPUTS_MAX,
 };
+use crate::transcript::{self, vectors_root};
 use axum::{
     extract::{Request, State},
     http::header,
     response::{IntoResponse, Response},
 };
-use ballast_core::answer::Exchange;
+use ballast_core::{answer::Exchange, ChannelId};
 use ballast_engine_protocol::{Input, Order, Task, Vector, Word};
 use serde::Deserialize;
 use serde_json::{json, Value};
@@ -94,7 +96,20 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
         tokens_in: tokens,
         tokens_out: 0,
     };
-    let signed = json!(app.answers.sign(&id, exchange)).to_string();
+    let signed = app.answers.sign(&id, exchange.clone());
+    if signed.number > 0 {
+        let answered = Answered {
+            activation_root: vectors_root(&vectors),
+            ..Answered::new(transcript::Asked::Embeddings, &asked, body.clone())
+        };
+        app.keep(
+            answered,
+            (ChannelId(signed.channel), signed.number),
+            exchange,
+        )
+        .await;
+    }
+    let signed = json!(signed).to_string();
     app.metrics.complete(tokens, 0, asked.arrived.elapsed());
     let headers = [
         (header::CONTENT_TYPE, header_value("application/json")),
@@ -102,6 +117,13 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
         (ANSWER, header_value(&signed)),
     ];
     Ok((headers, body).into_response())
+}
+
+/// What a request comes to.
+pub fn inputs_of(body: &[u8]) -> Result<Vec<Input>, ApiError> {
+    let wanted: Wanted = parse(body)?;
+    refuse_unsupported(&wanted.rest, "")?;
+    wanted.input.inputs()
 }
 
 /// Vectors are as long as the model makes them: a shortened one would be another model's.

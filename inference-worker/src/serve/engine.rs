@@ -319,7 +319,8 @@ fn id_of(word: &Word) -> Option<OrderId> {
         | Word::Embedded { id, .. }
         | Word::Started { id, .. }
         | Word::Delta { id, .. }
-        | Word::Finished { id, .. } => Some(*id),
+        | Word::Finished { id, .. }
+        | Word::Verified { id, .. } => Some(*id),
     }
 }
 
@@ -336,9 +337,13 @@ impl Job {
     pub async fn word(&mut self) -> Result<Word, ApiError> {
         let word = self.words.recv().await;
         self.over = match &word {
-            None | Some(Word::Refused { .. } | Word::Embedded { .. } | Word::Finished { .. }) => {
-                true
-            }
+            None
+            | Some(
+                Word::Refused { .. }
+                | Word::Embedded { .. }
+                | Word::Finished { .. }
+                | Word::Verified { .. },
+            ) => true,
             Some(_) => false,
         };
         word.ok_or_else(|| ApiError::no_engine(RETRY_AFTER_S))

@@ -64,6 +64,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "invalid_request_error", message).coded("not_found")
     }
 
+    /// It is not for who asks.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "invalid_request_error", message).coded("not_for_you")
+    }
+
     /// Another method is wanted.
     pub fn no_method() -> Self {
         let message = "this address takes another method; see docs/inference-worker.md";

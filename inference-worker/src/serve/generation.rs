@@ -5,16 +5,18 @@
 
 use super::{
     app::{header_value, App, Asked, ANSWER, REQUEST_ID},
+    checks::Answered,
     engine::Job,
     error::ApiError,
-    shape::{Shape, Usage},
+    shape::{Kind, Shape, Usage},
 };
+use crate::transcript::{self, Evidence};
 use axum::{
     body::Body,
     http::{header, HeaderValue},
     response::{IntoResponse, Response},
 };
-use ballast_core::answer::Exchange;
+use ballast_core::{answer::Exchange, ChannelId};
 use ballast_engine_protocol::{Finish, Generate, Order, Prompt, Sampling, Word};
 use bytes::Bytes;
 use serde_json::{json, Value};
@@ -44,6 +46,8 @@ pub struct Generation {
     job: Job,
     usage: Usage,
     begun: bool,
+    seed: u64,
+    evidence: Evidence,
 }
 
 /// What a generation came to.
@@ -66,6 +70,7 @@ impl Generation {
             max_tokens,
             stop,
         } = wish;
+        let seed = sampling.seed;
         let mut job = app.engine.order(|id| {
             Order::Generate(Box::new(Generate {
                 id,
@@ -88,6 +93,8 @@ impl Generation {
                     job,
                     usage,
                     begun: false,
+                    seed,
+                    evidence: Evidence::default(),
                 })
             }
             Word::Refused { refusal, .. } => Err(ApiError::refused(&refusal, shape.kind.prompt())),
@@ -113,9 +120,12 @@ impl Generation {
             Word::Finished {
                 finish,
                 output_tokens,
+                trace,
                 ..
             } => {
                 self.usage.tokens_out = output_tokens;
+                let evidence = trace.as_deref().and_then(Evidence::of);
+                self.evidence = evidence.unwrap_or_default();
                 Ok(Step::End(finish))
             }
             Word::Refused { refusal, .. } => {
@@ -125,8 +135,9 @@ impl Generation {
         }
     }
 
-    /// The signature over the answer, as JSON.
-    fn sign(&self, response_sha256: [u8; 32]) -> String {
+    /// The signature over the answer, as JSON. What is paid for is kept first, so that it can be checked.
+    async fn sign(&mut self, response: Vec<u8>) -> String {
+        let response_sha256 = Sha256::digest(&response).into();
         let Usage {
             tokens_in,
             tokens_out,
@@ -141,7 +152,23 @@ impl Generation {
         self.app
             .metrics
             .complete(tokens_in, tokens_out, self.asked.arrived.elapsed());
-        json!(self.app.answers.sign(&self.shape.id, exchange)).to_string()
+        let signed = self.app.answers.sign(&self.shape.id, exchange.clone());
+        if signed.number > 0 {
+            let asked = match self.shape.kind {
+                Kind::Chat => transcript::Asked::Chat,
+                Kind::Completion => transcript::Asked::Completion,
+            };
+            let evidence = std::mem::take(&mut self.evidence);
+            let answered = Answered {
+                seed: self.seed,
+                activation_root: evidence.root(),
+                evidence,
+                ..Answered::new(asked, &self.asked, response)
+            };
+            let payment = (ChannelId(signed.channel), signed.number);
+            self.app.keep(answered, payment, exchange).await;
+        }
+        json!(signed).to_string()
     }
 
     /// The answer in one piece.
@@ -158,7 +185,7 @@ impl Generation {
             .whole(&text, finish, self.usage)
             .to_string()
             .into_bytes();
-        let signed = self.sign(Sha256::digest(&body).into());
+        let signed = self.sign(body.clone()).await;
         let headers = [
             (header::CONTENT_TYPE, header_value("application/json")),
             (REQUEST_ID, header_value(&self.shape.id)),
@@ -181,7 +208,7 @@ impl Generation {
             generation: self,
             with_usage,
             ready: VecDeque::new(),
-            hash: Sha256::new(),
+            sent: Vec::new(),
             over: false,
         };
         if let Some(first) = events.generation.shape.first() {
@@ -200,7 +227,8 @@ struct Events {
     generation: Generation,
     with_usage: bool,
     ready: VecDeque<Bytes>,
-    hash: Sha256,
+    /// All bytes so far.
+    sent: Vec<u8>,
     over: bool,
 }
 
@@ -209,7 +237,7 @@ impl Events {
         while self.ready.is_empty() && !self.over {
             match self.generation.step().await {
                 Ok(Step::Text(text)) => self.push(&self.generation.shape.more(&text)),
-                Ok(Step::End(finish)) => self.end(finish),
+                Ok(Step::End(finish)) => self.end(finish).await,
                 Err(error) => {
                     self.push(&error.json());
                     self.over = true;
@@ -219,13 +247,14 @@ impl Events {
         self.ready.pop_front()
     }
 
-    fn end(&mut self, finish: Finish) {
+    async fn end(&mut self, finish: Finish) {
         self.push(&self.generation.shape.last(finish));
         if self.with_usage {
             self.push(&self.generation.shape.counts(self.generation.usage));
         }
         self.push_bytes("data: [DONE]\n\n".into());
-        let signed = self.generation.sign(self.hash.clone().finalize().into());
+        let sent = std::mem::take(&mut self.sent);
+        let signed = self.generation.sign(sent).await;
         self.ready
             .push_back(format!("event: {ANSWER_EVENT}\ndata: {signed}\n\n").into());
         self.over = true;
@@ -236,7 +265,7 @@ impl Events {
     }
 
     fn push_bytes(&mut self, event: Bytes) {
-        self.hash.update(&event);
+        self.sent.extend_from_slice(&event);
         self.ready.push_back(event);
     }
 }

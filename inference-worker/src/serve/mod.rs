@@ -8,8 +8,10 @@
 //! `answers` signs them, `engine` runs the model, [`model`] finds it.
 
 mod about;
+pub mod again;
 mod answers;
 mod app;
+mod checks;
 mod embeddings;
 mod engine;
 mod error;
@@ -24,6 +26,7 @@ mod shape;
 mod text;
 
 pub use answers::SignedAnswer;
+pub use checks::ChecksConfig;
 pub use engine::{EngineCommand, EngineError};
 pub use generation::ANSWER_EVENT;
 
@@ -31,6 +34,7 @@ use answers::Answers;
 use app::App;
 use ballast_chain::Signer;
 use ballast_http_server::{Limits, Service};
+use checks::Checks;
 use engine::Engine;
 use metrics::Metrics;
 use model::Served;
@@ -50,6 +54,8 @@ pub struct Config {
     pub engine: EngineCommand,
     /// Signs answers.
     pub session_key: Signer,
+    /// What it has for checks, if it has an account.
+    pub checks: Option<ChecksConfig>,
     /// Chain that answers are for.
     pub genesis_hash: [u8; 32],
     /// Requests under way at a time; more are told to come back.
@@ -73,13 +79,19 @@ impl Server {
         let (command, counted) = (config.engine, metrics.clone());
         let started = tokio::task::spawn_blocking(move || Engine::start(command, counted)).await;
         let engine = started.map_err(|_| EngineError::Ended)??;
+        let engine = Arc::new(engine);
+        let (session_key, model) = (config.session_key.clone(), config.model.address);
+        let checks = config
+            .checks
+            .map(|checks| Checks::new(checks, session_key, model, engine.clone()));
         let answers = Answers::new(
             config.session_key,
             config.genesis_hash,
             config.model.address,
         );
         let app = App {
-            engine: Arc::new(engine),
+            engine,
+            checks,
             model: config.model,
             answers,
             metrics,
@@ -116,7 +128,14 @@ impl Server {
             refusal: REFUSAL,
             observer: self.app.metrics.clone(),
         };
+        let (app, stopped) = (self.app.clone(), stop.clone());
+        let checking = tokio::spawn(async move {
+            if let Some(checks) = &app.checks {
+                checks.run(&stopped).await;
+            }
+        });
         ballast_http_server::serve(listener, service, stop).await;
+        checking.abort();
         let engine = self.app.engine.clone();
         if tokio::task::spawn_blocking(move || engine.stop())
             .await

@@ -93,6 +93,15 @@ async fn create(app: Arc<App>, request: Request, kind: Kind) -> Result<Response,
     }
 }
 
+/// What a request comes to, with this seed if it has none of its own.
+pub fn wish_of(kind: Kind, body: &[u8], seed: Option<u64>) -> Result<Wish, ApiError> {
+    let wanted: Wanted = parse(body)?;
+    let seed = seed.filter(|_| !wanted.choice.has_seed());
+    let mut wish = wanted.wish(kind)?;
+    wish.sampling.seed = seed.unwrap_or(wish.sampling.seed);
+    Ok(wish)
+}
+
 impl Wanted {
     fn wish(self, kind: Kind) -> Result<Wish, ApiError> {
         refuse_unsupported(&self.rest, "")?;
