@@ -2,11 +2,14 @@
 //!
 //! A stream ends with `data: [DONE]`, as with OpenAI's API, and after it the event `ballast.answer` with the signature
 //! over all bytes before. Clients that know nothing of it stop at `[DONE]`. A stream that breaks off has neither.
+//!
+//! An answer that is paid for is written to its end, whether or not the client stays: it can be had again.
 
 use super::{
     app::{header_value, App, Asked, ANSWER, REQUEST_ID},
     engine::Job,
     error::ApiError,
+    payment::{Payment, EVENTS, JSON},
     shape::{Shape, Usage},
 };
 use axum::{
@@ -17,12 +20,13 @@ use axum::{
 use ballast_core::answer::Exchange;
 use ballast_engine_protocol::{Finish, Generate, Order, Prompt, Sampling, Word};
 use bytes::Bytes;
-use serde_json::{json, Value};
+use futures::stream::unfold;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use tokio::sync::mpsc;
 
-/// Name of the event with the signature.
-pub const ANSWER_EVENT: &str = "ballast.answer";
+pub use ballast_inference::wire::ANSWER_EVENT;
 
 /// What is wanted of the engine.
 pub struct Wish {
@@ -44,6 +48,7 @@ pub struct Generation {
     job: Job,
     usage: Usage,
     begun: bool,
+    payment: Payment,
 }
 
 /// What a generation came to.
@@ -59,6 +64,7 @@ impl Generation {
         asked: Asked,
         shape: Shape,
         wish: Wish,
+        payment: Payment,
     ) -> Result<Self, ApiError> {
         let Wish {
             prompt,
@@ -66,6 +72,10 @@ impl Generation {
             max_tokens,
             stop,
         } = wish;
+        let max_tokens = payment.most_out(max_tokens);
+        if max_tokens == Some(0) {
+            return Err(ApiError::unpaid_text());
+        }
         let mut job = app.engine.order(|id| {
             Order::Generate(Box::new(Generate {
                 id,
@@ -77,6 +87,7 @@ impl Generation {
         })?;
         match app.word(&mut job, asked.arrived).await? {
             Word::Started { input_tokens, .. } => {
+                payment.check_in(input_tokens, shape.kind.prompt())?;
                 let usage = Usage {
                     tokens_in: input_tokens,
                     tokens_out: 0,
@@ -88,6 +99,7 @@ impl Generation {
                     job,
                     usage,
                     begun: false,
+                    payment,
                 })
             }
             Word::Refused { refusal, .. } => Err(ApiError::refused(&refusal, shape.kind.prompt())),
@@ -96,7 +108,15 @@ impl Generation {
     }
 
     async fn step(&mut self) -> Result<Step, ApiError> {
-        let word = self.app.word(&mut self.job, self.asked.arrived).await?;
+        let word = match self.app.word(&mut self.job, self.asked.arrived).await {
+            // What was written so far was paid for, and is an answer: it ends here.
+            Err(error)
+                if error.is_timeout() && self.payment.is_paid() && self.usage.tokens_out > 0 =>
+            {
+                return Ok(Step::End(Finish::Length));
+            }
+            word => word?,
+        };
         if !self.begun {
             self.begun = true;
             self.app.metrics.first.add(self.asked.arrived.elapsed());
@@ -125,23 +145,31 @@ impl Generation {
         }
     }
 
-    /// The signature over the answer, as JSON.
-    fn sign(&self, response_sha256: [u8; 32]) -> String {
+    /// Signs the answer and makes it a claim: its signature as JSON, and all bytes that are sent.
+    async fn conclude(
+        &mut self,
+        content_type: &str,
+        response_sha256: [u8; 32],
+        body: impl FnOnce(&str) -> Vec<u8>,
+    ) -> Result<(String, Vec<u8>), ApiError> {
         let Usage {
             tokens_in,
             tokens_out,
         } = self.usage;
-        let request_sha256 = self.asked.sha256;
         let exchange = Exchange {
-            request_sha256,
+            request_sha256: self.asked.sha256,
             response_sha256,
             tokens_in,
             tokens_out,
         };
+        let payment = std::mem::replace(&mut self.payment, Payment::Free);
+        let concluded = payment
+            .conclude(&self.app, &self.shape.id, content_type, exchange, body)
+            .await?;
         self.app
             .metrics
             .complete(tokens_in, tokens_out, self.asked.arrived.elapsed());
-        json!(self.app.answers.sign(&self.shape.id, exchange)).to_string()
+        Ok(concluded)
     }
 
     /// The answer in one piece.
@@ -158,9 +186,10 @@ impl Generation {
             .whole(&text, finish, self.usage)
             .to_string()
             .into_bytes();
-        let signed = self.sign(Sha256::digest(&body).into());
+        let sha256 = Sha256::digest(&body).into();
+        let (signed, body) = self.conclude(JSON, sha256, |_| body).await?;
         let headers = [
-            (header::CONTENT_TYPE, header_value("application/json")),
+            (header::CONTENT_TYPE, header_value(JSON)),
             (REQUEST_ID, header_value(&self.shape.id)),
             (ANSWER, header_value(&signed)),
         ];
@@ -172,12 +201,14 @@ impl Generation {
         let headers = [
             (
                 header::CONTENT_TYPE,
-                HeaderValue::from_static("text/event-stream"),
+                HeaderValue::from_static(EVENTS),
             ),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
             (REQUEST_ID, header_value(&self.shape.id)),
         ];
+        let is_paid = self.payment.is_paid();
         let mut events = Events {
+            kept: is_paid.then(Vec::new),
             generation: self,
             with_usage,
             ready: VecDeque::new(),
@@ -187,12 +218,29 @@ impl Generation {
         if let Some(first) = events.generation.shape.first() {
             events.push(&first);
         }
-        let stream = futures::stream::unfold(events, |mut events| async move {
-            let event = events.next().await?;
-            Some((Ok::<_, Infallible>(event), events))
-        });
-        (headers, Body::from_stream(stream)).into_response()
+        let body = match is_paid {
+            false => Body::from_stream(unfold(events, |mut events| async move {
+                let event = events.next().await?;
+                Some((Ok::<_, Infallible>(event), events))
+            })),
+            true => in_full(events),
+        };
+        (headers, body).into_response()
     }
+}
+
+/// Writes a stream to its end, whether or not it is read. What waits to be read is no more than what is kept anyway.
+fn in_full(mut events: Events) -> Body {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(event) = events.next().await {
+            let _ = sender.send(event);
+        }
+    });
+    Body::from_stream(unfold(receiver, |mut receiver| async move {
+        let event = receiver.recv().await?;
+        Some((Ok::<_, Infallible>(event), receiver))
+    }))
 }
 
 /// The events of a stream.
@@ -202,33 +250,43 @@ struct Events {
     ready: VecDeque<Bytes>,
     hash: Sha256,
     over: bool,
+    /// All bytes, where the answer can be had again.
+    kept: Option<Vec<u8>>,
 }
 
 impl Events {
     async fn next(&mut self) -> Option<Bytes> {
         while self.ready.is_empty() && !self.over {
-            match self.generation.step().await {
-                Ok(Step::Text(text)) => self.push(&self.generation.shape.more(&text)),
-                Ok(Step::End(finish)) => self.end(finish),
-                Err(error) => {
-                    self.push(&error.json());
-                    self.over = true;
+            let ended = match self.generation.step().await {
+                Ok(Step::Text(text)) => {
+                    self.push(&self.generation.shape.more(&text));
+                    continue;
                 }
+                Ok(Step::End(finish)) => self.end(finish).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = ended {
+                self.ready.clear();
+                self.push(&error.json());
             }
+            self.over = true;
         }
         self.ready.pop_front()
     }
 
-    fn end(&mut self, finish: Finish) {
+    async fn end(&mut self, finish: Finish) -> Result<(), ApiError> {
         self.push(&self.generation.shape.last(finish));
         if self.with_usage {
             self.push(&self.generation.shape.counts(self.generation.usage));
         }
         self.push_bytes("data: [DONE]\n\n".into());
-        let signed = self.generation.sign(self.hash.clone().finalize().into());
-        self.ready
-            .push_back(format!("event: {ANSWER_EVENT}\ndata: {signed}\n\n").into());
-        self.over = true;
+        let sha256 = self.hash.clone().finalize().into();
+        let kept = self.kept.take().unwrap_or_default();
+        let event = |signed: &str| format!("event: {ANSWER_EVENT}\ndata: {signed}\n\n");
+        let all = |signed: &str| [kept, event(signed).into_bytes()].concat();
+        let (signed, _) = self.generation.conclude(EVENTS, sha256, all).await?;
+        self.ready.push_back(event(&signed).into());
+        Ok(())
     }
 
     fn push(&mut self, object: &Value) {
@@ -237,6 +295,9 @@ impl Events {
 
     fn push_bytes(&mut self, event: Bytes) {
         self.hash.update(&event);
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(&event);
+        }
         self.ready.push_back(event);
     }
 }
