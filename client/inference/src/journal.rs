@@ -3,7 +3,7 @@
 //! Goals: what was promised is on disk before it is sent; a second process that would count the same channel is refused.
 //! Non-goals: what is counted (`book`).
 
-use crate::book::Book;
+use crate::{book::Book, wire::SignedAnswer};
 use ballast_core::ChannelId;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -17,6 +17,8 @@ use std::{
 const VERSION: u32 = 1;
 /// Longest file: a full book has about 50 KB.
 const FILE_LEN_MAX: u64 = 1 << 20;
+/// Bytes of signed answers before the file is put aside, and what was aside forgotten: about 6,000 answers.
+const ANSWERS_LEN_MAX: u64 = 4 << 20;
 
 /// A channel's book, held by this process.
 #[derive(Debug)]
@@ -76,8 +78,7 @@ impl Journal {
         channel: ChannelId,
         new: impl FnOnce() -> Book,
     ) -> Result<(Self, bool), JournalError> {
-        let (start, _) = genesis_hash.split_at(8);
-        let folder = folder.join(hex::encode(start));
+        let folder = of_chain(folder, genesis_hash);
         let at = |source| JournalError::Io {
             path: folder.clone(),
             source,
@@ -123,6 +124,23 @@ impl Journal {
         change(&mut self.book);
     }
 
+    /// Keeps a signed answer, to be held against what the worker claims. The oldest are forgotten.
+    pub fn keep_answer(&self, signed: &SignedAnswer) -> io::Result<()> {
+        let path = self.path.with_extension("answers");
+        let mut file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(&path)?;
+        let mut line = serde_json::to_vec(signed)?;
+        line.push(b'\n');
+        file.write_all(&line)?;
+        if file.metadata()?.len() > ANSWERS_LEN_MAX {
+            fs::rename(&path, self.path.with_extension("answers.old"))?;
+        }
+        Ok(())
+    }
+
     fn write(&self) -> Result<(), JournalError> {
         let content = Content {
             version: VERSION,
@@ -144,6 +162,33 @@ impl Journal {
             source,
         })
     }
+}
+
+/// The signed answers of a channel that were kept; lines that were torn are left out.
+pub fn kept_answers(
+    folder: &Path,
+    genesis_hash: [u8; 32],
+    channel: ChannelId,
+) -> io::Result<Vec<SignedAnswer>> {
+    let path = of_chain(folder, genesis_hash).join(format!("{channel}.json"));
+    let mut answers = Vec::new();
+    for extension in ["answers.old", "answers"] {
+        let mut text = String::new();
+        match File::open(path.with_extension(extension)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            opened => opened?
+                .take(ANSWERS_LEN_MAX.saturating_mul(2))
+                .read_to_string(&mut text)?,
+        };
+        let parsed = text.lines().map(serde_json::from_str);
+        answers.extend(parsed.filter_map(Result::ok));
+    }
+    Ok(answers)
+}
+
+fn of_chain(folder: &Path, genesis_hash: [u8; 32]) -> PathBuf {
+    let (start, _) = genesis_hash.split_at(8);
+    folder.join(hex::encode(start))
 }
 
 fn private() -> OpenOptions {
@@ -222,6 +267,34 @@ mod tests {
         assert!(!is_new);
         assert_eq!(journal.book().ceiling(), Some(15));
         assert_eq!(journal.book().unknown().len(), 1);
+    }
+
+    #[test]
+    fn signed_answers_are_kept_and_torn_lines_are_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let (journal, _) = open(folder.path()).unwrap();
+        let kept = || kept_answers(folder.path(), [7; 32], ChannelId(3)).unwrap();
+        assert_eq!(kept(), []);
+        let hex = |len| format!("0x{}", "ab".repeat(len));
+        let signed = SignedAnswer {
+            version: 1,
+            genesis_hash: hex(32),
+            model: "ab".repeat(32),
+            channel: 3,
+            number: 4,
+            request_sha256: "ab".repeat(32),
+            response_sha256: "ab".repeat(32),
+            tokens_in: 5,
+            tokens_out: 6,
+            session_key: hex(32),
+            signature: hex(64),
+        };
+        journal.keep_answer(&signed).unwrap();
+        let path = journal.path.with_extension("answers");
+        let torn = fs::read_to_string(&path).unwrap() + "{\"version\":1,\n";
+        fs::write(&path, torn).unwrap();
+        journal.keep_answer(&signed).unwrap();
+        assert_eq!(kept(), [signed.clone(), signed]);
     }
 
     #[test]

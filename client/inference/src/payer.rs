@@ -415,7 +415,11 @@ impl Payer {
         let checked = check(signed, &self.asked(request), Some(response_sha256))?;
         let cost = self.cost(&checked).await?;
         let number = request.begun.number;
-        lock(&self.0.journal).change(|book| book.finish(number, cost))?;
+        let mut journal = lock(&self.0.journal);
+        journal.change(|book| book.finish(number, cost))?;
+        if let Err(error) = journal.keep_answer(signed) {
+            tracing::warn!(%error, "a signed answer is not kept; it cannot be held against a claim");
+        }
         Ok(cost)
     }
 

@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Blocks before the session key's evidence expires from which on what it signed is redeemed.
-const KEY_MARGIN_BLOCKS: BlockNumber = 8;
+const KEY_MARGIN_BLOCKS: BlockNumber = 5;
 
 /// When batches are redeemed that are not urgent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

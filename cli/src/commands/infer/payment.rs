@@ -5,7 +5,6 @@ use crate::{
     commands::offer::version_of,
     context::Context,
     error::CliError,
-    files,
     keys::parse_account,
     output::printable,
 };
@@ -39,7 +38,7 @@ pub async fn open(model: &ModelRef, args: &PayArgs, context: &Context) -> Result
     let connector = Connector::new(context.endpoint_policy()?, Timeouts::default())
         .map_err(|error| CliError::fatal(error.to_string()))?;
     let settings = Settings {
-        folder: files::data_dir()?.join("channels"),
+        folder: crate::commands::channel::folder()?,
         connector,
         timeout: Duration::from_secs(args.timeout),
         funding: Funding {

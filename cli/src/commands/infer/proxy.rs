@@ -261,7 +261,9 @@ impl Proxy {
     fn unknown(&self, asked: &str) -> Response {
         let names: Vec<&str> = self.backends.iter().map(|one| one.name.as_str()).collect();
         let told = format!("there is no model {asked:?} here; this proxy pays for {}", names.join(", "));
-        error(StatusCode::NOT_FOUND, "invalid_request_error", "model_not_found", &told)
+        let mut object = object("invalid_request_error", "model_not_found", &told);
+        object["error"]["param"] = json!("model");
+        refused(404, None, object.to_string().into())
     }
 }
 
