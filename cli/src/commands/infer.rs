@@ -96,7 +96,9 @@ pub async fn run(args: &InferArgs, context: &Context) -> Result<Answer, CliError
     let (text, signed, cost) = match payer.ask(path, body.into()).await? {
         Paid::Stream(stream) => read(stream, show).await?,
         Paid::Whole { .. } => {
-            return Err(CliError::fatal("the worker answered in one piece, a stream was asked for"))
+            return Err(CliError::fatal(
+                "the worker answered in one piece, a stream was asked for",
+            ))
         }
         Paid::Refused { status, body, .. } => return Err(payment::refusal(status, &body)),
     };
@@ -111,12 +113,7 @@ pub async fn run(args: &InferArgs, context: &Context) -> Result<Answer, CliError
     }))
 }
 
-fn request(
-    args: &InferArgs,
-    served: &Value,
-    chat: bool,
-    prompt: &str,
-) -> Result<Value, CliError> {
+fn request(args: &InferArgs, served: &Value, chat: bool, prompt: &str) -> Result<Value, CliError> {
     let mut body = json!({ "model": served["id"], "stream": true });
     let messages = |system: Option<&String>| {
         let system = system.map(|text| json!({ "role": "system", "content": text }));
@@ -167,7 +164,9 @@ async fn read(
             text.push_str(&more);
         }
         if buffer.len() > EVENT_LEN_MAX {
-            return Err(CliError::fatal("the worker's stream has an event without an end"));
+            return Err(CliError::fatal(
+                "the worker's stream has an event without an end",
+            ));
         }
     }
     if show {
@@ -188,7 +187,9 @@ fn said(event: &[u8]) -> Result<String, CliError> {
         )));
     }
     let choice = &object["choices"][0];
-    let text = choice["delta"]["content"].as_str().or(choice["text"].as_str());
+    let text = choice["delta"]["content"]
+        .as_str()
+        .or(choice["text"].as_str());
     Ok(text.unwrap_or_default().to_string())
 }
 
@@ -252,7 +253,10 @@ fn text(given: &str) -> Result<String, CliError> {
         return Ok(given.into());
     }
     let mut text = String::new();
-    let read = io::stdin().lock().take(INPUT_LEN_MAX).read_to_string(&mut text);
+    let read = io::stdin()
+        .lock()
+        .take(INPUT_LEN_MAX)
+        .read_to_string(&mut text);
     read.map_err(|error| CliError::usage(format!("standard input is no text: {error}")))?;
     Ok(text)
 }

@@ -60,7 +60,9 @@ pub enum Distrust {
     #[error("the signature of the worker's answer does not hold")]
     Signature,
     /// The key is not one of this worker, or its tier is too low.
-    #[error("the worker's answer is signed by a key that has {actual} on chain, {wanted} was agreed")]
+    #[error(
+        "the worker's answer is signed by a key that has {actual} on chain, {wanted} was agreed"
+    )]
     Key {
         /// The tier it has.
         actual: String,

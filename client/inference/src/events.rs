@@ -57,8 +57,7 @@ impl Events {
         let head = format!("event: {ANSWER_EVENT}\ndata: ");
         if let Some(json) = event.strip_prefix(head.as_bytes()) {
             let signed = serde_json::from_slice(json.trim_ascii_end());
-            self.signed =
-                Some(signed.map_err(|error| EventError::Signature(error.to_string()))?);
+            self.signed = Some(signed.map_err(|error| EventError::Signature(error.to_string()))?);
             return Ok(());
         }
         if self.done {

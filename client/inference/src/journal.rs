@@ -237,9 +237,7 @@ fn read(
         == (VERSION, genesis_hash, channel.0);
     match same {
         true => Ok(Some(content.book)),
-        false => Err(malformed(
-            "it has another version, chain or channel".into(),
-        )),
+        false => Err(malformed("it has another version, chain or channel".into())),
     }
 }
 
@@ -315,7 +313,13 @@ mod tests {
     fn what_is_no_journal_is_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         let path = open(folder.path()).unwrap().0.path;
-        for text in ["", "{}", &fs::read_to_string(&path).unwrap().replace("\"channel\": 3", "\"channel\": 4")] {
+        for text in [
+            "",
+            "{}",
+            &fs::read_to_string(&path)
+                .unwrap()
+                .replace("\"channel\": 3", "\"channel\": 4"),
+        ] {
             fs::write(&path, text).unwrap();
             let error = open(folder.path()).unwrap_err();
             assert!(matches!(error, JournalError::Malformed { .. }), "{error}");

@@ -20,5 +20,5 @@ pub mod select;
 pub mod wire;
 
 pub use error::PayError;
-pub use payer::{Answer, Payer, PaidStream, Settings};
+pub use payer::{Answer, PaidStream, Payer, Settings};
 pub use select::{Funding, PayChain, Wanted};

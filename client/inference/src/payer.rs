@@ -126,6 +126,7 @@ struct Request {
     body: Bytes,
     sha256: [u8; 32],
     limits: TokenLimits,
+    max: Balance,
     begun: Begun,
 }
 
@@ -230,6 +231,7 @@ impl Payer {
             body,
             sha256,
             limits,
+            max,
             begun,
         };
         // On a task of its own: what was begun is brought to an end whoever waits for it.
@@ -265,7 +267,7 @@ impl Payer {
     async fn send(&self, request: &Request) -> Result<Reply, PayError> {
         let deadline = Instant::now() + self.0.settings.timeout;
         let (mut attempt, mut pause) = (1, PAUSE);
-        let header = self.payment(&request.begun);
+        let header = self.payment(request);
         let headers = [
             ("content-type", "application/json"),
             (wire::PAYMENT_HEADER, header.as_str()),
@@ -293,7 +295,8 @@ impl Payer {
     }
 
     /// The voucher for a request, as its header.
-    fn payment(&self, begun: &Begun) -> String {
+    fn payment(&self, request: &Request) -> String {
+        let begun = &request.begun;
         let body = VoucherBody {
             genesis_hash: self.0.chain.genesis_hash(),
             channel: self.0.id,
@@ -305,7 +308,7 @@ impl Payer {
         wire::to_header(&PaymentPayload {
             version: X402_VERSION,
             accepted: Terms {
-                amount: begun.amount.to_string(),
+                amount: request.max.to_string(),
                 ..self.0.terms.clone()
             },
             payload: VoucherPayload::new(self.0.id, &voucher),
@@ -317,7 +320,10 @@ impl Payer {
         let retry_after = reply.header("retry-after").map(str::to_string);
         let body = reply.body().await.unwrap_or_default();
         let error: Value = serde_json::from_slice(&body).unwrap_or_default();
-        let code = error["error"]["code"].as_str().unwrap_or_default().to_string();
+        let code = error["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_string();
         match code.as_str() {
             // It may still be answered, and then costs.
             "answer_in_progress" => self.pause(number),
@@ -341,8 +347,9 @@ impl Payer {
         let body = reply.body().await?;
         let signed: SignedAnswer = match header.as_deref().map(serde_json::from_str) {
             None => return Err(Distrust::Unsigned.into()),
-            Some(parsed) => parsed
-                .map_err(|error| Distrust::Malformed(wire::WireError(error.to_string())))?,
+            Some(parsed) => {
+                parsed.map_err(|error| Distrust::Malformed(wire::WireError(error.to_string())))?
+            }
         };
         let cost = self
             .accept(request, &signed, Sha256::digest(&body).into())
@@ -535,7 +542,11 @@ impl Payer {
                 needed: max,
             });
         }
-        tracing::info!(channel = self.0.id.0, planck = add, "putting more into the channel");
+        tracing::info!(
+            channel = self.0.id.0,
+            planck = add,
+            "putting more into the channel"
+        );
         let call = calls::top_up(self.0.id, add);
         self.0.chain.submit(&[call], &self.0.signer).await?;
         *known = (self.read().await?, Instant::now());

@@ -120,7 +120,9 @@ fn held(chain: &dyn PayChain, info: ChannelInfo, folder: &Path) -> Result<Held, 
 /// Why a channel cannot pay what is wanted.
 fn fits(info: &ChannelInfo, signer: &Signer, wanted: &Wanted) -> Result<(), String> {
     let channel = info.channel;
-    let same_model = info.namespace.eq_ignore_ascii_case(wanted.model.namespace.as_bytes())
+    let same_model = info
+        .namespace
+        .eq_ignore_ascii_case(wanted.model.namespace.as_bytes())
         && info.name.eq_ignore_ascii_case(wanted.model.name.as_bytes())
         && info.version == wanted.model.version;
     if !same_model {
@@ -273,9 +275,8 @@ mod tests {
             offer(2, 3, Tier::T0),
             offer(3, 4, Tier::T1),
         ];
-        let worker = |wanted: &Wanted| {
-            cheapest(&offers, &signer, wanted).map(|offer| offer.worker.0[0])
-        };
+        let worker =
+            |wanted: &Wanted| cheapest(&offers, &signer, wanted).map(|offer| offer.worker.0[0]);
         assert_eq!(worker(&wanted(Tier::T0)), Some(2));
         assert_eq!(worker(&wanted(Tier::T1)), Some(3));
         assert_eq!(worker(&wanted(Tier::T2)), None);

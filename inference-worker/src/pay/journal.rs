@@ -69,11 +69,9 @@ impl Folder {
         let lock = private().open(path.join("lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::other(
-                    "another worker runs with this data directory; stop it, or name another --data-dir",
-                ))
-            }
+            Err(TryLockError::WouldBlock) => return Err(io::Error::other(
+                "another worker runs with this data directory; stop it, or name another --data-dir",
+            )),
             Err(TryLockError::Error(error)) => return Err(error),
         }
         Ok(Self {
@@ -153,7 +151,10 @@ impl Journal {
 
     /// Whether a number is older than what is kept.
     pub fn has_forgotten(&self, number: u64) -> bool {
-        self.records.keys().next().is_none_or(|first| number < *first)
+        self.records
+            .keys()
+            .next()
+            .is_none_or(|first| number < *first)
     }
 
     /// Records up to a number were settled; forgets the oldest of them.
@@ -326,7 +327,10 @@ mod tests {
             longest = longest.max(fs::metadata(&journal.path).unwrap().len());
         }
         let most = SETTLED_KEPT + DEAD_MAX + 20;
-        assert!(longest < (most * frame(&record(1)).len()) as u64, "{longest}");
+        assert!(
+            longest < (most * frame(&record(1)).len()) as u64,
+            "{longest}"
+        );
         assert_eq!(numbers(&journal).len(), SETTLED_KEPT + 10);
         assert!(journal.has_forgotten(1) && !journal.has_forgotten(1_990));
     }

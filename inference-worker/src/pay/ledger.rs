@@ -70,10 +70,7 @@ impl Ledger {
     pub fn restored(voucher: Option<Voucher>, claims: Vec<ClaimLeaf>) -> Self {
         Self {
             newest: voucher,
-            claims: claims
-                .into_iter()
-                .map(|leaf| (leaf.number, leaf))
-                .collect(),
+            claims: claims.into_iter().map(|leaf| (leaf.number, leaf)).collect(),
             ..Self::default()
         }
     }

@@ -20,6 +20,10 @@ pub const CHAIN_TIMEOUT: Duration = Duration::from_secs(10);
 pub const REDEEM_TIMEOUT: Duration = Duration::from_secs(600);
 /// How often the chain is looked at.
 pub const TICK: Duration = Duration::from_secs(3);
+/// How often a channel with claims is read again, to see that it is being closed.
+pub const LOOK_AGAIN: Duration = Duration::from_secs(12);
+/// How often a channel without claims is read again, to see that it is over.
+pub const IDLE_AGAIN: Duration = Duration::from_secs(600);
 /// Redemptions under way at a time.
 pub const REDEEMED_AT_ONCE: usize = 4;
 /// Blocks before a channel's end from which on it is not served any more.

@@ -6,9 +6,10 @@
 use super::{
     ledger::Batch,
     limits::{
-        PAUSE, PAUSE_MAX, REDEEMED_AT_ONCE, REDEEM_MARGIN_BLOCKS, REDEEM_TIMEOUT, TICK, WORTH_FEES,
+        IDLE_AGAIN, LOOK_AGAIN, PAUSE, PAUSE_MAX, REDEEMED_AT_ONCE, REDEEM_MARGIN_BLOCKS,
+        REDEEM_TIMEOUT, TICK, WORTH_FEES,
     },
-    till::{bounded, count, lock, now, Seen, Slot, State, Till},
+    till::{bounded, count, lock, now, Seen, Slot, Till},
 };
 use ballast_chain::calls::inference::{self as calls, Redemption};
 use ballast_core::{
@@ -77,7 +78,15 @@ pub async fn run(till: Till, policy: Policy, stop: CancellationToken) {
 }
 
 async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
-    if lock(&slot.state).ledger.unsettled() == 0 {
+    let (unsettled, age) = {
+        let state = lock(&slot.state);
+        (state.ledger.unsettled(), state.read_at.elapsed())
+    };
+    let again = match unsettled {
+        0 => IDLE_AGAIN,
+        _ => LOOK_AGAIN,
+    };
+    if age < again && next(till, slot, policy).is_none() {
         return;
     }
     match till.refresh(slot).await {
@@ -102,7 +111,12 @@ async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
         _ => fee.saturating_mul(WORTH_FEES),
     };
     if batch.amount <= least {
-        tracing::debug!(channel = slot.id.0, amount = batch.amount, fee, "not worth its fee");
+        tracing::debug!(
+            channel = slot.id.0,
+            amount = batch.amount,
+            fee,
+            "not worth its fee"
+        );
         return;
     }
     lock(&slot.state).ledger.send(&batch);
@@ -131,7 +145,10 @@ async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
 
 fn next(till: &Till, slot: &Slot, policy: Policy) -> Option<(Due, ChannelInfo, Batch)> {
     let state = lock(&slot.state);
-    if state.paused_until.is_some_and(|until| Instant::now() < until) {
+    if state
+        .paused_until
+        .is_some_and(|until| Instant::now() < until)
+    {
         return None;
     }
     let batch = state.ledger.batch(&state.info)?;
@@ -139,12 +156,11 @@ fn next(till: &Till, slot: &Slot, policy: Policy) -> Option<(Due, ChannelInfo, B
     let open = open.filter(|record| record.leaf.number > state.info.last_number);
     let oldest = open.map(|record| record.answered_at);
     let age = Duration::from_secs(now().saturating_sub(oldest.min().unwrap_or_else(now)));
-    let due = due(&state, &till.seen(), batch.claims.len(), age, policy);
+    let due = due(&state.info, &till.seen(), batch.claims.len(), age, policy);
     (due != Due::No).then(|| (due, state.info.clone(), batch))
 }
 
-fn due(state: &State, seen: &Seen, claims: usize, age: Duration, policy: Policy) -> Due {
-    let info = &state.info;
+fn due(info: &ChannelInfo, seen: &Seen, claims: usize, age: Duration, policy: Policy) -> Due {
     let ends = info.ends_at.saturating_sub(seen.head) <= REDEEM_MARGIN_BLOCKS;
     let expires = info.tier > Tier::T0
         && seen
@@ -186,4 +202,52 @@ fn failed(till: &Till, slot: &Slot, error: &dyn std::fmt::Display) {
     state.failures = state.failures.saturating_add(1);
     state.paused_until = Instant::now().checked_add(pause);
     tracing::warn!(%error, channel = slot.id.0, pause_s = pause.as_secs(), "a redemption failed; its claims stay, and it is tried again");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::ledger::tests::info, *};
+
+    fn seen(head: BlockNumber, expires: Option<BlockNumber>) -> Seen {
+        Seen {
+            head,
+            expires,
+            ..Seen::default()
+        }
+    }
+
+    fn due_of(info: &ChannelInfo, seen: &Seen, claims: usize, age_s: u64) -> Due {
+        let policy = Policy {
+            claims: 10,
+            after: Duration::from_secs(100),
+        };
+        due(info, seen, claims, Duration::from_secs(age_s), policy)
+    }
+
+    #[test]
+    fn size_and_age_make_a_batch_due() {
+        let (info, seen) = (info(100), seen(1, None));
+        assert_eq!(due_of(&info, &seen, 9, 99), Due::No);
+        assert_eq!(due_of(&info, &seen, 10, 0), Due::Soon);
+        assert_eq!(due_of(&info, &seen, 1, 100), Due::Soon);
+    }
+
+    #[test]
+    fn a_channel_that_ends_and_a_key_that_expires_make_it_urgent() {
+        let mut info = info(100);
+        let near = info.ends_at.saturating_sub(REDEEM_MARGIN_BLOCKS);
+        assert_eq!(due_of(&info, &seen(near - 1, None), 1, 0), Due::No);
+        assert_eq!(due_of(&info, &seen(near, None), 1, 0), Due::Now);
+        let expiring = seen(1, Some(1 + KEY_MARGIN_BLOCKS));
+        assert_eq!(
+            due_of(&info, &expiring, 1, 0),
+            Due::No,
+            "T0 needs no evidence"
+        );
+        info.tier = Tier::T1;
+        assert_eq!(due_of(&info, &expiring, 1, 0), Due::Now);
+        assert_eq!(due_of(&info, &seen(1, Some(100)), 1, 0), Due::No);
+        info.state = ChannelState::Closing;
+        assert_eq!(due_of(&info, &seen(1, Some(100)), 1, 0), Due::Now);
+    }
 }

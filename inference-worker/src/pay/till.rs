@@ -114,7 +114,7 @@ pub(super) struct State {
     pub(super) ledger: Ledger,
     pub(super) journal: Journal,
     pub(super) info: ChannelInfo,
-    read_at: Instant,
+    pub(super) read_at: Instant,
     pub(super) failures: u32,
     pub(super) paused_until: Option<Instant>,
 }
@@ -488,7 +488,10 @@ impl Till {
         let info = state.info.clone();
         let max = cost::ceiling(&info.price, &info.limits, wanted_out);
         let max = max.ok_or_else(|| {
-            Refusal::plain(RefusalKind::Funds, "the price exceeds the range of a balance")
+            Refusal::plain(
+                RefusalKind::Funds,
+                "the price exceeds the range of a balance",
+            )
         })?;
         let taken = match self.serves(&info) {
             Ok(()) => state.ledger.accept(&info, voucher, sha256, max),
@@ -671,9 +674,12 @@ impl Till {
         )
     }
 
-    /// A channel that was over when the worker started: whatever was not redeemed is lost.
+    /// A channel that was over when the worker started.
     fn over(&self, channel: ChannelId, mut journal: Journal) {
-        tracing::warn!(channel = channel.0, "the channel is over; claims that were not redeemed are lost");
+        tracing::info!(
+            channel = channel.0,
+            "the channel is over; what is kept of it is removed"
+        );
         self.forget(channel, 0, &mut journal);
     }
 

@@ -182,7 +182,8 @@ impl ApiError {
 
     /// The channel pays for no written tokens.
     pub fn unpaid_text() -> Self {
-        let message = "the channel pays for no token that is written; open one on an offer with --max-out";
+        let message =
+            "the channel pays for no token that is written; open one on an offer with --max-out";
         Self::in_field("max_tokens", message)
     }
 

@@ -199,10 +199,7 @@ impl Generation {
     /// The answer as a stream.
     pub fn stream(self, with_usage: bool) -> Response {
         let headers = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static(EVENTS),
-            ),
+            (header::CONTENT_TYPE, HeaderValue::from_static(EVENTS)),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
             (REQUEST_ID, header_value(&self.shape.id)),
         ];

@@ -217,12 +217,32 @@ impl Metrics {
 pub fn till(text: &mut String, till: &Till) {
     let counts = till.counts();
     for (name, help, counter) in [
-        ("vouchers_refused_total", "Requests that were not paid for.", &counts.refused),
+        (
+            "vouchers_refused_total",
+            "Requests that were not paid for.",
+            &counts.refused,
+        ),
         ("claims_total", "Answers that are claimed.", &counts.claims),
-        ("repeats_total", "Answers that were given again.", &counts.again),
-        ("batches_total", "Batches that were settled.", &counts.batches),
-        ("redemptions_failed_total", "Redemptions that failed, and are tried again.", &counts.failures),
-        ("claims_lost_total", "Claims whose channel ended first.", &counts.lost),
+        (
+            "repeats_total",
+            "Answers that were given again.",
+            &counts.again,
+        ),
+        (
+            "batches_total",
+            "Batches that were settled.",
+            &counts.batches,
+        ),
+        (
+            "redemptions_failed_total",
+            "Redemptions that failed, and are tried again.",
+            &counts.failures,
+        ),
+        (
+            "claims_lost_total",
+            "Claims whose channel ended first.",
+            &counts.lost,
+        ),
     ] {
         series(text, name, help, "counter", counter.load(Ordering::Relaxed));
     }

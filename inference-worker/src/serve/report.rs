@@ -77,7 +77,10 @@ impl Reporter {
                 let retry = error.is_retryable().then_some(5);
                 ApiError::no_report(error.to_string(), retry)
             }),
-            _ => Err(ApiError::no_report("the GPUs gave no report in time", Some(5))),
+            _ => Err(ApiError::no_report(
+                "the GPUs gave no report in time",
+                Some(5),
+            )),
         }
     }
 }
@@ -101,7 +104,11 @@ pub async fn report(
     })?;
     let challenge = reporter.challenge(nonce);
     let bundle = reporter.evidence(challenge.clone()).await?;
-    Ok(Json(object(&challenge, &bundle, reporter.attester.is_development())))
+    Ok(Json(object(
+        &challenge,
+        &bundle,
+        reporter.attester.is_development(),
+    )))
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {
@@ -153,7 +160,10 @@ mod tests {
         let report = STANDARD.decode(told["gpus"][0]["report"].as_str().unwrap());
         let found = Report::parse(&report.unwrap()).unwrap().nonce;
         assert_eq!(found, challenge.nonce());
-        assert_ne!(found, [4; 32], "another key could be attested through this address");
+        assert_ne!(
+            found, [4; 32],
+            "another key could be attested through this address"
+        );
         assert!(told["guest"]["quote"].is_string());
     }
 }

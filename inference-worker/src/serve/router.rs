@@ -37,11 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
         ("/v1/signature/{id}", Route::About, get(about::signature)),
         ("/health", Route::About, get(about::health)),
         ("/metrics", Route::About, get(about::counters)),
-        (
-            "/v1/attestation/report",
-            Route::About,
-            get(report::report),
-        ),
+        ("/v1/attestation/report", Route::About, get(report::report)),
     ];
     let mut router = Router::new();
     for (path, route, methods) in routes {

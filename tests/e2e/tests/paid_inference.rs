@@ -2,10 +2,18 @@
 //! the end the client's book and the chain agree to the planck.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use ballast_chain::Signer;
+use ballast_core::{
+    voucher::{Voucher, VoucherBody},
+    ChannelId,
+};
 use ballast_e2e::{
     eventually,
     gateway::{real_model, run},
     program, told, Network,
+};
+use ballast_inference::wire::{
+    self, PaymentPayload, PaymentRequired, VoucherPayload, PAYMENT_HEADER, REQUIRED_HEADER,
 };
 use serde_json::{json, Value};
 use std::{
@@ -66,18 +74,40 @@ impl Setting {
 
     fn publish(&self, folder: &Path, name: &str) {
         let folder = folder.display().to_string();
-        let args = ["publish", &folder, "--name", name, "--code", "2,4", "--royalty", "100"];
+        let args = [
+            "publish",
+            &folder,
+            "--name",
+            name,
+            "--code",
+            "2,4",
+            "--royalty",
+            "100",
+        ];
         self.network.json_as("dave", &args);
     }
 
     fn offer(&self, worker: u32, model: &str, port: u16, more: &[&str]) {
         let endpoint = format!("http://127.0.0.1:{port}");
-        let mut args = vec!["offer", "set", model, "--endpoint", &endpoint, "--price-in", "1000"];
+        let mut args = vec![
+            "offer",
+            "set",
+            model,
+            "--endpoint",
+            &endpoint,
+            "--price-in",
+            "1000",
+        ];
         args.extend(["--tier", "t1"]);
         args.extend(more);
         self.network.json_as(&account(worker), &args);
         let data = self.network.path(&format!("inference-{worker}"));
-        run(self.network.inference_worker().arg("init").arg("--data-dir").arg(data));
+        run(self
+            .network
+            .inference_worker()
+            .arg("init")
+            .arg("--data-dir")
+            .arg(data));
     }
 
     /// A worker that is paid, and attested by the development attester.
@@ -85,7 +115,10 @@ impl Setting {
         let log = fs::File::options()
             .create(true)
             .append(true)
-            .open(self.network.path(&format!("network/logs/inference-{worker}.log")))
+            .open(
+                self.network
+                    .path(&format!("network/logs/inference-{worker}.log")),
+            )
             .unwrap();
         let mut command = self.network.inference_worker();
         command
@@ -133,7 +166,12 @@ impl Setting {
     /// What the client's book says was spent, and the next number.
     fn book(&self, channel: u64) -> (u128, u64) {
         let folder = self.network.path(".local/share/ballast/channels");
-        let chain = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+        let chain = fs::read_dir(folder)
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
         let json = fs::read_to_string(chain.join(format!("{channel}.json"))).unwrap();
         let book = serde_json::from_str::<Value>(&json).unwrap()["book"].clone();
         assert_eq!(book["open"], json!([]), "{book}");
@@ -154,12 +192,21 @@ fn account(worker: u32) -> String {
 }
 
 fn planck(amount: &Value) -> u128 {
-    amount.as_str().unwrap_or_else(|| panic!("{amount}")).parse().unwrap()
+    amount
+        .as_str()
+        .unwrap_or_else(|| panic!("{amount}"))
+        .parse()
+        .unwrap()
 }
 
 fn wait_for(url: &str) {
     let deadline = Instant::now() + START_TIMEOUT;
-    let asks = || Command::new("curl").args(["-sf", "-m", "5", url]).output().unwrap();
+    let asks = || {
+        Command::new("curl")
+            .args(["-sf", "-m", "5", url])
+            .output()
+            .unwrap()
+    };
     while !asks().status.success() {
         assert!(Instant::now() < deadline, "{url} does not answer");
         std::thread::sleep(Duration::from_millis(200));
@@ -173,9 +220,14 @@ fn post(port: u16, path: &str, body: &Value, headers: &[&str]) -> (u16, String, 
     for header in headers {
         curl.args(["-H", header]);
     }
-    let output = curl.arg(format!("http://127.0.0.1:{port}{path}")).output().unwrap();
+    let output = curl
+        .arg(format!("http://127.0.0.1:{port}{path}"))
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout.clone()).unwrap();
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{}", told(&output)));
+    let (head, body) = text
+        .split_once("\r\n\r\n")
+        .unwrap_or_else(|| panic!("{}", told(&output)));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     (status, head.to_lowercase(), body.into())
 }
@@ -188,14 +240,30 @@ fn begin_stream(port: u16, body: &Value) -> Running {
         .stdout(Stdio::piped());
     let mut running = Running(curl.spawn().unwrap());
     let mut start = [0; 600];
-    running.0.stdout.as_mut().unwrap().read_exact(&mut start).unwrap();
-    assert!(start.starts_with(b"data: "), "{}", String::from_utf8_lossy(&start));
+    running
+        .0
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut start)
+        .unwrap();
+    assert!(
+        start.starts_with(b"data: "),
+        "{}",
+        String::from_utf8_lossy(&start)
+    );
     running
 }
 
 fn rest(mut running: Running) -> String {
     let mut text = String::new();
-    running.0.stdout.as_mut().unwrap().read_to_string(&mut text).unwrap();
+    running
+        .0
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     text
 }
 
@@ -230,7 +298,9 @@ fn openai(verb: &str, port: u16, more: &[&Path]) {
 
 /// What a stream cost by the counts in it: 1000 BAL for a million tokens read, 2000 for a million written.
 fn cost(stream: &str) -> u128 {
-    let events = stream.split("\n\n").filter_map(|event| event.strip_prefix("data: "));
+    let events = stream
+        .split("\n\n")
+        .filter_map(|event| event.strip_prefix("data: "));
     let objects = events.filter_map(|data| serde_json::from_str::<Value>(data).ok());
     let usage = objects.map(|object| object["usage"].clone());
     let usage = usage.filter(Value::is_object).last().unwrap();
@@ -257,6 +327,7 @@ fn answers_are_paid_once_whoever_is_killed() {
 
     nothing_is_served_unpaid(&setting);
     one_answer_from_the_command_line(&setting);
+    bad_vouchers_are_told(&setting);
 
     let _embed_proxy = setting.proxy("acme/minilm", PROXIES[0]);
     let proxy = setting.proxy("acme/tiny", PROXIES[1]);
@@ -271,9 +342,14 @@ fn answers_are_paid_once_whoever_is_killed() {
     let stream = begin_stream(PROXIES[1], &question());
     generator.kill();
     let text = rest(stream);
-    assert!(!text.contains("[DONE]") && text.contains("answer_broke_off"), "{text}");
+    assert!(
+        !text.contains("[DONE]") && text.contains("answer_broke_off"),
+        "{text}"
+    );
     let generator = setting.serve(2, "acme/tiny", GENERATOR);
-    eventually("the worker attests again", START_TIMEOUT, || setting.tier(2) == "T1");
+    eventually("the worker attests again", START_TIMEOUT, || {
+        setting.tier(2) == "T1"
+    });
     let whole = rest(begin_stream(PROXIES[1], &question()));
     assert!(whole.ends_with("data: [DONE]\n\n"), "{whole}");
     let (after, then) = setting.book(channel);
@@ -330,9 +406,80 @@ fn nothing_is_served_unpaid(setting: &Setting) {
     assert_eq!(report["session_key"], status["keys"][0]["session_key"]);
 }
 
+/// The offer in an answer 402.
+fn required() -> PaymentRequired {
+    let output = run(Command::new("curl")
+        .args(["-s", "-D", "-", "-o", "/dev/null", "-d"])
+        .arg(json!({ "model": "acme/minilm", "input": "x" }).to_string())
+        .arg(format!("http://127.0.0.1:{EMBEDDER}/v1/embeddings")));
+    let head = String::from_utf8(output.stdout).unwrap();
+    let mut lines = head.lines();
+    let header = lines.find_map(|line| line.strip_prefix(&format!("{REQUIRED_HEADER}: ")));
+    wire::from_header(header.unwrap()).unwrap()
+}
+
+fn bad_vouchers_are_told(setting: &Setting) {
+    let offer = required();
+    let terms = offer.accepts[0].clone();
+    let extra = terms.extra.clone().unwrap();
+    assert_eq!(
+        (extra.offer.as_str(), extra.max_tokens_in),
+        ("acme/minilm@1", 4096)
+    );
+    assert_eq!(terms.amount, (4096 * 1_000_000_000u64).to_string());
+    let genesis = hex::decode(&extra.genesis_hash[2..]).unwrap();
+    let payment = |by: &str, channel: u64, amount: u128, number: u64| {
+        let body = VoucherBody {
+            genesis_hash: genesis.clone().try_into().unwrap(),
+            channel: ChannelId(channel),
+            amount,
+            number,
+        };
+        let signature = Signer::from_dev(by).unwrap().sign(&body.signing_payload());
+        let payload = PaymentPayload {
+            version: wire::X402_VERSION,
+            accepted: terms.clone(),
+            payload: VoucherPayload::new(ChannelId(channel), &Voucher::new(&body, signature)),
+        };
+        format!("{PAYMENT_HEADER}: {}", wire::to_header(&payload))
+    };
+    let (ours, other) = (setting.channel("acme/minilm"), setting.channel("acme/tiny"));
+    for (header, code) in [
+        (payment("Eve", ours, u128::MAX, 50), "voucher_signature"),
+        (payment("Charlie", 9_999, u128::MAX, 1), "channel_unusable"),
+        (payment("Charlie", other, u128::MAX, 50), "channel_unusable"),
+        (payment("Charlie", ours, 1, 50), "voucher_underfunded"),
+        (payment("Charlie", ours, u128::MAX, 1), "number_used"),
+        (payment("Charlie", ours, u128::MAX, 0), "number_used"),
+    ] {
+        let asked = json!({ "model": "acme/minilm", "input": "another request" });
+        let (status, _, text) = post(EMBEDDER, "/v1/embeddings", &asked, &[&header]);
+        assert_eq!(status, 402, "{text}");
+        assert!(text.contains(code), "{code}: {text}");
+    }
+    // Nothing of it was answered, so the book goes on where it was.
+    let embed = [
+        "embed",
+        "--model",
+        "acme/minilm",
+        "--tier",
+        "t1",
+        "Proof of stake",
+    ];
+    let next = setting.network.json_as("charlie", &embed);
+    assert_eq!(next["number"], 3, "{next}");
+}
+
 fn one_answer_from_the_command_line(setting: &Setting) {
     let network = &setting.network;
-    let text = ["embed", "--model", "acme/minilm", "--tier", "t1", "Proof of stake"];
+    let text = [
+        "embed",
+        "--model",
+        "acme/minilm",
+        "--tier",
+        "t1",
+        "Proof of stake",
+    ];
     let none = network.ballast(&[&["--dev-account", "charlie"][..], &text].concat());
     assert_eq!(none.status.code(), Some(2), "{}", told(&none));
     assert!(told(&none).contains("--deposit"), "{}", told(&none));
@@ -344,9 +491,21 @@ fn one_answer_from_the_command_line(setting: &Setting) {
     let second = network.json_as("charlie", &paid);
     assert_eq!(second["channel"], first["channel"]);
     assert_eq!(second["number"], 2);
-    let infer = ["infer", "--model", "acme/tiny", "--deposit", "20", "--max-tokens", "8", "hello"];
+    let infer = [
+        "infer",
+        "--model",
+        "acme/tiny",
+        "--deposit",
+        "20",
+        "--max-tokens",
+        "8",
+        "hello",
+    ];
     let said = network.json_as("charlie", &infer);
-    assert_eq!((&said["tokens_out"], &said["number"]), (&json!(8), &json!(1)));
+    assert_eq!(
+        (&said["tokens_out"], &said["number"]),
+        (&json!(8), &json!(1))
+    );
     assert!(!said["text"].as_str().unwrap().is_empty());
 }
 
@@ -369,7 +528,10 @@ fn settled(setting: &Setting, channel: u64, spent: u128, worker: String) {
         .collect();
     let (owner, worker_before) = (setting.free(&dave), setting.free(&worker));
     eventually("the batch is paid", PAID_TIMEOUT, || {
-        !network.ballast(&["channel", "status", &id]).status.success()
+        !network
+            .ballast(&["channel", "status", &id])
+            .status
+            .success()
     });
     // 20 per mille for the treasury; of the rest 100 for the owner.
     let treasury = |amount: u128| amount * 20 / 1000;
@@ -377,7 +539,10 @@ fn settled(setting: &Setting, channel: u64, spent: u128, worker: String) {
     let royalties: u128 = amounts.iter().map(|amount| royalty(*amount)).sum();
     assert!(royalties > 0);
     assert_eq!(setting.free(&dave) - owner, royalties);
-    let rest: u128 = amounts.iter().map(|amount| amount - treasury(*amount)).sum();
+    let rest: u128 = amounts
+        .iter()
+        .map(|amount| amount - treasury(*amount))
+        .sum();
     let earned = rest - royalties;
     let fees = worker_before + earned - setting.free(&worker);
     assert!(fees < earned / 2, "{fees} of fees for {earned}");

@@ -57,7 +57,9 @@ pub async fn run(
 ) -> Result<Answer, CliError> {
     let chain = context.inference().await?;
     let info = chain.channel(channel).await?.ok_or_else(|| {
-        CliError::usage(format!("there is no channel {channel}, or it is over; its check windows have closed"))
+        CliError::usage(format!(
+            "there is no channel {channel}, or it is over; its check windows have closed"
+        ))
     })?;
     let known = match answers {
         Some(file) => parse(&files::read_text(file, "the signed answers")?)?,
@@ -124,7 +126,9 @@ fn parse(text: &str) -> Result<Vec<SignedAnswer>, CliError> {
     lines
         .map(|line| {
             serde_json::from_str(line).map_err(|error| {
-                CliError::usage(format!("a line is no signed answer, as the header x-ballast-answer has it: {error}"))
+                CliError::usage(format!(
+                    "a line is no signed answer, as the header x-ballast-answer has it: {error}"
+                ))
             })
         })
         .collect()
@@ -146,9 +150,14 @@ fn compare(
     };
     let mut found = None;
     for (index, leaf) in (0..).zip(claims) {
-        let signed = known.iter().filter_map(|answer| shown(answer, leaf, settlement, scope));
+        let signed = known
+            .iter()
+            .filter_map(|answer| shown(answer, leaf, settlement, scope));
         let signed: Vec<ShownAnswer> = signed.collect();
-        match signed.iter().find(|answer| answer.exchange != leaf.exchange) {
+        match signed
+            .iter()
+            .find(|answer| answer.exchange != leaf.exchange)
+        {
             Some(answer) => {
                 report.contradicted.push(leaf.number);
                 let hashes: Vec<_> = claims.iter().map(|leaf| scope.leaf_hash(leaf)).collect();
@@ -200,7 +209,10 @@ impl Report for CheckReport {
             ("settlement", text)
         };
         match self.batches.as_slice() {
-            [] => format!("no batch of channel {} is in its check window", self.channel),
+            [] => format!(
+                "no batch of channel {} is in its check window",
+                self.channel
+            ),
             batches => fields(&batches.iter().map(line).collect::<Vec<_>>()),
         }
     }
@@ -244,7 +256,11 @@ mod tests {
             number: leaf.number,
             exchange: leaf.exchange.clone(),
         };
-        SignedAnswer::new(&body, signer.account(), signer.sign(&body.signing_payload()))
+        SignedAnswer::new(
+            &body,
+            signer.account(),
+            signer.sign(&body.signing_payload()),
+        )
     }
 
     fn settlement() -> SettlementInfo {

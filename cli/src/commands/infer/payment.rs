@@ -1,12 +1,8 @@
 //! What `infer`, `embed` and `infer-proxy` share: who is paid, from what, and how a refusal is told.
 
 use crate::{
-    args::PayArgs,
-    commands::offer::version_of,
-    context::Context,
-    error::CliError,
-    keys::parse_account,
-    output::printable,
+    args::PayArgs, commands::offer::version_of, context::Context, error::CliError,
+    keys::parse_account, output::printable,
 };
 use ballast_chain::ErrorClass;
 use ballast_core::{claim::TokenPrice, name::ModelRef, ChannelId, WorkerId};

@@ -96,9 +96,9 @@ pub async fn run(args: &InferProxyArgs, context: &Context) -> Result<Answer, Cli
         backends,
         places: Semaphore::new(REQUESTS_MAX),
     });
-    context
-        .screen
-        .say(&format!("serving at http://{listen}/v1: set OPENAI_BASE_URL"));
+    context.screen.say(&format!(
+        "serving at http://{listen}/v1: set OPENAI_BASE_URL"
+    ));
     let service = Service {
         router: router(proxy, args.allow_remote),
         limits: Limits {
@@ -142,10 +142,14 @@ async fn own_programs_only(request: Request, next: Next) -> Response {
 }
 
 fn is_own(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     // A page's own name that leads here is no name of this machine.
     let is_here = host.is_none_or(|host| {
-        let bare = host.parse::<SocketAddr>().map(|address| address.ip().is_loopback());
+        let bare = host
+            .parse::<SocketAddr>()
+            .map(|address| address.ip().is_loopback());
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
         bare.unwrap_or(name == "localhost" || name == "127.0.0.1" || host == "[::1]")
     });
@@ -198,14 +202,24 @@ async fn ask(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
         }
         Err(_) => {
             let told = "the request did not arrive in time; send it again";
-            return error(StatusCode::REQUEST_TIMEOUT, "timeout_error", "timeout", told);
+            return error(
+                StatusCode::REQUEST_TIMEOUT,
+                "timeout_error",
+                "timeout",
+                told,
+            );
         }
     };
     let asked: Asked = match serde_json::from_slice(&body) {
         Ok(asked) => asked,
         Err(reason) => {
             let told = format!("the request names no model: {reason}");
-            return error(StatusCode::BAD_REQUEST, "invalid_request_error", "malformed", &told);
+            return error(
+                StatusCode::BAD_REQUEST,
+                "invalid_request_error",
+                "malformed",
+                &told,
+            );
         }
     };
     let Some(backend) = proxy.backend(&asked.model) else {
@@ -253,14 +267,16 @@ impl Proxy {
     fn backend(&self, asked: &str) -> Option<&Backend> {
         let bare = asked.split('@').next().unwrap_or(asked);
         self.backends.iter().find(|backend| {
-            backend.name.eq_ignore_ascii_case(bare)
-                || asked.parse() == Ok(backend.payer.model())
+            backend.name.eq_ignore_ascii_case(bare) || asked.parse() == Ok(backend.payer.model())
         })
     }
 
     fn unknown(&self, asked: &str) -> Response {
         let names: Vec<&str> = self.backends.iter().map(|one| one.name.as_str()).collect();
-        let told = format!("there is no model {asked:?} here; this proxy pays for {}", names.join(", "));
+        let told = format!(
+            "there is no model {asked:?} here; this proxy pays for {}",
+            names.join(", ")
+        );
         let mut object = object("invalid_request_error", "model_not_found", &told);
         object["error"]["param"] = json!("model");
         refused(404, None, object.to_string().into())
@@ -296,12 +312,22 @@ fn failed(failure: &PayError) -> Response {
 
 fn unavailable(failure: &CliError) -> Response {
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    error(status, "server_error", "worker_unavailable", &failure.to_string())
+    error(
+        status,
+        "server_error",
+        "worker_unavailable",
+        &failure.to_string(),
+    )
 }
 
 async fn nothing() -> Response {
     let told = "there is nothing under this address; the proxy has /v1/models, /v1/embeddings, /v1/completions and /v1/chat/completions";
-    error(StatusCode::NOT_FOUND, "invalid_request_error", "not_found", told)
+    error(
+        StatusCode::NOT_FOUND,
+        "invalid_request_error",
+        "not_found",
+        told,
+    )
 }
 
 fn error(status: StatusCode, kind: &str, code: &str, message: &str) -> Response {
@@ -331,7 +357,12 @@ mod tests {
             }
             is_own(&headers)
         };
-        for host in ["127.0.0.1:8686", "localhost:8686", "[::1]:8686", "localhost"] {
+        for host in [
+            "127.0.0.1:8686",
+            "localhost:8686",
+            "[::1]:8686",
+            "localhost",
+        ] {
             assert!(of(&[(header::HOST, host)]), "{host}");
         }
         for host in ["evil.example", "evil.example:8686", "192.0.2.1:8686"] {
@@ -350,7 +381,9 @@ mod tests {
         assert_eq!(broken.status(), StatusCode::SERVICE_UNAVAILABLE);
         let poor = failed(&PayError::NoChannel("none".into()));
         assert_eq!(poor.status(), StatusCode::PAYMENT_REQUIRED);
-        let lied = failed(&PayError::Distrust(ballast_inference::answer::Distrust::Unsigned));
+        let lied = failed(&PayError::Distrust(
+            ballast_inference::answer::Distrust::Unsigned,
+        ));
         assert_eq!(lied.status(), StatusCode::BAD_GATEWAY);
         assert_eq!(lied.headers()["x-should-retry"], "false");
     }

@@ -28,13 +28,7 @@ impl RpcChain {
             signature: [0; 64],
         };
         let no_claims = Vec::<ClaimLeaf>::new();
-        let arguments = (
-            settlement.channel,
-            voucher,
-            [0u8; 32],
-            no_claims,
-            [0u8; 64],
-        );
+        let arguments = (settlement.channel, voucher, [0u8; 32], no_claims, [0u8; 64]);
         let empty = Call {
             pallet: "Inference",
             call: "redeem",
@@ -98,13 +92,23 @@ mod tests {
             number: 4,
             signature: [5; 64],
         };
-        [start, &(voucher, [6u8; 32], claims(byte), [7u8; 64]).encode()].concat()
+        [
+            start,
+            &(voucher, [6u8; 32], claims(byte), [7u8; 64]).encode(),
+        ]
+        .concat()
     }
 
     #[test]
     fn the_right_claims_are_found_wherever_the_call_stands() {
         let start = [30u8, 5, 7, 0, 0, 0, 0, 0, 0, 0];
-        let batch = [&[1u8, 2, 3][..], &call(&start, 8), &call(&start, 9), &[4, 5]].concat();
+        let batch = [
+            &[1u8, 2, 3][..],
+            &call(&start, 8),
+            &call(&start, 9),
+            &[4, 5],
+        ]
+        .concat();
         let of = |byte| claims_in(&batch, &start, &|found: &[ClaimLeaf]| found == claims(byte));
         assert_eq!(of(8), Some(claims(8)));
         assert_eq!(of(9), Some(claims(9)));
