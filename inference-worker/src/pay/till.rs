@@ -100,8 +100,8 @@ pub(super) struct Seen {
     /// The session key's tier, and the first block without its evidence.
     pub(super) tier: Option<Tier>,
     pub(super) expires: Option<BlockNumber>,
-    offer: Option<OfferInfo>,
-    at: Option<Instant>,
+    pub(super) offer: Option<OfferInfo>,
+    pub(super) at: Option<Instant>,
 }
 
 /// A channel.
@@ -285,7 +285,8 @@ impl Till {
                 at: Some(Instant::now()),
             })
         };
-        *lock(&inner.seen) = bounded("a look at the chain", look).await?;
+        let seen = bounded("a look at the chain", look).await?;
+        *lock(&inner.seen) = seen;
         Ok(())
     }
 

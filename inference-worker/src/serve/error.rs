@@ -25,7 +25,7 @@ pub struct ApiError {
     message: String,
     retry_after_s: Option<u32>,
     /// How to pay, as a header.
-    payment: Option<HeaderValue>,
+    payment: Option<Box<HeaderValue>>,
 }
 
 impl ApiError {
@@ -175,7 +175,7 @@ impl ApiError {
             .map(|required| wire::to_header(required.as_ref()));
         Self {
             message: refusal.message,
-            payment: header.and_then(|header| HeaderValue::try_from(header).ok()),
+            payment: header.and_then(|header| HeaderValue::try_from(header).ok().map(Box::new)),
             ..error
         }
     }
@@ -253,7 +253,7 @@ impl IntoResponse for ApiError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if let Some(payment) = self.payment {
-            headers.insert(wire::REQUIRED_HEADER, payment);
+            headers.insert(wire::REQUIRED_HEADER, *payment);
         }
         if self.status == StatusCode::GATEWAY_TIMEOUT {
             headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));

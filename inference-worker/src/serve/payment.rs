@@ -91,8 +91,11 @@ impl Payment {
     pub fn check_in(&self, tokens: u32, param: &str) -> Result<(), ApiError> {
         match self.limits() {
             Some(limits) if tokens > limits.tokens_in => {
-                let max = limits.tokens_in;
-                Err(ApiError::refused(&Refusal::TooLong { tokens, max }, param))
+                let too_long = Refusal::TooLong {
+                    tokens: tokens.into(),
+                    max: limits.tokens_in,
+                };
+                Err(ApiError::refused(&too_long, param))
             }
             _ => Ok(()),
         }

@@ -229,7 +229,7 @@ async fn ask(State(proxy): State<Arc<Proxy>>, request: Request) -> Response {
         Ok(Paid::Whole { body, signed, .. }) => {
             let signed = serde_json::to_string(&signed).unwrap_or_default();
             let headers = [
-                (header::CONTENT_TYPE.as_str(), value("application/json")),
+                ("content-type", value("application/json")),
                 (ANSWER_HEADER, value(&signed)),
             ];
             (headers, body).into_response()
