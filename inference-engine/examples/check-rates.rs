@@ -160,7 +160,7 @@ fn claims(model: &mut Model, together: usize) -> Vec<(Generate, Trace)> {
             .map(|number| Order::Generate(Box::new(order(*number))));
         for word in run(model, orders.collect()) {
             if let Word::Finished { id, trace, .. } = word {
-                claims.push((order(id), *trace.unwrap()));
+                claims.push((order(id), *trace));
             }
         }
     }

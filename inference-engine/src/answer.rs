@@ -11,7 +11,7 @@ use crate::{
     tokens::Tokens,
     trace::Recorder,
 };
-use ballast_engine_protocol::{Finish, Generate, OrderId, Replay, Word};
+use ballast_engine_protocol::{Finish, Generate, OrderId, Replay, Trace, Word};
 use std::{
     collections::{BTreeSet, VecDeque},
     sync::mpsc::Sender,
@@ -80,9 +80,9 @@ impl Answer {
         self
     }
 
-    /// Tokens chosen so far.
-    pub fn chosen(&self) -> u32 {
-        self.chosen
+    /// What it leaves behind where it is.
+    pub fn leave(self) -> Trace {
+        self.recorder.finish()
     }
 
     /// Tokens that the model has not seen yet.
@@ -168,7 +168,7 @@ impl Answer {
                 id,
                 finish,
                 output_tokens,
-                trace: Some(Box::new(trace)),
+                trace: Box::new(trace),
             });
         }
         finish.is_some()

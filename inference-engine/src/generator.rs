@@ -11,7 +11,7 @@ use crate::{
     tokens::Tokens,
     weights::Weights,
 };
-use ballast_engine_protocol::{About, Generate, OrderId, Prompt, Refusal, Task, Word};
+use ballast_engine_protocol::{About, Generate, OrderId, Prompt, Refusal, Task, Trace, Word};
 use candle_core::{DType, Device};
 use serde::Deserialize;
 use std::{
@@ -153,13 +153,13 @@ impl Generator {
         }
     }
 
-    /// Nobody wants this any more. Gives the tokens chosen, if it was there.
-    pub fn cancel(&mut self, id: OrderId) -> Option<u32> {
+    /// Nobody wants more of this. Gives the tokens chosen and what they leave behind, if it was there.
+    pub fn cancel(&mut self, id: OrderId) -> Option<Trace> {
         if let Some(at) = self.waiting.iter().position(|answer| answer.id == id) {
-            return self.waiting.remove(at).map(|answer| answer.chosen());
+            return self.waiting.remove(at).map(Answer::leave);
         }
         let at = self.running.iter().position(|answer| answer.id == id)?;
-        Some(self.running.remove(at).chosen())
+        Some(self.running.remove(at).leave())
     }
 
     /// Whether something is under way or waits.

@@ -78,7 +78,7 @@ impl Scene {
                     let outcome = &mut outcomes[id as usize];
                     assert_eq!(outcome.finish, None, "two ends");
                     (outcome.finish, outcome.output_tokens) = (Some(finish), output_tokens);
-                    outcome.trace = trace.map(|trace| *trace);
+                    outcome.trace = Some(*trace);
                 }
                 Word::Verified { id, replay } => outcomes[id as usize].replay = Some(*replay),
                 Word::Refused { id, refusal } => outcomes[id as usize].refusal = Some(refusal),

@@ -78,7 +78,7 @@ impl Engine {
                 Word::Started { input_tokens, .. } => tokens_in = input_tokens,
                 Word::Delta { text: more, .. } => text.push_str(&more),
                 Word::Finished { finish, trace, .. } => {
-                    let evidence = Evidence::of(&trace.unwrap()).unwrap();
+                    let evidence = Evidence::of(&trace).unwrap();
                     let reason = match finish {
                         Finish::Length => "length",
                         _ => "stop",

@@ -13,6 +13,7 @@ mod endpoint;
 mod error;
 mod frame;
 mod http;
+mod inference;
 mod messages;
 pub mod routes;
 mod transcript;
@@ -22,6 +23,7 @@ pub use endpoint::{EndpointError, EndpointPolicy};
 pub use error::{ErrorClass, WorkerError};
 pub use frame::{decode_frame, encode_frame, encode_proof, FrameError};
 pub use http::Timeouts;
+pub use inference::{InferenceApi, Reply};
 pub use messages::{
     ErrorBody, ErrorCode, ErrorDetail, ShardState, ShardStatus, WorkerIdentity, WorkerSpace,
 };

@@ -167,8 +167,8 @@ pub enum Word {
         finish: Finish,
         /// Tokens chosen in all.
         output_tokens: u32,
-        /// What it leaves behind; nothing if it was cancelled.
-        trace: Option<Box<Trace>>,
+        /// What it leaves behind, also where it was cancelled.
+        trace: Box<Trace>,
     },
     /// A text was run again.
     Verified {

@@ -141,14 +141,14 @@ impl Answered {
 
 impl App {
     /// Keeps the transcript of a paid answer. False if it could not be kept: the answer must then not be claimed, since
-    /// nobody could check it. Nothing is kept of an answer that no channel pays.
+    /// nobody could check it.
     pub async fn keep(
         &self,
         answered: Answered,
         (channel, number): (ChannelId, u64),
         exchange: Exchange,
     ) -> bool {
-        let Some(checks) = self.checks.as_ref().filter(|_| number > 0) else {
+        let Some(checks) = &self.checks else {
             return false;
         };
         // An answer that broke off has no tokens to show.

@@ -1,11 +1,12 @@
 //! `POST /v1/embeddings`.
 
 use super::{
-    app::{header_value, new_id, App, ANSWER, REQUEST_ID},
+    app::{header_value, new_id, App, Asked, ANSWER, REQUEST_ID},
     checks::Answered,
     error::ApiError,
     fields::{parse, refuse_unsupported, Rest},
     limits::INPUTS_MAX,
+    payment::{in_full, Paid, Payment, JSON},
 };
 use crate::transcript::{self, vectors_root};
 use axum::{
@@ -13,7 +14,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use ballast_core::{answer::Exchange, ChannelId};
+use ballast_core::answer::Exchange;
 use ballast_engine_protocol::{Input, Order, Task, Vector, Word};
 use serde::Deserialize;
 use serde_json::{json, Value};
@@ -76,6 +77,25 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
     refuse_unsupported(&wanted.rest, "")?;
     check_dimensions(&app, wanted.dimensions)?;
     let inputs = wanted.input.inputs()?;
+    let encoding = wanted.encoding_format.unwrap_or(Encoding::Float);
+    let payment = match app.pay(&asked, Some(0)).await? {
+        Paid::Now(payment) => payment,
+        Paid::Again(response) => return Ok(response),
+    };
+    let is_paid = payment.is_paid();
+    in_full(is_paid, answer(app, asked, payment, inputs, encoding)).await
+}
+
+async fn answer(
+    app: Arc<App>,
+    asked: Asked,
+    payment: Payment,
+    inputs: Vec<Input>,
+    encoding: Encoding,
+) -> Result<Response, ApiError> {
+    // A text has a token at least.
+    let least = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
+    payment.check_in(least, "input")?;
     let mut job = app.engine.order(|id| Order::Embed { id, inputs })?;
     let (vectors, tokens) = match app.word(&mut job, asked.arrived).await? {
         Word::Embedded {
@@ -84,7 +104,7 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
         Word::Refused { refusal, .. } => return Err(ApiError::refused(&refusal, "input")),
         _ => return Err(ApiError::no_engine(1)),
     };
-    let encoding = wanted.encoding_format.unwrap_or(Encoding::Float);
+    payment.check_in(tokens, "input")?;
     let body = body(&vectors, encoding, app.model.name(), tokens)
         .to_string()
         .into_bytes();
@@ -96,23 +116,16 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
         tokens_in: tokens,
         tokens_out: 0,
     };
-    let signed = app.answers.sign(&id, exchange.clone());
-    if signed.number > 0 {
-        let answered = Answered {
-            activation_root: vectors_root(&vectors),
-            ..Answered::new(transcript::Asked::Embeddings, &asked, body.clone())
-        };
-        app.keep(
-            answered,
-            (ChannelId(signed.channel), signed.number),
-            exchange,
-        )
-        .await;
-    }
-    let signed = json!(signed).to_string();
+    let answered = Answered {
+        activation_root: vectors_root(&vectors),
+        ..Answered::new(transcript::Asked::Embeddings, &asked, body.clone())
+    };
+    let (signed, body) = payment
+        .conclude(&app, &id, JSON, exchange, answered, |_| body)
+        .await?;
     app.metrics.complete(tokens, 0, asked.arrived.elapsed());
     let headers = [
-        (header::CONTENT_TYPE, header_value("application/json")),
+        (header::CONTENT_TYPE, header_value(JSON)),
         (REQUEST_ID, header_value(&id)),
         (ANSWER, header_value(&signed)),
     ];

@@ -350,6 +350,19 @@ impl Job {
     }
 }
 
+impl Job {
+    /// Has the answer end where it is. The next word on the way there; none if it takes longer than `bound`.
+    pub async fn cut(&mut self, bound: Duration) -> Option<Word> {
+        let id = self.id;
+        self.shared.with(|state| {
+            if let Some(orders) = state.orders.as_ref() {
+                let _ = orders.send(Order::Cancel { id });
+            }
+        });
+        tokio::time::timeout(bound, self.word()).await.ok()?.ok()
+    }
+}
+
 impl Drop for Job {
     fn drop(&mut self) {
         let (id, over) = (self.id, self.over);

@@ -2,10 +2,10 @@
 //!
 //! Goals: requests have their bounds and are refused in the form that OpenAI's clients know; what is not done is refused
 //! rather than left out; a client that goes away costs nothing more; no prompt and no answer is in any log or on disk.
-//! Non-goals, yet: payment. TLS is a proxy's work.
+//! Non-goals: keeping claims and redeeming them (`crate::pay`). TLS is a proxy's work.
 //!
-//! `router` lists what is served; `text`, `fields` and `embeddings` read requests, `generation` and `shape` make answers,
-//! `answers` signs them, `engine` runs the model, [`model`] finds it.
+//! `router` lists what is served; `text`, `fields` and `embeddings` read requests, `payment` takes vouchers, `generation`
+//! and `shape` make answers, `answers` signs them, `engine` runs the model, [`model`] finds it, `report` shows evidence.
 
 mod about;
 pub mod again;
@@ -20,7 +20,9 @@ mod generation;
 pub mod limits;
 mod metrics;
 pub mod model;
+mod payment;
 mod places;
+mod report;
 mod router;
 mod shape;
 mod text;
@@ -29,7 +31,9 @@ pub use answers::SignedAnswer;
 pub use checks::ChecksConfig;
 pub use engine::{EngineCommand, EngineError};
 pub use generation::ANSWER_EVENT;
+pub use report::Reporter;
 
+use crate::pay::Till;
 use answers::Answers;
 use app::App;
 use ballast_chain::Signer;
@@ -64,6 +68,10 @@ pub struct Config {
     pub connections: u32,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// Takes vouchers; without it answers are free.
+    pub till: Option<Till>,
+    /// Makes evidence for whoever asks.
+    pub reporter: Option<Reporter>,
 }
 
 /// A worker that is ready to serve.
@@ -98,6 +106,8 @@ impl Server {
             places: Arc::new(Places::new(config.requests)),
             timeout: config.timeout,
             started: app::now(),
+            till: config.till,
+            reporter: config.reporter,
         };
         Ok(Self {
             app: Arc::new(app),

@@ -5,7 +5,7 @@ use super::{
     app::{observe, App},
     checks, embeddings,
     metrics::Route,
-    text,
+    report, text,
 };
 use axum::{
     extract::DefaultBodyLimit,
@@ -41,7 +41,8 @@ pub fn router(app: Arc<App>) -> Router {
             post(checks::show),
         ),
         ("/health", Route::About, get(about::health)),
-        ("/metrics", Route::About, get(about::metrics)),
+        ("/metrics", Route::About, get(about::counters)),
+        ("/v1/attestation/report", Route::About, get(report::report)),
     ];
     let mut router = Router::new();
     for (path, route, methods) in routes {

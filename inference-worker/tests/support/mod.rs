@@ -57,6 +57,7 @@ impl Worker {
         let process = program()
             .args([
                 "serve",
+                "--free",
                 "--genesis-hash",
                 &genesis,
                 "--listen",
