@@ -6,6 +6,7 @@ use crate::{
     audit::{audit, SUSPECTS_MAX},
     chain::{ChainLink, ChainView, Connect},
     config::Config,
+    dispute::{dispute, MISSES_MAX},
     follow::{follow, FollowError},
     gates::Gates,
     key::{KeyError, ReceiptKey},
@@ -161,6 +162,7 @@ impl Worker {
         let rate = NonZeroU64::new(config.repair_rate);
         let repairer = repairer(&app, connector, rate);
         let (suspects, suspected) = mpsc::channel(SUSPECTS_MAX);
+        let (misses, missed) = mpsc::channel(MISSES_MAX);
         let audits = NonZeroU64::new(config.audit_interval.into());
         let mut tasks = vec![
             tokio::spawn(flush_regularly(app.store.clone(), stop.clone())),
@@ -168,8 +170,10 @@ impl Worker {
                 app.clone(),
                 repairer.clone(),
                 suspects,
+                misses,
                 stop.clone(),
             )),
+            tokio::spawn(dispute(app.clone(), repairer.clone(), missed, stop.clone())),
             tokio::spawn(audit(
                 app.clone(),
                 repairer,

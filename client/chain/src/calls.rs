@@ -5,6 +5,7 @@
 
 use ballast_core::{
     challenge::{ChunkProof, ShardChunk},
+    dispute::RebuildAttestation,
     receipt::Receipt,
     Address, Balance, BlockNumber, ChainingValue, ChunkIndex, Code, EncodingId, Group, GroupProof,
     LengthProof, OperatorId, RetrievalId, ShardIndex, StorageEpoch, WorkerId,
@@ -137,6 +138,20 @@ pub mod blobs {
         chunks: &[ShardChunk],
     ) -> Call {
         Call::new(PALLET, "report_wrong", (finder, encoding, chunk, chunks))
+    }
+
+    /// Says which root a worker reached that has rebuilt a shard which its holder did not show; authorizes itself.
+    pub fn attest_rebuild(
+        worker: WorkerId,
+        encoding: EncodingId,
+        attestation: &RebuildAttestation,
+    ) -> Call {
+        Call::new(PALLET, "attest_rebuild", (worker, encoding, attestation))
+    }
+
+    /// Shows the chunks that a dispute asks the holder of its shard for, in their order; authorizes itself.
+    pub fn refute(encoding: EncodingId, chunks: &[ChunkProof]) -> Call {
+        Call::new(PALLET, "refute", (encoding, chunks))
     }
 
     /// Removes a small blob and releases its deposit.

@@ -34,6 +34,17 @@ pub enum RepairError {
         /// How often it came out wrong.
         tries: u8,
     },
+    /// Different choices of proven shards give different ones.
+    #[error(
+        "shard {shard} of encoding {encoding} comes out differently from different choices of proven shards: one of these is \
+         wrong; an audit shows which chunks"
+    )]
+    Ambiguous {
+        /// The encoding.
+        encoding: EncodingId,
+        /// The shard.
+        shard: ShardIndex,
+    },
     /// There is nothing to rebuild.
     #[error(
         "encoding {encoding} has no shard {shard} with bytes; ask for one that has a root on chain"
@@ -68,7 +79,9 @@ impl RepairError {
             Self::Sources { source, .. } => source.class(),
             Self::Store { source, .. } => io_class(source),
             Self::NoSuchShard { .. } => ErrorClass::Usage,
-            Self::OffCode { .. } | Self::NotKept { .. } => ErrorClass::Fatal,
+            Self::OffCode { .. } | Self::Ambiguous { .. } | Self::NotKept { .. } => {
+                ErrorClass::Fatal
+            }
         }
     }
 }
