@@ -34,10 +34,10 @@ pub enum RepairError {
         /// How often it came out wrong.
         tries: u8,
     },
-    /// Different choices of proven shards give different ones.
+    /// Different choices of proven shards give different ones, or there is only one choice.
     #[error(
-        "shard {shard} of encoding {encoding} comes out differently from different choices of proven shards: one of these is \
-         wrong; an audit shows which chunks"
+        "shard {shard} of encoding {encoding} does not come out the same from two choices of proven shards: one of these is wrong, \
+         which an audit finds, or too few workers answer for a second choice; trying again later"
     )]
     Ambiguous {
         /// The encoding.

@@ -1,7 +1,8 @@
 //! The root that a shard reaches when it is rebuilt from others, whatever the chain says it is.
 //!
 //! Goals: nothing of the shard is kept, and memory does not grow with it; every byte that takes part was proven against its own
-//! shard's root; what differs from the chain's root is rebuilt once more from other parity shards before it counts.
+//! shard's root; data shards, which are the blob, are preferred; what differs from the chain's root and was not made of them alone
+//! is rebuilt once more, every block from another choice of shards, before it counts. Were one of them wrong, the two would differ.
 //! Non-goals: who is asked for it and what it is good for (the storage worker); the shard itself, which is not asked for: that
 //! somebody shows it says nothing about the code.
 
@@ -26,8 +27,8 @@ use std::collections::BTreeSet;
 /// What one rebuild came to.
 struct Pass {
     root: ChainingValue,
-    /// Parity shards that took part.
-    parity: BTreeSet<ShardIndex>,
+    /// Parity shards that took part, by block.
+    parity: Vec<Vec<ShardIndex>>,
 }
 
 impl Repairer {
@@ -41,15 +42,22 @@ impl Repairer {
         let root = info.roots.get(usize::from(shard.0)).copied().flatten();
         let root = root.ok_or(RepairError::NoSuchShard { encoding, shard })?;
         let reader = self.reader_without(info, shard).await?;
+        let all = reader.layout.shard_indices();
+        let parity: Vec<ShardIndex> = all
+            .filter(|other| !reader.layout.is_data_shard(*other))
+            .collect();
+        reader.holders.suspect(&parity);
         let first = self.pass(&reader, shard).await?;
-        // The data shards are the blob, so what follows from them alone is beyond doubt, as is what the chain says as well.
-        if first.root == root || first.parity.is_empty() {
+        // What follows from the data shards alone is beyond doubt, as is what the chain says as well.
+        if first.root == root || first.parity.iter().all(Vec::is_empty) {
             return Ok(first.root);
         }
-        let parity: Vec<ShardIndex> = first.parity.into_iter().collect();
-        reader.holders.suspect(&parity);
+        let used: BTreeSet<ShardIndex> = first.parity.iter().flatten().copied().collect();
+        reader.holders.suspect(&Vec::from_iter(used));
         let second = self.pass(&reader, shard).await?;
-        if second.root != first.root {
+        let mut choices = first.parity.iter().zip(&second.parity);
+        let other_choice = choices.all(|(one, other)| one.is_empty() || one != other);
+        if second.root != first.root || !other_choice {
             return Err(RepairError::Ambiguous { encoding, shard });
         }
         Ok(first.root)
@@ -98,20 +106,21 @@ impl Repairer {
             .buffered(usize::try_from(FETCH_ROWS).unwrap_or(1));
         let (units, parity) = rows
             .try_fold(
-                (Vec::new(), BTreeSet::new()),
+                (Vec::new(), Vec::new()),
                 |(mut units, mut parity), (values, used)| async move {
                     units.extend(values);
-                    parity.extend(used);
+                    parity.push(used);
                     Ok((units, parity))
                 },
             )
             .await?;
-        let values = ShardValues::new(&layout, shard, units)
-            .expect("every block of the shard was rebuilt, in order; qed");
-        Ok(Pass {
-            root: values.root(),
-            parity,
-        })
+        let root = ShardValues::new(&layout, shard, units)
+            .ok()
+            .and_then(|values| values.shard_root());
+        // Every block of the shard was rebuilt, in order.
+        let encoding = reader.info.id;
+        let root = root.ok_or(RepairError::NoSuchShard { encoding, shard })?;
+        Ok(Pass { root, parity })
     }
 
     /// The values of one block's units, and the parity shards that it was decoded from.
