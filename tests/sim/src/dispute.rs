@@ -43,7 +43,7 @@ const BOND: u128 = 64 * BAL;
 const LIE: ChainingValue = ChainingValue([0x11; 32]);
 
 /// What was sent, and when.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Disputing {
     challenged: BTreeMap<(EncodingId, ShardIndex), BlockNumber>,
     said: BTreeMap<(usize, EncodingId, u32), BlockNumber>,
@@ -106,13 +106,13 @@ impl World {
                 let hides = self.workers[index].plan.behaviour == Behaviour::Withholding;
                 let aimed = cast == Cast::Liars || wrong == Some(shard);
                 if hides && aimed && to.receipted && self.faults_on {
-                    self.challenge(info, shard, best.number);
+                    self.challenge_hidden(info, shard, best.number);
                 }
             }
         }
     }
 
-    fn challenge(&mut self, info: &EncodingInfo, shard: ShardIndex, now: BlockNumber) {
+    fn challenge_hidden(&mut self, info: &EncodingInfo, shard: ShardIndex, now: BlockNumber) {
         let certified = matches!(info.status, EncodingStatus::Certified { .. });
         let last = self.disputing.challenged.get(&(info.id, shard));
         if !certified || last.is_some_and(|last| now < last + AGAIN_BLOCKS) {
