@@ -13,7 +13,7 @@ set -euo pipefail
 cd "$ROOT"
 
 DEB_VERSION=3.8.0
-OUT=$CARGO_TARGET_DIR/debian FAST= TRY=
+OUT=$CARGO_TARGET_DIR/debian FAST="" TRY=""
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case $1 in
