@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Upgrades the runtime of a running local network by a referendum, with the commands of docs/upgrade.md: three validators and four
+# Upgrades the runtime of a running local network by a referendum, with the commands of docs/upgrade.md: three validators and three
 # storage workers, a model published before and fetched after, possession proven on both sides. About ten minutes beside the build.
 #
 #   scripts/upgrade.sh DIR [--wasm FILE] [--base-port P]
@@ -25,7 +25,7 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 need node "any Node.js from 18 on"
-VOTERS=(Alice Bob Charlie Dave Eve Ferdie) AYE_BAL=700000 WORKERS=4
+VOTERS=(Alice Bob Charlie Dave Eve Ferdie) AYE_BAL=700000 WORKERS=3
 VOTED_TIMEOUT_S=900
 URL=ws://127.0.0.1:$((BASE_PORT + 100))
 FILE_LEN=3000000
