@@ -1,6 +1,6 @@
 //! `serve`: its arguments, and what they come to.
 
-use super::{start_log, stop_on_signal, DataDir, Failure};
+use super::{stop_on_signal, DataDir, Failure, LogArgs};
 use ballast_blobs::Client;
 use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain};
 use ballast_inference_worker::{
@@ -71,9 +71,8 @@ pub struct ServeArgs {
     /// Seconds that an answer may take, from the request on
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86400))]
     timeout: u64,
-    /// Which events to log, as in RUST_LOG; never prompts or answers
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: String,
+    #[command(flatten)]
+    log: LogArgs,
 }
 
 impl From<ModelError> for Failure {
@@ -100,7 +99,7 @@ impl From<EngineError> for Failure {
 
 /// Serves until it is told to stop.
 pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
-    start_log(&args.log)?;
+    args.log.start()?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

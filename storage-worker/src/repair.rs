@@ -298,6 +298,13 @@ impl Job {
                 ..Ended::default()
             });
         };
+        if self.app.denied.contains(&info.address) {
+            // Neither rebuilt nor receipted; the chain draws another worker.
+            return Ok(Ended {
+                later: true,
+                ..Ended::default()
+            });
+        }
         let dues = self.dues(&info)?;
         let EncodingStatus::Certified { at } = info.status else {
             // Its publisher uploads.
