@@ -15,7 +15,7 @@ use ballast_inference_worker::{
     session_key::SESSION_KEY,
     worker::{AttestError, Worker},
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serve_args::ServeArgs;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -66,13 +66,42 @@ struct AttestArgs {
     /// Attest once and end
     #[arg(long)]
     once: bool,
-    /// Which events to log, as in RUST_LOG
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: String,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     account: AccountArgs,
     #[command(flatten)]
     gpus: GpuArgs,
+}
+
+/// What is logged, and how. Never keys, prompts or answers.
+#[derive(Args)]
+struct LogArgs {
+    /// Which events to log, as in RUST_LOG; never prompts or answers
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "BALLAST_INFERENCE_LOG",
+        default_value = "info"
+    )]
+    log: String,
+    /// How log events are written
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "BALLAST_INFERENCE_LOG_FORMAT",
+        default_value = "text"
+    )]
+    log_format: LogFormat,
+}
+
+/// How log events are written.
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 #[derive(Args)]
@@ -196,7 +225,7 @@ fn run(verb: Verb) -> Result<(), Failure> {
 }
 
 fn attest(args: &AttestArgs) -> Result<(), Failure> {
-    start_log(&args.log)?;
+    args.log.start()?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?.account();
     let signer = args.account.required()?.signer()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -270,15 +299,21 @@ fn told(info: &KeyInfo) -> String {
     }
 }
 
-fn start_log(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
-        Failure::usage(format!("{filter:?} is no filter of log events: {error}"))
-    })?;
-    fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-    Ok(())
+impl LogArgs {
+    fn start(&self) -> Result<(), Failure> {
+        let filter = EnvFilter::try_new(&self.log).map_err(|error| {
+            Failure::usage(format!(
+                "{:?} is no filter of log events: {error}",
+                self.log
+            ))
+        })?;
+        let events = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        match self.log_format {
+            LogFormat::Text => events.init(),
+            LogFormat::Json => events.json().flatten_event(true).init(),
+        }
+        Ok(())
+    }
 }
 
 /// Stops when it can; a second signal ends the program at once.

@@ -1,6 +1,6 @@
 //! `serve`: its arguments, and what they come to.
 
-use super::{start_log, stop_on_signal, AccountArgs, DataDir, Failure, GpuArgs};
+use super::{stop_on_signal, AccountArgs, DataDir, Failure, GpuArgs, LogArgs};
 use ballast_blobs::Client;
 use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain, Signer};
 use ballast_core::limits::MAX_CLAIMS;
@@ -90,9 +90,8 @@ pub struct ServeArgs {
     attest: bool,
     #[command(flatten)]
     gpus: GpuArgs,
-    /// Which events to log, as in RUST_LOG; never prompts or answers
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: String,
+    #[command(flatten)]
+    log: LogArgs,
 }
 
 impl From<ModelError> for Failure {
@@ -132,7 +131,7 @@ impl From<TillError> for Failure {
 
 /// Serves until it is told to stop.
 pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
-    start_log(&args.log)?;
+    args.log.start()?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?;
     let account = args.worker_account()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

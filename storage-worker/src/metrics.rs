@@ -132,6 +132,8 @@ pub struct Metrics {
     pub store_errors: Counter,
     /// Uploads refused for want of space.
     pub uploads_no_space: Counter,
+    /// Requests about blobs that the operator refuses.
+    pub requests_denied: Counter,
     /// Requests refused because a limit was reached.
     pub requests_overloaded: Counter,
     /// Requests that took too long.
@@ -186,6 +188,12 @@ pub struct Metrics {
     pub audits: Counter,
     /// Reports of wrong encodings that were taken.
     pub wrong_reported: Counter,
+    /// Times it was said on chain which root a disputed shard reaches.
+    pub rebuilds_attested: Counter,
+    /// Disputes that were ended by showing the shard.
+    pub disputes_refuted: Counter,
+    /// Disputes that are open, of all encodings.
+    pub disputes_open: Gauge,
     /// Retrieval challenges that are open.
     pub retrievals_open: Gauge,
     /// Points against this worker.

@@ -11,6 +11,7 @@ use crate::{
     assign::{generation, Assigned},
     audit::Suspect,
     chain::{ChainView, LinkError},
+    dispute::Miss,
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
     rebuild::OnDisk,
     receipt::{self, Durable},
@@ -89,6 +90,7 @@ struct Repairs {
     app: Arc<App>,
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
+    misses: mpsc::Sender<Miss>,
     jobs: JoinSet<(EncodingId, Result<Ended, JobError>)>,
     busy: HashSet<EncodingId>,
     waits: HashMap<EncodingId, Wait>,
@@ -98,17 +100,19 @@ struct Repairs {
     open: BTreeMap<EncodingId, BTreeMap<ShardIndex, u32>>,
 }
 
-/// Repairs until `stop`. What comes out wrong is suspected.
+/// Repairs until `stop`. What comes out wrong is suspected, and what misses its root is told to `misses`.
 pub async fn repair(
     app: Arc<App>,
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
+    misses: mpsc::Sender<Miss>,
     stop: CancellationToken,
 ) {
     let repairs = Repairs {
         app,
         repairer,
         suspects,
+        misses,
         jobs: JoinSet::new(),
         busy: HashSet::new(),
         waits: HashMap::new(),
@@ -192,6 +196,7 @@ impl Repairs {
                 app: self.app.clone(),
                 repairer: self.repairer.clone(),
                 suspects: self.suspects.clone(),
+                misses: self.misses.clone(),
                 encoding,
                 shards,
             };
@@ -271,6 +276,7 @@ struct Job {
     app: Arc<App>,
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
+    misses: mpsc::Sender<Miss>,
     encoding: EncodingId,
     /// Shards that may need something.
     shards: BTreeSet<ShardIndex>,
@@ -292,6 +298,13 @@ impl Job {
                 ..Ended::default()
             });
         };
+        if self.app.denied.contains(&info.address) {
+            // Neither rebuilt nor receipted; the chain draws another worker.
+            return Ok(Ended {
+                later: true,
+                ..Ended::default()
+            });
+        }
         let dues = self.dues(&info)?;
         let EncodingStatus::Certified { at } = info.status else {
             // Its publisher uploads.
@@ -315,7 +328,8 @@ impl Job {
             }
         }
         if !lost.is_empty() {
-            self.rebuild(&info, lost).await?;
+            let rebuilt = self.rebuild(&info, lost).await;
+            rebuilt.inspect_err(|error| self.tell_miss(&dues, error))?;
         }
         for due in dues {
             let key = due.assigned.spec.key;
@@ -396,6 +410,19 @@ impl Job {
             millis = started.elapsed().as_millis() as u64, "rebuilt"
         );
         Ok(())
+    }
+
+    /// A shard that nobody can rebuild may be one that is to be disputed.
+    fn tell_miss(&self, dues: &[Due], error: &JobError) {
+        let JobError::Repair(RepairError::OffCode { shard, .. }) = error else {
+            return;
+        };
+        let of_shard = |due: &&Due| due.assigned.spec.key.shard == *shard && !due.is_receipted;
+        if let Some(due) = dues.iter().find(of_shard) {
+            let miss = (self.encoding, *shard, due.assigned.generation);
+            // With a full list the next rebuild tells it again.
+            let _ = self.misses.try_send(miss);
+        }
     }
 
     /// Brings a receipt for a shard on chain.

@@ -6,6 +6,8 @@ use crate::{
     audit::{audit, SUSPECTS_MAX},
     chain::{ChainLink, ChainView, Connect},
     config::Config,
+    denylist::{self, Denylist, DenylistError},
+    dispute::{dispute, MISSES_MAX},
     follow::{follow, FollowError},
     gates::Gates,
     key::{KeyError, ReceiptKey},
@@ -49,6 +51,9 @@ pub enum WorkerError {
     /// The data directory is another account's.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The list of denied blobs.
+    #[error(transparent)]
+    Denylist(#[from] DenylistError),
     /// The address to serve on.
     #[error("cannot serve on {listen}: {source}; is another program using the address?")]
     Listen {
@@ -133,6 +138,7 @@ impl Worker {
                 source,
             })?;
         let connector = connector(config)?;
+        let denied = Arc::new(Denylist::open(config.denylist.as_deref())?);
         let link = Arc::new(ChainLink::default());
         let app = Arc::new(App {
             store,
@@ -144,6 +150,7 @@ impl Worker {
             worker: config.account,
             metrics: Metrics::default(),
             gates: Gates::new(&config.limits),
+            denied: denied.clone(),
             is_registered: AtomicBool::new(false),
         });
         let stop = CancellationToken::new();
@@ -161,15 +168,19 @@ impl Worker {
         let rate = NonZeroU64::new(config.repair_rate);
         let repairer = repairer(&app, connector, rate);
         let (suspects, suspected) = mpsc::channel(SUSPECTS_MAX);
+        let (misses, missed) = mpsc::channel(MISSES_MAX);
         let audits = NonZeroU64::new(config.audit_interval.into());
         let mut tasks = vec![
+            tokio::spawn(denylist::watch(denied, stop.clone())),
             tokio::spawn(flush_regularly(app.store.clone(), stop.clone())),
             tokio::spawn(repair(
                 app.clone(),
                 repairer.clone(),
                 suspects,
+                misses,
                 stop.clone(),
             )),
+            tokio::spawn(dispute(app.clone(), repairer.clone(), missed, stop.clone())),
             tokio::spawn(audit(
                 app.clone(),
                 repairer,

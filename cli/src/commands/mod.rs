@@ -15,6 +15,7 @@ mod lease;
 mod models;
 mod offer;
 mod publish;
+mod reachable;
 mod retrieval;
 mod sample;
 mod standing;

@@ -18,6 +18,7 @@ pub mod challenge;
 pub mod check;
 pub mod claim;
 pub mod code;
+pub mod dispute;
 pub mod epoch;
 pub mod ids;
 pub mod income;

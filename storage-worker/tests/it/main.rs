@@ -11,6 +11,8 @@ mod auditing;
 mod chain_faults;
 mod crashes;
 mod damage;
+mod denying;
+mod disputing;
 mod fake_chain;
 mod fake_node;
 mod kills;

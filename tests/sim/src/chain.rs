@@ -6,7 +6,9 @@
 
 use crate::defensive;
 use ballast_core::{
-    view::{ChainParams, EncodingInfo, RepairParams, StandingInfo, WindowInfo, WorkerInfo},
+    view::{
+        ChainParams, DisputeInfo, EncodingInfo, RepairParams, StandingInfo, WindowInfo, WorkerInfo,
+    },
     BlockNumber, EncodingId, ShardIndex, WorkerId,
 };
 use ballast_runtime::{
@@ -87,6 +89,10 @@ pub struct View {
     pub assigned: BTreeMap<WorkerId, Vec<(EncodingId, ShardIndex, u32)>>,
     /// Open windows.
     pub windows: BTreeMap<WorkerId, WindowInfo>,
+    /// Open disputes.
+    pub disputes: Vec<DisputeInfo>,
+    /// Shards that were not shown when they were asked for on chain.
+    pub unshown: BTreeMap<EncodingId, Vec<ShardIndex>>,
     /// Where workers stand.
     pub standings: BTreeMap<WorkerId, StandingInfo>,
     /// What happened in it.
@@ -226,6 +232,12 @@ fn tag(call: &RuntimeCall) -> Option<(Vec<u8>, usize)> {
         RuntimeCall::Blobs(pallet_blobs::Call::certify { encoding, receipts }) => {
             Some((("certify", encoding).encode(), receipts.len()))
         }
+        RuntimeCall::Blobs(pallet_blobs::Call::attest_rebuild {
+            worker, encoding, ..
+        }) => Some((("attest", encoding, worker).encode(), 1)),
+        RuntimeCall::Blobs(pallet_blobs::Call::refute { encoding, .. }) => {
+            Some((("refute", encoding).encode(), 1))
+        }
         RuntimeCall::Possession(pallet_possession::Call::prove {
             worker,
             epoch,
@@ -359,6 +371,11 @@ fn view(number: BlockNumber) -> View {
         windows: worker_ids
             .iter()
             .filter_map(|id| Some((*id, Possession::window(account(id))?)))
+            .collect(),
+        disputes: Blobs::disputes(),
+        unshown: pallet_blobs::Encodings::<Runtime>::iter_keys()
+            .map(|id| (id, Blobs::unshown(id)))
+            .filter(|(_, unshown)| !unshown.is_empty())
             .collect(),
         standings: worker_ids
             .iter()

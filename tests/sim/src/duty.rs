@@ -57,6 +57,7 @@ impl World {
             self.sweep(index, &finalized);
             self.workers[index].process.finalized = finalized.number;
             self.mend(index, &finalized);
+            self.take_part(index, &finalized);
         }
     }
 

@@ -37,6 +37,7 @@ mod blob;
 pub mod chain;
 mod defensive;
 mod disk;
+mod dispute;
 mod duty;
 pub mod margin;
 mod operator;
@@ -50,6 +51,8 @@ pub mod scenario;
 mod serve;
 mod worker;
 pub mod world;
+
+pub use dispute::Cast;
 
 use oracle::Violation;
 use scenario::{Behaviour, CrashPoint, Scenario};
@@ -107,6 +110,14 @@ pub struct Report {
     pub wrong_ended: u64,
     /// Encodings that lost more than their margin.
     pub beyond_margin: u64,
+    /// Disputes that ended an encoding.
+    pub disproved: u64,
+    /// Disputes that a quorum refuted, and those of them that cost liars something.
+    pub refuted: u64,
+    /// See above.
+    pub liars_slashed: u64,
+    /// Disputes that nobody decided.
+    pub undecided: u64,
 }
 
 impl Report {
@@ -139,6 +150,10 @@ impl Report {
         self.failed_reads += other.failed_reads;
         self.wrong_ended += other.wrong_ended;
         self.beyond_margin += other.beyond_margin;
+        self.disproved += other.disproved;
+        self.refuted += other.refuted;
+        self.liars_slashed += other.liars_slashed;
+        self.undecided += other.undecided;
     }
 }
 
@@ -150,6 +165,11 @@ pub fn run(seed: u64) -> (Report, Result<(), Violation>) {
 /// Runs a seed with a rule broken.
 pub fn run_with(seed: u64, sabotage: Option<Sabotage>) -> (Report, Result<(), Violation>) {
     world::World::new(Scenario::new(seed), sabotage).run()
+}
+
+/// Runs a story about disputes.
+pub fn run_cast(seed: u64, cast: Cast) -> (Report, Result<(), Violation>) {
+    world::World::new(Scenario::with_cast(seed, cast), None).run()
 }
 
 /// How a failing seed is run again.

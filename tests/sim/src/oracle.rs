@@ -93,7 +93,9 @@ impl World {
         self.check_windows(view)?;
         self.check_ends(view)?;
         self.check_shards(view)?;
+        self.check_honest_stakes(view)?;
         self.count_wrong(&view.events);
+        self.count_disputes(&view.events);
         Ok(())
     }
 
@@ -406,7 +408,9 @@ impl World {
 fn burnt_by(event: &RuntimeEvent, reassign_fee: u128) -> u128 {
     match event {
         RuntimeEvent::Blobs(Blobs::Lapsed { burned, rent, .. }) => burned + rent,
-        RuntimeEvent::Blobs(Blobs::WrongEncoding { burned, .. }) => *burned,
+        RuntimeEvent::Blobs(
+            Blobs::WrongEncoding { burned, .. } | Blobs::Disproved { burned, .. },
+        ) => *burned,
         RuntimeEvent::Blobs(Blobs::ReassignRequested { shards, .. }) => {
             reassign_fee * shards.len() as u128
         }

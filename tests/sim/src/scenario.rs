@@ -220,6 +220,8 @@ pub struct Scenario {
     pub faults_until: BlockNumber,
     /// Whether those who are not honest are gone when the faults are over.
     pub malicious_die: bool,
+    /// Who plays in a story about disputes.
+    pub cast: Option<crate::dispute::Cast>,
 }
 
 impl Scenario {
@@ -248,6 +250,7 @@ impl Scenario {
             },
             faults_until: 16 * epoch_blocks.min(12) + chance.range(0, 60) as BlockNumber,
             malicious_die: chance.chance(700),
+            cast: None,
         };
         scenario.choose_workers(&mut rng.fork(2));
         scenario.choose_blobs(&mut rng.fork(3));

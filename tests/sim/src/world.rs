@@ -6,6 +6,7 @@
 use crate::{
     blob::Blob,
     chain::{Chain, Outcome, Sender, Ticket, View},
+    dispute::Disputing,
     oracle::{Oracle, Violation},
     people,
     publisher::Publication,
@@ -110,6 +111,8 @@ pub struct World {
     pub no_finality_until: BlockNumber,
     /// Who watches.
     pub oracle: Oracle,
+    /// What was sent about shards that nobody shows.
+    pub disputing: Disputing,
     /// A rule that is broken on purpose.
     pub sabotage: Option<Sabotage>,
     /// What is counted.
@@ -154,6 +157,7 @@ impl World {
             no_vrf_until: 0,
             no_finality_until: 0,
             oracle: Oracle::default(),
+            disputing: Disputing::default(),
             sabotage,
             report: Report::new(&scenario, &workers),
             trace: blake3::Hasher::new(),
@@ -175,7 +179,9 @@ impl World {
             self.after(1_000 + 100 * index as u64, Event::Publish(index));
         }
         self.after(7_000, Event::Read);
-        self.after(9_000, Event::Audit);
+        if self.scenario.cast.is_none() {
+            self.after(9_000, Event::Audit);
+        }
         self.after(1_700, Event::Operate);
     }
 
@@ -281,6 +287,7 @@ impl World {
             let waiting = self.waiting.remove(&ticket).unwrap_or(Waiting::Nobody);
             self.answer(waiting, outcome);
         }
+        self.play();
         self.note_troubles(next);
         self.check(&block.view)?;
         Ok(next)
