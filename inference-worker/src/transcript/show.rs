@@ -114,11 +114,7 @@ impl Showroom {
         }
         let verifier = asked.request.verifier;
         let tier = self.docket.tier(verifier, asked.session_key).await?;
-        let needed = match channel.tier {
-            Tier::T2 => Tier::T2,
-            _ => Tier::T0,
-        };
-        if tier.is_none_or(|tier| tier < needed) {
+        if !may_see(channel.tier, tier) {
             return Err(ShowError::NotForYou(
                 "its session key must be one of that worker, and of tier T2 where the channel is",
             ));
@@ -144,6 +140,14 @@ impl Showroom {
         tokio::task::spawn_blocking(read)
             .await
             .map_err(|_| ShowError::Gone)?
+    }
+}
+
+/// Whether a session key of this tier, none if it is no key of the verifier, is shown transcripts of a channel.
+pub fn may_see(channel: Tier, key: Option<Tier>) -> bool {
+    match channel {
+        Tier::T2 => key == Some(Tier::T2),
+        Tier::T0 | Tier::T1 => key.is_some(),
     }
 }
 

@@ -19,7 +19,7 @@ pub mod score;
 
 use crate::transcript::{
     seal::{fresh, public, SealError},
-    show::{read, ShowBody, Shown},
+    show::{may_see, read, ShowBody, Shown},
 };
 use ask::Source;
 use ballast_chain::Signer;
@@ -58,6 +58,8 @@ enum CheckError {
     Seal(#[from] SealError),
     #[error("the settlement is over")]
     Over,
+    #[error("this worker's session key is none of its account's, or not of the tier that the channel asks for, so no executor may show it anything; attest it, or this account loses stake for its silence")]
+    NoKey,
     #[error("there is no score on disk for what was committed to; it was made on another machine, or the data directory was replaced")]
     NoEntry,
 }
@@ -208,6 +210,10 @@ impl Verifier {
         let index = check.claim.ok_or(CheckError::Over)?;
         if channel.model != self.model {
             return Ok(None);
+        }
+        let tier = self.docket.tier(self.worker, self.session_key.account());
+        if !may_see(channel.tier, tier.await?) {
+            return Err(CheckError::NoKey);
         }
         let scope = BatchScope {
             genesis_hash: self.docket.genesis_hash(),

@@ -241,6 +241,19 @@ async fn another_result_scores_nothing_and_no_result_is_tried_again() {
 }
 
 #[tokio::test]
+async fn without_a_key_that_may_be_shown_anything_nobody_is_judged() {
+    let scene = scene();
+    scene.docket.with(|state| {
+        state.now = 29;
+        state.keys.clear();
+    });
+    let verifier = scene.honest();
+    let refused = verifier.commit(&check(VERIFIER, 1)).await.unwrap_err();
+    assert!(matches!(refused, CheckError::NoKey), "{refused}");
+    assert_eq!(scene.journal(), None);
+}
+
+#[tokio::test]
 async fn claims_of_another_model_are_left_to_another_process() {
     let scene = scene();
     scene.docket.with(|state| {
