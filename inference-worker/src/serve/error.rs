@@ -72,6 +72,18 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "invalid_request_error", message).coded("not_found")
     }
 
+    /// The answer cannot be kept for those who may check it.
+    pub fn not_kept(retry_after_s: u32) -> Self {
+        let message = "the answer cannot be kept for checks, so it is neither given nor charged; ask again, or another worker";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_error", message);
+        let retry_after_s = Some(retry_after_s);
+        Self {
+            retry_after_s,
+            ..error
+        }
+        .coded("transcript_unavailable")
+    }
+
     /// It is not for who asks.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "invalid_request_error", message).coded("not_for_you")

@@ -127,7 +127,7 @@ impl Payment {
         let id_of_claim = (ChannelId(object.channel), object.number);
         if ticket.is_charged(&exchange) && !app.keep(answered, id_of_claim, exchange).await {
             // Whoever checks it would find nothing: it is not claimed, and not answered.
-            return Err(ApiError::no_engine(RETRY_AFTER_S));
+            return Err(ApiError::not_kept(RETRY_AFTER_S));
         }
         let signed = json!(object).to_string();
         let body = body(&signed);
