@@ -13,6 +13,7 @@ mod crashes;
 mod damage;
 mod fake_chain;
 mod fake_node;
+mod index_faults;
 mod kills;
 mod limits;
 mod program;
