@@ -19,7 +19,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ballast_http_server::Peer;
-use serde::de::DeserializeOwned;
+use serde::{
+    de::{DeserializeOwned, Error as _},
+    Deserialize, Deserializer,
+};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -155,6 +158,13 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Params<T> {
             Err(rejection) => Err(ApiError::bad_request(rejection.body_text())),
         }
     }
+}
+
+/// A number in a query; without one the parameter is not there.
+pub fn whole_number<'de, D: Deserializer<'de>>(text: D) -> Result<Option<usize>, D::Error> {
+    let text = String::deserialize(text)?;
+    let expected = || D::Error::custom(format!("expected a whole number, got {text:?}"));
+    text.parse().map(Some).map_err(|_| expected())
 }
 
 /// Parameters of the query, refused in the gateway's own form. Unknown ones are ignored, as the clients expect.

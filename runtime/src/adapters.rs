@@ -116,6 +116,11 @@ impl pallet_blobs::CustodyBooks for PossessionBooks {
         Possession::reward(worker, amount)
     }
 
+    fn fine(worker: WorkerId) -> Balance {
+        let permille = pallet_retrieval::Parameters::<Runtime>::get().slash_permille;
+        Possession::fine(worker, permille)
+    }
+
     fn fund() -> Balance {
         pallet_possession::RepairFund::<Runtime>::get()
     }

@@ -21,8 +21,7 @@ pub const HOURS: BlockNumber = 60 * MINUTES;
 /// Blocks in a day, if no slot is missed.
 pub const DAYS: BlockNumber = 24 * HOURS;
 
-/// One BAL, in its smallest unit: 12 decimals.
-pub const BAL: Balance = 1_000_000_000_000;
+pub use ballast_core::price::BAL;
 /// A thousandth of a BAL.
 pub const MILLI_BAL: Balance = BAL / 1_000;
 /// Less than this and an account is removed.

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use ballast_blobs::Directory;
 use ballast_chain::{BlockId, Call, Chain, ChainError, SubmitError};
 use ballast_core::{
-    view::{ChainParams, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo},
+    view::{
+        ChainParams, DisputeInfo, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo,
+    },
     BlockNumber, EncodingId, ShardIndex, WorkerId,
 };
 use std::{
@@ -46,6 +48,10 @@ pub trait ChainView: Send + Sync {
     async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError>;
     /// The open retrieval challenges of a worker, of the best block, the highest bond first.
     async fn open_retrievals(&self, worker: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError>;
+    /// The disputes that are open, of all encodings.
+    async fn disputes(&self) -> Result<Vec<DisputeInfo>, ChainError>;
+    /// Shards of an encoding whose last holder did not show them when it was asked on chain.
+    async fn unshown(&self, encoding: EncodingId) -> Result<Vec<ShardIndex>, ChainError>;
     /// Submits a call that authorizes itself, and waits until it is final.
     async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError>;
 }
@@ -101,6 +107,14 @@ impl<C: Chain> ChainView for C {
 
     async fn open_retrievals(&self, worker: WorkerId) -> Result<Vec<RetrievalInfo>, ChainError> {
         Chain::open_retrievals(self, worker).await
+    }
+
+    async fn disputes(&self) -> Result<Vec<DisputeInfo>, ChainError> {
+        Chain::disputes(self).await
+    }
+
+    async fn unshown(&self, encoding: EncodingId) -> Result<Vec<ShardIndex>, ChainError> {
+        Chain::unshown(self, encoding).await
     }
 
     async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError> {

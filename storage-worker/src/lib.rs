@@ -8,7 +8,7 @@
 //!
 //! Read in this order: [`facts`] (what a shard must be), [`receive`] (bytes become verified blocks), [`store`] (they
 //! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`denylist`] (what its operator refuses), [`prove`] (what the chain asks for), [`answer`] (what
-//! readers ask for on chain), [`audit`] (what others encoded), [`scrub`] and [`repair`] (what rotted, and what the chain moved here), [`worker`] (all of it).
+//! readers ask for on chain), [`audit`] and [`dispute`] (what others encoded), [`scrub`] and [`repair`] (what rotted, and what the chain moved here), [`worker`] (all of it).
 
 pub mod answer;
 pub mod assign;
@@ -18,6 +18,7 @@ pub mod chain;
 pub mod check;
 pub mod config;
 pub mod denylist;
+pub mod dispute;
 pub mod facts;
 pub mod follow;
 pub mod gates;

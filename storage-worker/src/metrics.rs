@@ -188,6 +188,12 @@ pub struct Metrics {
     pub audits: Counter,
     /// Reports of wrong encodings that were taken.
     pub wrong_reported: Counter,
+    /// Times it was said on chain which root a disputed shard reaches.
+    pub rebuilds_attested: Counter,
+    /// Disputes that were ended by showing the shard.
+    pub disputes_refuted: Counter,
+    /// Disputes that are open, of all encodings.
+    pub disputes_open: Gauge,
     /// Retrieval challenges that are open.
     pub retrievals_open: Gauge,
     /// Points against this worker.

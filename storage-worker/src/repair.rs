@@ -11,6 +11,7 @@ use crate::{
     assign::{generation, Assigned},
     audit::Suspect,
     chain::{ChainView, LinkError},
+    dispute::Miss,
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
     rebuild::OnDisk,
     receipt::{self, Durable},
@@ -89,6 +90,7 @@ struct Repairs {
     app: Arc<App>,
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
+    misses: mpsc::Sender<Miss>,
     jobs: JoinSet<(EncodingId, Result<Ended, JobError>)>,
     busy: HashSet<EncodingId>,
     waits: HashMap<EncodingId, Wait>,
@@ -98,17 +100,19 @@ struct Repairs {
     open: BTreeMap<EncodingId, BTreeMap<ShardIndex, u32>>,
 }
 
-/// Repairs until `stop`. What comes out wrong is suspected.
+/// Repairs until `stop`. What comes out wrong is suspected, and what misses its root is told to `misses`.
 pub async fn repair(
     app: Arc<App>,
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
+    misses: mpsc::Sender<Miss>,
     stop: CancellationToken,
 ) {
     let repairs = Repairs {
         app,
         repairer,
         suspects,
+        misses,
         jobs: JoinSet::new(),
         busy: HashSet::new(),
         waits: HashMap::new(),
@@ -192,6 +196,7 @@ impl Repairs {
                 app: self.app.clone(),
                 repairer: self.repairer.clone(),
                 suspects: self.suspects.clone(),
+                misses: self.misses.clone(),
                 encoding,
                 shards,
             };
@@ -271,6 +276,7 @@ struct Job {
     app: Arc<App>,
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
+    misses: mpsc::Sender<Miss>,
     encoding: EncodingId,
     /// Shards that may need something.
     shards: BTreeSet<ShardIndex>,
@@ -318,11 +324,15 @@ impl Job {
             match need(self.state(key).await?, due.is_receipted, at, head.number) {
                 Need::Nothing | Need::Receipt => {}
                 Need::Wait => ended.later = true,
-                Need::Rebuild => lost.push(key.shard),
+                Need::Rebuild => {
+                    self.tell_if_lost(key, due.is_receipted).await?;
+                    lost.push(key.shard);
+                }
             }
         }
         if !lost.is_empty() {
-            self.rebuild(&info, lost).await?;
+            let rebuilt = self.rebuild(&info, lost).await;
+            rebuilt.inspect_err(|error| self.tell_miss(&dues, error))?;
         }
         for due in dues {
             let key = due.assigned.spec.key;
@@ -361,6 +371,17 @@ impl Job {
             })
         })
         .collect()
+    }
+
+    /// A shard with a receipt is here, or it was in quarantine: that it is not here at all must not go unseen.
+    async fn tell_if_lost(&self, key: ShardKey, is_receipted: bool) -> Result<(), JobError> {
+        if is_receipted && self.state(key).await? == State::Missing {
+            tracing::error!(
+                shard = %key,
+                "the chain has this worker's receipt for a shard that is not on its disk; rebuilding it from other workers"
+            );
+        }
+        Ok(())
     }
 
     /// How a shard is, once its file is in order.
@@ -403,6 +424,19 @@ impl Job {
             millis = started.elapsed().as_millis() as u64, "rebuilt"
         );
         Ok(())
+    }
+
+    /// A shard that nobody can rebuild may be one that is to be disputed.
+    fn tell_miss(&self, dues: &[Due], error: &JobError) {
+        let JobError::Repair(RepairError::OffCode { shard, .. }) = error else {
+            return;
+        };
+        let of_shard = |due: &&Due| due.assigned.spec.key.shard == *shard && !due.is_receipted;
+        if let Some(due) = dues.iter().find(of_shard) {
+            let miss = (self.encoding, *shard, due.assigned.generation);
+            // With a full list the next rebuild tells it again.
+            let _ = self.misses.try_send(miss);
+        }
     }
 
     /// Brings a receipt for a shard on chain.

@@ -7,6 +7,7 @@ use crate::{
     chain::{ChainLink, ChainView, Connect},
     config::Config,
     denylist::{self, Denylist, DenylistError},
+    dispute::{dispute, MISSES_MAX},
     follow::{follow, FollowError},
     gates::Gates,
     key::{KeyError, ReceiptKey},
@@ -167,6 +168,7 @@ impl Worker {
         let rate = NonZeroU64::new(config.repair_rate);
         let repairer = repairer(&app, connector, rate);
         let (suspects, suspected) = mpsc::channel(SUSPECTS_MAX);
+        let (misses, missed) = mpsc::channel(MISSES_MAX);
         let audits = NonZeroU64::new(config.audit_interval.into());
         let mut tasks = vec![
             tokio::spawn(denylist::watch(denied, stop.clone())),
@@ -175,8 +177,10 @@ impl Worker {
                 app.clone(),
                 repairer.clone(),
                 suspects,
+                misses,
                 stop.clone(),
             )),
+            tokio::spawn(dispute(app.clone(), repairer.clone(), missed, stop.clone())),
             tokio::spawn(audit(
                 app.clone(),
                 repairer,
@@ -292,6 +296,7 @@ fn open_and_bind(
         finished,
         deleted,
         strays,
+        unknown,
         used_bytes,
     } = recovery;
     tracing::info!(
@@ -303,6 +308,13 @@ fn open_and_bind(
         used_bytes,
         "data directory opened"
     );
+    if unknown > 0 {
+        tracing::error!(
+            unknown,
+            "there are files of shards that the index does not know: it has lost rows. What this worker has receipts for is \
+             rebuilt from others; `ballast-storage-worker check` names the files"
+        );
+    }
     if used_bytes > limits.capacity {
         tracing::warn!(
             used_bytes,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Computes placement.json, challenge.json, receipt.json, manifest.json, name.json, price.json,
-epoch.json and inference.json again, independently of the Rust code.
+"""Computes placement.json, challenge.json, dispute.json, consistency.json, receipt.json, manifest.json, name.json,
+price.json, epoch.json and inference.json again, independently of the Rust code.
 
 Written from docs and the comments in primitives/core. Needs nothing but Python. Ends with an error at the first
 difference.
@@ -89,6 +89,98 @@ def challenge(case):
     slots = [(1 << (chunks - 1).bit_length(), 100 + i, chunks) for i, chunks in enumerate(case["shards"])]
     slots.sort(key=lambda slot: slot[0])
     return [challenge_pick(case, index, slots) for index in range(case["picks"])] if slots else []
+
+
+def dispute_point(entry, context, index, total):
+    material = (
+        bytes.fromhex(entry["seed"]) + number(entry["encoding"], 8) + bytes([entry["shard"]])
+        + number(entry["generation"], 4) + bytes([index])
+    )
+    return next(uniform(derive_key(context, material, 16 * 128), total))
+
+
+def committee(entry):
+    """31 seats, each drawn by stake among all workers."""
+    stakes = sorted((worker, int(stake)) for worker, stake in entry["stakes"])
+    seated = {}
+    for seat in range(31 if stakes else 0):
+        point = dispute_point(entry, "ballast 2026-11-26 dispute seat v1", seat, sum(stake for _, stake in stakes))
+        for worker, stake in stakes:
+            if point < stake:
+                break
+            point -= stake
+        seated[worker] = seated.get(worker, 0) + 1
+    return [[worker, seats] for worker, seats in sorted(seated.items())]
+
+
+def shown(entry):
+    context = "ballast 2026-11-26 dispute showing v1"
+    return sorted({dispute_point(entry, context, pick, entry["chunks"]) for pick in range(20)})
+
+
+def rebuild_payload(entry):
+    return (
+        b"ballast/rebuild/v1" + bytes.fromhex(entry["genesis_hash"]) + number(entry["encoding"], 8)
+        + bytes([entry["shard"]]) + number(entry["generation"], 4) + bytes.fromhex(entry["root"])
+    )
+
+
+def field_product(one, other):
+    """In GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1."""
+    product = 0
+    for bit in range(8):
+        if other >> bit & 1:
+            product ^= one << bit
+    for bit in range(14, 7, -1):
+        if product >> bit & 1:
+            product ^= 0x11D << (bit - 8)
+    return product
+
+
+def field_power(base, exponent):
+    power = 1
+    for _ in range(exponent):
+        power = field_product(power, base)
+    return power
+
+
+INVERSES = {one: next(other for other in range(1, 256) if field_product(one, other) == 1) for one in range(1, 256)}
+
+
+def solve(rows, values):
+    """The x with rows * x = values, by Gauss and Jordan."""
+    size = len(rows)
+    table = [list(row) + [value] for row, value in zip(rows, values)]
+    for column in range(size):
+        pivot = next(at for at in range(column, size) if table[at][column])
+        table[column], table[pivot] = table[pivot], table[column]
+        inverse = INVERSES[table[column][column]]
+        table[column] = [field_product(inverse, entry) for entry in table[column]]
+        for at in range(size):
+            if at != column and table[at][column]:
+                factor = table[at][column]
+                table[at] = [one ^ field_product(factor, other) for one, other in zip(table[at], table[column])]
+    return [row[size] for row in table]
+
+
+def first_off_code(entry):
+    """Shards are values, at the points 0, 1, 2 and so on, of a polynomial of degree below k. In lanes of 16 bytes the first
+    k pieces fix it; what is off first, by lane and then by the order of the pieces, is told."""
+    k = int(entry["code"].split(",")[0])
+    pieces = [(shard, bytes.fromhex(piece)) for shard, piece in entry["pieces"]]
+    longest = max(len(piece) for _, piece in pieces)
+    vandermonde = [[field_power(shard, exponent) for exponent in range(k)] for shard, _ in pieces]
+    padded = [piece + bytes(longest + 16 - len(piece)) for _, piece in pieces]
+    for start in range(0, longest, 16):
+        polynomials = [solve(vandermonde[:k], [piece[at] for piece in padded[:k]]) for at in range(start, start + 16)]
+        for (shard, _), row, piece in list(zip(pieces, vandermonde, padded))[k:]:
+            for at, polynomial in zip(range(start, start + 16), polynomials):
+                value = 0
+                for one, other in zip(row, polynomial):
+                    value ^= field_product(one, other)
+                if value != piece[at]:
+                    return [shard, start]
+    return None
 
 
 def payload(receipt):
@@ -269,6 +361,12 @@ for case in load("placement"):
     assert draw(case) == case["workers"], case["encoding"]
 for case in load("challenge"):
     assert challenge(case) == case["derived"], case["seed"]
+for entry in load("dispute"):
+    assert committee(entry) == entry["committee"], entry["seed"]
+    assert shown(entry) == entry["shown"], entry["seed"]
+    assert rebuild_payload(entry).hex() == entry["payload"], entry["seed"]
+for entry in load("consistency"):
+    assert first_off_code(entry) == entry["off_code"], entry["code"]
 for receipt in load("receipt")["receipts"]:
     assert payload(receipt).hex() == receipt["payload"], receipt
 for entry in load("receipt")["fingerprint_points"]:
@@ -316,4 +414,4 @@ for entry in load("inference")["scores"]:
 for entry in load("inference")["check_draws"]:
     assert sample(entry) == entry["sample"], entry
     assert verifiers(entry) == entry["verifiers"], entry
-print("placement, challenge, receipt, manifest, name, price, epoch and inference agree")
+print("placement, challenge, dispute, consistency, receipt, manifest, name, price, epoch and inference agree")

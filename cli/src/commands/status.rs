@@ -1,5 +1,7 @@
 //! `status`: how blobs are stored, and how safe they are.
 
+mod dispute;
+
 use super::blobs::{blobs_of, NamedBlob};
 use crate::{
     args::StatusArgs,
@@ -9,12 +11,13 @@ use crate::{
     output::{printable, Answer, Report},
     target::Target,
 };
-use ballast_chain::{ss58, Chain};
+use ballast_chain::{ss58, Chain, ChainError};
 use ballast_core::{
     epoch::EpochSchedule,
-    view::{AssignmentInfo, BlobInfo, ChainParams, EncodingInfo, EncodingStatus},
+    view::{AssignmentInfo, BlobInfo, ChainParams, DisputeInfo, EncodingInfo, EncodingStatus},
     Address, BlockNumber, Code, Layout,
 };
+use dispute::DisputeReport;
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 
@@ -86,6 +89,9 @@ struct EncodingReport {
     expires_epoch: u32,
     expires_in_blocks: BlockNumber,
     reassigned: u8,
+    /// A dispute about a shard that nobody shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dispute: Option<DisputeReport>,
     /// Who holds, or is to hold, each shard; empty until workers are drawn.
     assignments: Vec<AssignmentReport>,
 }
@@ -108,10 +114,16 @@ pub async fn run(args: &StatusArgs, context: &Context) -> Result<Answer, CliErro
     let chain = context.chain().await?;
     let (params, now) = (chain.params().await?, chain.finalized().await?.number);
     let (named, unlisted) = listed(context, &chain, &args.target).await?;
+    let disputes = match chain.disputes().await {
+        Ok(disputes) => disputes,
+        // A runtime without disputes has none.
+        Err(ChainError::Incompatible { .. }) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
     let mut blobs = Vec::new();
     for named in named {
         let info = chain.blob(named.address).await?;
-        blobs.push(BlobReport::new(named, info, &params, now));
+        blobs.push(BlobReport::new(named, info, &params, now, &disputes));
     }
     let available = unlisted.is_none() && blobs.iter().all(BlobReport::is_available);
     Ok(Answer::new(&StatusReport {
@@ -155,6 +167,7 @@ impl BlobReport {
         info: Option<BlobInfo>,
         params: &ChainParams,
         now: BlockNumber,
+        disputes: &[DisputeInfo],
     ) -> Self {
         let NamedBlob { address, name } = named;
         let report = |stored, length, encodings| Self {
@@ -176,7 +189,7 @@ impl BlobReport {
                 let length = encodings.first().map(|encoding| encoding.len);
                 let reports = encodings
                     .iter()
-                    .map(|info| EncodingReport::new(info, params, now))
+                    .map(|info| EncodingReport::new(info, params, now, disputes))
                     .collect();
                 report(stored(&encodings), length, reports)
             }
@@ -202,7 +215,12 @@ fn stored(encodings: &[EncodingInfo]) -> Stored {
 }
 
 impl EncodingReport {
-    fn new(info: &EncodingInfo, params: &ChainParams, now: BlockNumber) -> Self {
+    fn new(
+        info: &EncodingInfo,
+        params: &ChainParams,
+        now: BlockNumber,
+        disputes: &[DisputeInfo],
+    ) -> Self {
         let count = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
         let held: Vec<u8> = (0u8..)
             .zip(&info.roots)
@@ -240,6 +258,10 @@ impl EncodingReport {
             expires_epoch: info.expires.0,
             expires_in_blocks: schedule.blocks_until(info.expires, now),
             reassigned: info.reassigned,
+            dispute: disputes
+                .iter()
+                .find(|dispute| dispute.encoding == info.id)
+                .map(|dispute| DisputeReport::new(dispute, info)),
             assignments: held
                 .iter()
                 .zip(&info.assignments)
@@ -268,6 +290,9 @@ impl EncodingReport {
                 "      {lost} shards lost{}, {moving} on their way to new workers\n",
                 self.lost_text()
             );
+        }
+        if let Some(dispute) = &self.dispute {
+            text += &dispute.text();
         }
         if let Some(block) = self.lapses_at {
             text += &format!("      lapses at block {block} unless it is certified\n");

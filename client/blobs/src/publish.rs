@@ -16,6 +16,7 @@ mod fees;
 mod keep;
 mod lane;
 mod memo;
+mod missing;
 mod model;
 mod plan;
 mod register;

@@ -12,6 +12,7 @@
 mod audit;
 mod error;
 mod plan;
+mod recompute;
 mod sources;
 mod work;
 
@@ -19,17 +20,18 @@ pub use audit::{Audit, Audited, Finding, OwnGroup};
 pub use error::RepairError;
 
 use crate::{
+    fetch::row::Row,
     health::Health,
     limits::{Limits, REPAIR_WORKERS},
     throttle::Throttle,
     workers::Directory,
 };
-use ballast_core::{view::EncodingInfo, BlockIndex, ChainingValue, ShardIndex, WorkerId};
+use ballast_core::{view::EncodingInfo, BlockIndex, ChainingValue, Layout, ShardIndex, WorkerId};
 use ballast_worker_api::Connector;
 use bytes::Bytes;
 use sources::Sources;
 use std::{io, num::NonZeroU64, ops::Range, sync::Arc};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use work::Work;
 
 /// Where rebuilt shards of one encoding go. Called on threads for blocking work, for different blocks at the same time.
@@ -114,5 +116,15 @@ impl Repairer {
         store: Arc<dyn ShardStore>,
     ) -> Result<Rebuilt, RepairError> {
         Work::open(self, job, store).await?.run().await
+    }
+
+    /// Room for what a row takes: k blocks that are fetched, and those that come out.
+    async fn room(&self, layout: &Layout, row: &Row) -> Option<SemaphorePermit<'_>> {
+        let block = row.group.block_index().unwrap_or_default();
+        let blocks = u64::from(layout.code().data_shards()).saturating_add(row.wanted.len() as u64);
+        let len = layout.coded_block_len(block).saturating_mul(blocks) >> 10;
+        let len = u32::try_from(len).unwrap_or(u32::MAX);
+        let permit = self.room.acquire_many(len.clamp(1, self.room_len));
+        permit.await.ok()
     }
 }

@@ -5,6 +5,7 @@
 
 use ballast_core::{
     challenge::{ChunkProof, ShardChunk},
+    dispute::RebuildAttestation,
     receipt::Receipt,
     Address, Balance, BlockNumber, ChainingValue, ChunkIndex, Code, EncodingId, Group, GroupProof,
     LengthProof, OperatorId, RetrievalId, ShardIndex, StorageEpoch, WorkerId,
@@ -137,6 +138,20 @@ pub mod blobs {
         chunks: &[ShardChunk],
     ) -> Call {
         Call::new(PALLET, "report_wrong", (finder, encoding, chunk, chunks))
+    }
+
+    /// Says which root a worker reached that has rebuilt a shard which its holder did not show; authorizes itself.
+    pub fn attest_rebuild(
+        worker: WorkerId,
+        encoding: EncodingId,
+        attestation: &RebuildAttestation,
+    ) -> Call {
+        Call::new(PALLET, "attest_rebuild", (worker, encoding, attestation))
+    }
+
+    /// Shows the chunks that a dispute asks the holder of its shard for, in their order; authorizes itself.
+    pub fn refute(encoding: EncodingId, chunks: &[ChunkProof]) -> Call {
+        Call::new(PALLET, "refute", (encoding, chunks))
     }
 
     /// Removes a small blob and releases its deposit.
@@ -437,6 +452,12 @@ pub(crate) mod tests {
         };
         let plain_profile = ([1u8; 32], bytes(PROFILE), [2u8; 32], 3u64, 4u128);
         let model = (bytes("ns"), bytes("m"));
+        let attestation = RebuildAttestation {
+            shard: ShardIndex(3),
+            generation: 4,
+            root: ChainingValue([5; 32]),
+            signature: [6; 64],
+        };
         vec![
             (
                 workers::join(&profile, 5),
@@ -449,6 +470,10 @@ pub(crate) mod tests {
             (blobs::store_inline(b"small"), bytes("small").encode()),
             (blobs::remove_inline(Address([8; 32])), vec![8; 32]),
             (blobs::extend(EncodingId(9), 10), (9u64, 10u32).encode()),
+            (
+                blobs::attest_rebuild(WorkerId([1; 32]), EncodingId(2), &attestation),
+                ([1u8; 32], 2u64, 3u8, 4u32, [5u8; 32], [6u8; 64]).encode(),
+            ),
             (models::commit_namespace([11; 32]), vec![11; 32]),
             (
                 models::reveal_namespace("ns", [12; 32]),
@@ -566,6 +591,7 @@ pub(crate) mod tests {
             blobs::reassign(EncodingId(1), &[ShardIndex(0)]),
             blobs::certify(EncodingId(1), &[]),
             blobs::report_wrong([1; 32], EncodingId(1), ChunkIndex(0), &[]),
+            blobs::refute(EncodingId(1), &[]),
             possession::prove(WorkerId([0; 32]), StorageEpoch(1), &[]),
             retrieval::challenge(
                 EncodingId(1),

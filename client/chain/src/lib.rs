@@ -36,9 +36,9 @@ pub use validators::{NewKeys, NodeState, Validators};
 
 use async_trait::async_trait;
 use ballast_core::view::{
-    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
-    PossessionParams, RepairParams, RetrievalInfo, RetrievalParams, Selector, StandingInfo,
-    VersionInfo, WindowInfo, WorkerInfo,
+    BlobInfo, ChainParams, CommitmentInfo, DisputeInfo, EncodingInfo, ModelInfo, ModelParams,
+    NamespaceInfo, PossessionParams, RepairParams, RetrievalInfo, RetrievalParams, Selector,
+    StandingInfo, VersionInfo, WindowInfo, WorkerInfo,
 };
 use ballast_core::{
     Address, Balance, BlockNumber, EncodingId, GroupProof, OperatorId, RetrievalId, ShardIndex,
@@ -119,6 +119,16 @@ pub trait Chain: Send + Sync {
     /// When lost shards are drawn again, and what their repair brings.
     async fn repair_params(&self) -> Result<RepairParams, ChainError> {
         Err(without("parameters of repairs"))
+    }
+
+    /// The disputes that are open, of all encodings.
+    async fn disputes(&self) -> Result<Vec<DisputeInfo>, ChainError> {
+        Err(without("disputes"))
+    }
+
+    /// Shards of an encoding whose last holder did not show them when it was asked on chain.
+    async fn unshown(&self, _: EncodingId) -> Result<Vec<ShardIndex>, ChainError> {
+        Err(without("disputes"))
     }
 
     /// What a retrieval challenge costs, and what a miss costs.
@@ -202,8 +212,8 @@ pub trait Chain: Send + Sync {
     /// Signs and submits one call, or several that succeed or fail together, and waits until they are final.
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError>;
 
-    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`, `Possession::prove`,
-    /// `Retrieval::answer`), and waits until it is final.
+    /// Submits a call that authorizes itself and costs nothing (`Blobs::certify`, `Blobs::attest_rebuild`,
+    /// `Possession::prove`, `Retrieval::answer`), and waits until it is final.
     async fn submit_feeless(&self, call: &Call) -> Result<Included, SubmitError>;
 }
 

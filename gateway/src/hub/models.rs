@@ -2,7 +2,7 @@
 
 use super::{is_large, lfs, next_link, version_headers, Lfs};
 use crate::{
-    app::{App, Params, Query},
+    app::{whole_number, App, Params, Query},
     error::ApiError,
     limits::{CHAIN_READS, SEARCH_PAGE, SORTED_MODELS},
     registry::Snapshot,
@@ -68,8 +68,10 @@ pub struct SearchQuery {
     filter: Option<String>,
     sort: Option<String>,
     direction: Option<String>,
+    #[serde(default, deserialize_with = "whole_number")]
     limit: Option<usize>,
     /// Models that come before this page.
+    #[serde(default, deserialize_with = "whole_number")]
     cursor: Option<usize>,
 }
 

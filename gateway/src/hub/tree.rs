@@ -2,7 +2,7 @@
 
 use super::{lfs, models::with_cursor, next_link, version_headers, Lfs};
 use crate::{
-    app::{App, Params, Query},
+    app::{whole_number, App, Params, Query},
     error::ApiError,
     limits::{PATHS, SMALL_BODY, TREE_PAGE},
     registry::Snapshot,
@@ -41,6 +41,7 @@ enum Entry {
 #[derive(Debug, Default, Deserialize)]
 pub struct TreeQuery {
     recursive: Option<String>,
+    #[serde(default, deserialize_with = "whole_number")]
     limit: Option<usize>,
     /// The last path of the page before.
     cursor: Option<String>,

@@ -269,6 +269,19 @@ async fn models_are_searched_sorted_and_paged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_is_no_number_is_told_what_was_expected() {
+    let (setup, _) = Setup::with_model().await;
+    for query in ["limit=abc", "limit=-1", "cursor=", "cursor=1.5"] {
+        let answer = setup.get(&format!("/api/models?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}");
+        let told = answer.json()["error"].as_str().unwrap().to_owned();
+        let (name, value) = query.split_once('=').unwrap();
+        let expected = format!("{name}: expected a whole number, got {value:?}");
+        assert!(told.contains(&expected), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lease_that_ends_soon_is_warned_of() {
     let (setup, _) = Setup::with_model().await;
     assert_eq!(

@@ -5,18 +5,21 @@
 use super::*;
 use crate::{
     agenda::{Agenda, Budget, Draws},
+    dispute::{Committee, Dispute, Showing, ShownChunks},
     lease::FREED_AT_ONCE,
     traits::BenchmarkHelper,
     types::{CellValues, Commitment, Custody, InlineBytes, Receipts, ShardList},
 };
 use alloc::{format, vec, vec::Vec};
 use ballast_core::{
+    dispute::{RebuildAttestation, RebuildBody},
     epoch::EpochSchedule,
-    limits::{MAX_SHARDS, MAX_STRIPES},
+    limits::{COMMITTEE_SEATS, MAX_SHARDS, MAX_STRIPES, SHOWN_CHUNKS},
     placement::Candidate,
     price::BAL,
     receipt::{Receipt, ReceiptBody},
-    Address, CellTable, ChainingValue, Code, EncodingId, Fingerprint, Layout, LengthProof,
+    view::CommitteeSeat,
+    Address, CellTable, ChainingValue, Code, EncodingId, Fingerprint, Group, Layout, LengthProof,
     OperatorId, ShardIndex, ShardValues, StorageEpoch, WorkerId,
 };
 use frame_benchmarking::v2::*;
@@ -642,6 +645,185 @@ mod benchmarks {
         }
 
         assert!(DrawRequests::<T>::contains_key(id));
+    }
+
+    /// A dispute of a shard with a committee of as many workers as there are seats, all but one of whom have reached another
+    /// root.
+    fn disputed<T: Config>(id: EncodingId, shard: ShardIndex) -> Dispute {
+        let other = ChainingValue([8; 32]);
+        let members = T::Workers::candidates().into_iter().zip(0..COMMITTEE_SEATS);
+        let committee: Vec<CommitteeSeat> = members
+            .map(|(candidate, index)| CommitteeSeat {
+                worker: candidate.worker,
+                seats: 1,
+                root: (index > 0).then_some(other),
+            })
+            .collect();
+        let dispute = Dispute {
+            shard,
+            generation: 1,
+            opened_at: 0,
+            opener: committee.first().expect("there are workers").worker,
+            opener_root: other,
+            committee: Committee::truncate_from(committee),
+            verdict: None,
+            ends_at: u32::MAX,
+            showing: Showing::NotDue,
+        };
+        Disputes::<T>::insert(id, dispute.clone());
+        dispute
+    }
+
+    /// The last word of a quorum.
+    #[benchmark]
+    fn attest_rebuild() -> Result<(), BenchmarkError> {
+        let id = certified::<T>(WIDEST);
+        let dispute = disputed::<T>(id, ShardIndex(0));
+        let worker = dispute.opener;
+        let body = RebuildBody {
+            genesis_hash: Pallet::<T>::genesis_hash(),
+            encoding: id,
+            shard: dispute.shard,
+            generation: dispute.generation,
+            root: dispute.opener_root,
+        };
+        let key = T::Workers::receipt_key(&AccountId::new(worker.0)).ok_or("a worker")?;
+        let key = sp_core::sr25519::Public::from_raw(key);
+        let signature = sp_io::crypto::sr25519_sign(KEY_TYPE, &key, &body.signing_payload())
+            .ok_or("the key is in the keystore")?;
+        let call = Call::<T>::attest_rebuild {
+            worker,
+            encoding: id,
+            attestation: RebuildAttestation::new(&body, signature.0),
+        };
+
+        #[block]
+        {
+            call.authorize(TransactionSource::External)
+                .ok_or("attest_rebuild authorises itself")??;
+            call.dispatch_bypass_filter(RawOrigin::<AccountId>::Authorized.into())
+                .map_err(|error| error.error)?;
+        }
+
+        assert!(Disputes::<T>::get(id).is_some_and(|dispute| dispute.verdict.is_some()));
+        Ok(())
+    }
+
+    /// As many chunks as may be asked for, of a shard that is 64 chunks long; and as many paths of the longest shard besides.
+    #[benchmark]
+    fn refute() -> Result<(), BenchmarkError> {
+        add_workers::<T>(WIDEST + 10);
+        let (blob, shard) = (ZeroBlob::new(MAX_STRIPES, WIDEST), ShardIndex(0));
+        let id = blob.register::<T>(&rich::<T>(0));
+        draw_now::<T>(id);
+        Pallet::<T>::do_certify(id, receipts::<T>(id, WIDEST))?;
+        let dispute = disputed::<T>(id, shard);
+        let encoding = Encodings::<T>::get(id).ok_or("registered")?;
+        let asked = (0..u32::MAX)
+            .map(|seed| Dispute {
+                showing: Showing::Asked {
+                    seed: sp_io::hashing::blake2_256(&seed.to_le_bytes()),
+                },
+                ..dispute.clone()
+            })
+            .find(|dispute| dispute.shown_chunks(id, &encoding).len() == SHOWN_CHUNKS as usize)
+            .ok_or("some seed picks no chunk twice")?;
+        Disputes::<T>::insert(id, asked.clone());
+        let values = zero_values(&blob.layout, shard);
+        let column = vec![0; blob.layout.shard_len(shard) as usize];
+        let chunks = asked.shown_chunks(id, &encoding).into_iter().zip(0u8..);
+        let chunks: Vec<_> = chunks
+            .map(|(chunk, pick)| ballast_core::challenge::ChunkProof {
+                pick,
+                bytes: vec![0; 1_024],
+                proof: values
+                    .prove_group(Group::chunk(chunk), &column)
+                    .expect("the column is one block"),
+            })
+            .collect();
+        let call = Call::<T>::refute {
+            encoding: id,
+            chunks: ShownChunks::truncate_from(chunks),
+        };
+        let longest = Layout::new(ballast_core::limits::MAX_BLOB_LEN, code(6))
+            .map_err(|_| "the greatest length")?;
+        let group = Group::chunk(ballast_core::ChunkIndex(12_345));
+        let siblings = ballast_core::GroupProof::expected_len(&longest, shard, group)
+            .map_err(|_| "inside the shard")?;
+        let proof = ballast_core::GroupProof {
+            siblings: vec![ChainingValue([1; 32]); siblings],
+        };
+
+        #[block]
+        {
+            for _ in 0..SHOWN_CHUNKS {
+                let root = ChainingValue([0; 32]);
+                let checked = ballast_core::tree::verify_group(
+                    &longest,
+                    shard,
+                    group,
+                    &[0; 1_024],
+                    &proof,
+                    &root,
+                );
+                assert!(checked.is_err());
+            }
+            call.authorize(TransactionSource::External)
+                .ok_or("refute authorises itself")??;
+            call.dispatch_bypass_filter(RawOrigin::<AccountId>::Authorized.into())
+                .map_err(|error| error.error)?;
+        }
+
+        assert_eq!(Disputes::<T>::count(), 0);
+        Ok(())
+    }
+
+    #[benchmark]
+    fn look_at_dispute() {
+        let id = certified::<T>(WIDEST);
+        let mut dispute = disputed::<T>(id, ShardIndex(0));
+        dispute.showing = Showing::Due { since: 0 };
+        Disputes::<T>::insert(id, dispute);
+
+        #[block]
+        {
+            Pallet::<T>::serve_disputes(&mut Budget::new(Weight::MAX));
+        }
+
+        assert_eq!(Disputes::<T>::count(), 1);
+    }
+
+    #[benchmark]
+    fn seat_committee() {
+        let stakes: Vec<_> = (0..1_000u32)
+            .map(|index| {
+                let mut id = [0; 32];
+                id[..4].copy_from_slice(&index.to_le_bytes());
+                (WorkerId(id), BAL)
+            })
+            .collect();
+
+        #[block]
+        {
+            let drawn =
+                ballast_core::dispute::seats(&[1; 32], EncodingId(0), ShardIndex(0), 1, &stakes);
+            assert!(!drawn.is_empty());
+        }
+    }
+
+    /// All but one said something else than the chain, and pay.
+    #[benchmark]
+    fn end_dispute() {
+        let id = certified::<T>(WIDEST);
+        let mut dispute = disputed::<T>(id, ShardIndex(0));
+        dispute.verdict = Roots::<T>::get(id).and_then(|roots| roots[0]);
+
+        #[block]
+        {
+            Pallet::<T>::end_dispute(id, dispute);
+        }
+
+        assert_eq!(Disputes::<T>::count(), 0);
     }
 
     impl_benchmark_test_suite!(Pallet, crate::mock::new_chain(0), crate::mock::Test);

@@ -73,6 +73,7 @@ impl<T: Config> Pallet<T> {
                 Self::take_custody(id, &mut encoding, receipt.shard, assignment);
             }
         }
+        Self::note_receipts(id, &receipts);
         let on_chain = placement.receipts();
         let cost = feeless_cost::<T>(receipts.len() as u32, encoding.total_shards());
         FeelessWeight::<T>::mutate(|used| *used = used.saturating_add(cost));

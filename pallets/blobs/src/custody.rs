@@ -10,8 +10,8 @@
 use crate::{
     placement::account,
     types::{Assignment, Custody, Encoding, Stage},
-    AccountId, Config, CustodyBooks, Encodings, Event, Funding, Pallet, Parameters, Placements,
-    Roots, WorkerSet, WorkerShards,
+    AccountId, Config, CustodyBooks, Disputes, Encodings, Event, Funding, Pallet, Parameters,
+    Placements, Roots, WorkerSet, WorkerShards,
 };
 use alloc::vec::Vec;
 use ballast_core::{
@@ -52,6 +52,7 @@ impl<T: Config> Pallet<T> {
                 successor: None,
             },
             to_replace: departs,
+            unshown: false,
         };
         if departs {
             Self::check_repair(id, Self::now().saturating_add(1));
@@ -120,6 +121,7 @@ impl<T: Config> Pallet<T> {
         }
         Self::cancel_draw(id);
         Self::cancel_repair(id);
+        Disputes::<T>::remove(id);
         true
     }
 

@@ -105,5 +105,28 @@ mod errors {
         WrongChunk,
         /// These chunks are those of a codeword: the encoding is right here. Look for the offset at which it is wrong.
         RightlyEncoded,
+        /// Nobody missed a retrieval challenge for this shard since it was held last, or its dispute is over. Ask for the shard
+        /// on chain first.
+        NotUnshown,
+        /// This worker is neither drawn for the shard nor on the committee that was drawn for its dispute. Leave it to those
+        /// who are.
+        NotOnCommittee,
+        /// This worker has said which root it reached. Nothing more needs to be done.
+        AlreadyAttested,
+        /// The rebuild reached the root on chain, so there is nothing to dispute. Keep the shard, and sign a receipt.
+        RootReached,
+        /// Too many disputes are open. Try again when one has ended.
+        TooManyDisputes,
+        /// Another shard, or another assignment of it, is disputed in this encoding. Read `disputes`; wait until that one has
+        /// ended.
+        OtherDispute,
+        /// The dispute is decided, or its time is over. Nothing more is taken.
+        DisputeOver,
+        /// The attestation is not signed by this worker's receipt key for this dispute and chain. Sign it again.
+        BadAttestation,
+        /// Nothing is disputed in this encoding. It may have ended; read `disputes`.
+        NoDispute,
+        /// Nobody holds the disputed shard with a receipt, or the chunks to show are not drawn yet. Read `disputes`.
+        NothingToShow,
     }
 }

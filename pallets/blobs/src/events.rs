@@ -143,6 +143,86 @@ mod events {
             /// What the finder got of it.
             reward: Balance,
         },
+        /// A worker that is drawn for a shard, which its last holder did not show, has rebuilt it and reached another root.
+        DisputeOpened {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who opened it.
+            opener: WorkerId,
+            /// The root that it reached.
+            root: ChainingValue,
+        },
+        /// The committee of a dispute is drawn.
+        CommitteeSeated {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Last block that takes its words.
+            ends_at: BlockNumber,
+        },
+        /// A member of the committee said which root it reached.
+        RebuildAttested {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// Who.
+            worker: WorkerId,
+            /// The root.
+            root: ChainingValue,
+        },
+        /// A quorum of seats reached the same root.
+        DisputeDecided {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// The root.
+            root: ChainingValue,
+            /// Last block before it takes effect.
+            ends_at: BlockNumber,
+        },
+        /// A holder of a disputed shard has shown it: the dispute is over, and nobody pays.
+        DisputedShardShown {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+        },
+        /// A quorum reached the root on chain: the dispute is over, and whoever said otherwise has paid.
+        DisputeRefuted {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+            /// What was taken of their stakes.
+            slashed: Balance,
+        },
+        /// The time of a dispute is over without a quorum.
+        DisputeLapsed {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The shard.
+            shard: ShardIndex,
+        },
+        /// A quorum reached another root than the chain's: the encoding's lease ends now, and its publisher loses the deposit.
+        Disproved {
+            /// The encoding.
+            encoding: EncodingId,
+            /// The blob; others may encode it rightly.
+            address: Address,
+            /// The shard that is none of the code.
+            shard: ShardIndex,
+            /// The root that it should have.
+            root: ChainingValue,
+            /// What was burnt of the deposit.
+            burned: Balance,
+            /// What those who said so share of it.
+            reward: Balance,
+        },
         /// The lease has ended; the encoding is gone and its deposit returned.
         Expired {
             /// The encoding.

@@ -61,6 +61,7 @@ impl<T: Config> Pallet<T> {
         if let Some(assignment) = placement.assignment_mut(shard) {
             Self::lose(id, &mut encoding, shard, assignment);
         }
+        Self::mark_unshown(&mut placement, shard);
         Encodings::<T>::insert(id, encoding);
         Placements::<T>::insert(id, placement);
         // This block's look may have been.

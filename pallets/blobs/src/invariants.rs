@@ -16,6 +16,8 @@
 //! 12. Ids are below the next one.
 //! 13. A blob in chain state hashes to its address and has as many owners as deposits.
 //! 14. What the chain wants a worker drawn for is looked at again, in its own bucket.
+//! 15. Disputes are few, of certified encodings, each with a whole committee or none, and a verdict has its quorum. Who holds
+//!     a shard has not failed to show it.
 
 use crate::{
     certify::known_fingerprints,
@@ -23,13 +25,16 @@ use crate::{
     placement::account,
     traits::CustodyBooks,
     types::{Custody, Encoding, Placement, Stage},
-    AccountId, CertifiedCommitments, CertifiedCount, CertifiedOf, Config, DrawCursor, DrawRequests,
-    DrawsDue, Encodings, ExpiriesDue, ExpiryCursor, Funding, HoldReason, InlineBlobs, InlineOwners,
-    LapseCursor, LapsesDue, NextEncodingId, Pallet, PendingBy, PendingOf, Placements, RepairCursor,
-    Repairs, RepairsDue, Roots, WorkerSet, WorkerShards,
+    AccountId, CertifiedCommitments, CertifiedCount, CertifiedOf, Config, Disputes, DrawCursor,
+    DrawRequests, DrawsDue, Encodings, ExpiriesDue, ExpiryCursor, Funding, HoldReason, InlineBlobs,
+    InlineOwners, LapseCursor, LapsesDue, NextEncodingId, Pallet, PendingBy, PendingOf, Placements,
+    RepairCursor, Repairs, RepairsDue, Roots, WorkerSet, WorkerShards,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use ballast_core::{Balance, EncodingId, WorkerId};
+use ballast_core::{
+    limits::{COMMITTEE_SEATS, MAX_DISPUTES},
+    Balance, EncodingId, WorkerId,
+};
 use ballast_erasure::fingerprint::is_codeword;
 use frame_support::{ensure, pallet_prelude::Get, traits::fungible::InspectHold};
 use sp_runtime::TryRuntimeError;
@@ -49,6 +54,7 @@ impl<T: Config> Pallet<T> {
             Self::try_buckets(id, &encoding)?;
             Self::try_encoding(id, &encoding)?;
         }
+        Self::try_disputes()?;
         Self::try_inline()
     }
 
@@ -322,6 +328,32 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
+    fn try_disputes() -> Checked {
+        let count = Disputes::<T>::iter_keys().count();
+        ensure!(
+            count == Disputes::<T>::count() as usize && count <= MAX_DISPUTES as usize,
+            "15: disputes miscounted, or too many"
+        );
+        for (id, dispute) in Disputes::<T>::iter() {
+            let stage = Encodings::<T>::get(id).map(|encoding| encoding.stage);
+            ensure!(
+                matches!(stage, Some(Stage::Certified { .. })),
+                "15: dispute of no certified encoding"
+            );
+            let members = dispute.committee.iter();
+            let seats: u32 = members.map(|member| u32::from(member.seats)).sum();
+            ensure!(
+                seats == 0 || seats == COMMITTEE_SEATS,
+                "15: a committee that is not whole"
+            );
+            ensure!(
+                dispute.verdict.is_none_or(|root| dispute.is_quorum(&root)),
+                "15: a verdict without a quorum"
+            );
+        }
+        Ok(())
+    }
+
     fn try_inline() -> Checked {
         let mut owned = 0;
         for (address, blob) in InlineBlobs::<T>::iter() {
@@ -374,6 +406,10 @@ fn try_placement(encoding: &Encoding, placement: &Placement, stage: Stage) -> Ch
         ensure!(
             !(lost && assignment.to_replace),
             "11: a lost shard is marked"
+        );
+        ensure!(
+            !(assignment.unshown && assignment.is_receipted()),
+            "15: a shard that is held is marked as not shown"
         );
         let known = assignment.fingerprint.is_some();
         ensure!(

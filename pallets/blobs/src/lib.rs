@@ -23,7 +23,8 @@
 //!    is paid. Another worker is evicted: its shards are lost, and when enough are, new workers are drawn, rebuild them
 //!    from the others, and sign receipts like the first ones.
 //! 7. Had a league of workers certified wrong parity, whoever sees it calls [`report_wrong`](Call::report_wrong) with chunks
-//!    that fit no codeword: the encoding ends, the finder gets part of the deposit, the rest is burnt.
+//!    that fit no codeword: the encoding ends, the finder gets part of the deposit, the rest is burnt. A wrong shard that its
+//!    holder shows to nobody is disputed ([`attest_rebuild`](Call::attest_rebuild)) and decided by a committee.
 //! 8. When the lease has ended the encoding is removed: workers are free of it, the deposit goes back, and what workers did
 //!    not earn of the lease goes to the funders in proportion to what they gave.
 //!
@@ -44,7 +45,8 @@
 //! `certify` pays nothing, so it is hard to waste: lengths and state come before signatures, the first bad signature
 //! ends it, a receipt that is on record already is refused, the pool keeps one certificate per encoding, and all of a
 //! block's together stay under [`Config::MaxFeelessWeight`]. A refusal is `InvalidTransaction::Custom(i)` with `i` the
-//! index of the [`Error`] it stands for. `report_wrong` is like it, and shares that weight.
+//! index of the [`Error`] it stands for. `report_wrong`, `attest_rebuild` and `refute` are like
+//! it, and share that weight.
 //!
 //! ## Money
 //!
@@ -59,7 +61,7 @@
 //! Known limit: a validator that publishes can withhold a block whose randomness it dislikes, and so bias one draw.
 //!
 //! Files: [`types`] what is stored; [`traits`] what the neighbours give; `register`, `placement`, `reassign`, `certify`,
-//! `custody`, `repair`, `forfeit`, `lease`, `lapse`, `wrong`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
+//! `custody`, `repair`, `forfeit`, `lease`, `lapse`, `wrong`, `dispute`, `inline` one concern each; `agenda` what falls due; `remove` the end; `views`;
 //! `invariants`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -71,6 +73,7 @@ mod agenda;
 mod benchmarking;
 mod certify;
 mod custody;
+pub mod dispute;
 mod errors;
 mod events;
 mod forfeit;
@@ -110,6 +113,7 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
     use super::{
+        dispute::{Dispute, ShownChunks},
         traits::{BlockRandomness, CustodyBooks, WorkerSet},
         types::{
             AccountId, CellValues, Commitment, DrawRequest, Encoding, InlineBlob, InlineBytes,
@@ -120,10 +124,11 @@ pub mod pallet {
     };
     use alloc::vec::Vec;
     use ballast_core::{
+        dispute::RebuildAttestation,
         limits::MAX_SHARDS,
-        view::{BlobInfo, ChainParams, EncodingInfo, RepairParams},
-        Address, Balance, BlockNumber, ChunkIndex, Code, EncodingId, LengthProof, ShardIndex,
-        StorageEpoch, WorkerId,
+        view::{BlobInfo, ChainParams, DisputeInfo, EncodingInfo, RepairParams},
+        Address, Balance, BlockNumber, ChainingValue, ChunkIndex, Code, EncodingId, LengthProof,
+        ShardIndex, StorageEpoch, WorkerId,
     };
     use frame_support::{
         pallet_prelude::*,
@@ -353,6 +358,36 @@ pub mod pallet {
             ensure_authorized(origin)?;
             Self::do_report_wrong(finder, encoding, chunk, chunks)
         }
+
+        /// Says which root a worker reached that has rebuilt a shard which its holder did not show on chain: the worker that is
+        /// drawn for it, which opens a dispute by that, then the members of the committee. By anyone, without a fee.
+        #[pallet::call_index(7)]
+        #[pallet::weight(T::DbWeight::get().reads_writes(5, 2))]
+        #[pallet::authorize(Self::authorize_attest)]
+        #[pallet::weight_of_authorize(T::WeightInfo::attest_rebuild())]
+        pub fn attest_rebuild(
+            origin: OriginFor<T>,
+            worker: WorkerId,
+            encoding: EncodingId,
+            attestation: RebuildAttestation,
+        ) -> DispatchResult {
+            ensure_authorized(origin)?;
+            Self::do_attest(worker, encoding, attestation)
+        }
+
+        /// Shows the chunks that a dispute asks the holder of its shard for, and so ends it. By anyone, without a fee.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::DbWeight::get().reads_writes(5, 2))]
+        #[pallet::authorize(Self::authorize_refute)]
+        #[pallet::weight_of_authorize(T::WeightInfo::refute())]
+        pub fn refute(
+            origin: OriginFor<T>,
+            encoding: EncodingId,
+            chunks: ShownChunks,
+        ) -> DispatchResult {
+            ensure_authorized(origin)?;
+            Self::do_refute(encoding, chunks)
+        }
     }
 
     #[pallet::view_functions]
@@ -412,6 +447,16 @@ pub mod pallet {
             limit: u32,
         ) -> Vec<WorkerShard> {
             Self::view_encodings_by_worker(worker, after, limit)
+        }
+
+        /// The disputes that are open, of all encodings; at most 16.
+        pub fn disputes() -> Vec<DisputeInfo> {
+            Self::view_disputes()
+        }
+
+        /// Shards of an encoding whose last holder did not show them when it was asked on chain.
+        pub fn unshown(encoding: EncodingId) -> Vec<ShardIndex> {
+            Self::view_unshown(encoding)
         }
 
         /// What each funder gave for the lease of an encoding, at most [`MAX_PAGE`](crate::MAX_PAGE) at a time in

@@ -94,6 +94,8 @@ parameter_types! {
     pub static Kept: Balance = 0;
     /// What the books have: who holds what.
     pub static OnTheBooks: Vec<(WorkerId, HeldShard, Vec<RateStep>)> = Vec::new();
+    /// Who was fined.
+    pub static Fined: Vec<WorkerId> = Vec::new();
     /// How often a signature's key was looked up: how many signatures were looked at.
     pub static KeysRead: u32 = 0;
 }
@@ -168,6 +170,11 @@ impl CustodyBooks for UnpaidBooks {
 
     fn reward(_worker: WorkerId, _amount: Balance) -> Balance {
         0
+    }
+
+    fn fine(worker: WorkerId) -> Balance {
+        Fined::mutate(|fined| fined.push(worker));
+        BAL
     }
 
     fn fund() -> Balance {
@@ -352,6 +359,7 @@ pub(crate) fn new_chain(workers: u8) -> TestExternalities {
         (0..workers).for_each(add_worker);
         Silent::set(false);
         Kept::set(0);
+        Fined::set(Vec::new());
         OnTheBooks::set(Vec::new());
     });
     chain

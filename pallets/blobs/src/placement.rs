@@ -246,6 +246,7 @@ impl<T: Config> Pallet<T> {
             custody: Custody::Awaited {
                 repair: former.is_repair(),
             },
+            unshown: former.unshown,
             ..Assignment::new(to, generation, since)
         };
         if former.custody != Custody::Lost {

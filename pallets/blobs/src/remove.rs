@@ -13,7 +13,7 @@ use frame_support::pallet_prelude::{Get, Weight};
 
 impl<T: Config> Pallet<T> {
     /// Does what is due: lapses, expiries, and what moves shards, each within a third of the service weight. Releases come
-    /// before draws, so that these find the room; departures before repairs, and these before the draws they ask for.
+    /// before draws, so that these find the room; departures before repairs, and these before the draws they ask for; disputes between them.
     pub(crate) fn serve_agendas() -> Weight {
         let share = T::MaxServiceWeight::get() / 3;
         let serve = |works: &[fn(&mut Budget)]| {
@@ -29,6 +29,7 @@ impl<T: Config> Pallet<T> {
             .saturating_add(serve(&[Self::serve_expiries]))
             .saturating_add(serve(&[
                 Self::serve_departures,
+                Self::serve_disputes,
                 Self::serve_repairs,
                 Self::serve_draws,
             ]))
@@ -69,6 +70,7 @@ impl<T: Config> Pallet<T> {
             T::WeightInfo::expire(FREED_AT_ONCE),
             T::WeightInfo::repair(MAX_SHARDS),
             T::WeightInfo::depart(),
+            T::WeightInfo::end_dispute(),
         ];
         for unit in dearest {
             let unit = unit.saturating_add(T::WeightInfo::probe());
@@ -78,7 +80,8 @@ impl<T: Config> Pallet<T> {
             );
         }
         let widest = feeless_cost::<T>(MAX_SHARDS, MAX_SHARDS)
-            .max(T::WeightInfo::report_wrong(MAX_REPORT_CHUNKS));
+            .max(T::WeightInfo::report_wrong(MAX_REPORT_CHUNKS))
+            .max(T::WeightInfo::refute());
         let room = T::MaxFeelessWeight::get();
         assert!(widest.all_lte(room), "MaxFeelessWeight is below {widest:?}");
     }

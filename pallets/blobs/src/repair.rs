@@ -109,6 +109,7 @@ impl<T: Config> Pallet<T> {
             *held = Assignment {
                 fingerprint: held.fingerprint,
                 custody: Custody::Awaited { repair: true },
+                unshown: held.unshown,
                 ..Assignment::new(successor.worker, held.last_generation, successor.since)
             };
         }

@@ -120,6 +120,11 @@ mod storage {
     pub type Departing<T: Config> =
         StorageMap<_, Blake2_128Concat, WorkerId, Option<(EncodingId, ShardIndex)>, OptionQuery>;
 
+    /// Disputes that are open, at most one for each encoding.
+    #[pallet::storage]
+    pub type Disputes<T: Config> =
+        CountedStorageMap<_, Twox64Concat, EncodingId, Dispute, OptionQuery>;
+
     /// What each funder gave for the lease of an encoding.
     #[pallet::storage]
     pub type Funding<T: Config> = StorageDoubleMap<

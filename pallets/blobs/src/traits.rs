@@ -66,6 +66,9 @@ pub trait CustodyBooks {
     /// Pays for a repair as much of `amount` as there is, out of the pot. Gives how much.
     fn reward(worker: WorkerId, amount: Balance) -> Balance;
 
+    /// Takes from a worker's stake what a missed retrieval challenge costs. Gives how much.
+    fn fine(worker: WorkerId) -> Balance;
+
     /// What of the pot belongs to no lease. For `try_state`.
     fn fund() -> Balance;
 }

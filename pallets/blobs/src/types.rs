@@ -255,6 +255,8 @@ pub struct Assignment {
     pub custody: Custody,
     /// Whether another worker is to be drawn while this one still counts. Never set on a lost shard.
     pub to_replace: bool,
+    /// Whether the last worker that had it did not show it when it was asked on chain. A receipt takes that away.
+    pub unshown: bool,
 }
 
 /// Whether a worker has its shard.
@@ -319,6 +321,7 @@ impl Assignment {
             fingerprint: None,
             custody: Custody::Awaited { repair: false },
             to_replace: false,
+            unshown: false,
         }
     }
 

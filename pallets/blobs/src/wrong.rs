@@ -3,7 +3,7 @@
 //! Goals: whoever finds one ends it with one call, is rewarded, and nobody is blamed but the publisher; an encoding that
 //! is right cannot be ended, because every chunk is proven against the shard roots that the publisher registered. A worker,
 //! whose program has no funds, can send it: the call costs no fee and authorises itself like a certificate.
-//! Non-goals: shards that nobody shows (a failed rebuild with a league of holders).
+//! Non-goals: shards that nobody shows (`dispute`).
 //!
 //! The code works byte by byte at equal column offsets, so one chunk of each shard is enough. A data shard that ends before
 //! the chunk counts as zeros, as in the code. Fingerprints make a wrong certificate unlikely unless enough holders lie about
@@ -15,7 +15,7 @@
 use crate::{
     certify::{refusal, MAX_LONGEVITY_BLOCKS},
     types::{Encoding, ShardChunks, Stage},
-    AccountId, Config, Encodings, Error, Event, ExpiriesDue, ExpiryCursor, FeelessWeight,
+    AccountId, Config, Disputes, Encodings, Error, Event, ExpiriesDue, ExpiryCursor, FeelessWeight,
     HoldReason, Pallet, Parameters, Roots, WeightInfo,
 };
 use alloc::{vec, vec::Vec};
@@ -89,13 +89,7 @@ impl<T: Config> Pallet<T> {
         chunk: ChunkIndex,
         chunks: &[ShardChunk],
     ) -> Result<Encoding, Error<T>> {
-        let encoding = Encodings::<T>::get(id).ok_or(Error::<T>::UnknownEncoding)?;
-        let certified = matches!(encoding.stage, Stage::Certified { .. });
-        ensure!(certified, Error::<T>::NotCertified);
-        ensure!(
-            !encoding.has_ended(Self::current_epoch()),
-            Error::<T>::LeaseEnded
-        );
+        let encoding = Self::kept_encoding(id)?;
         let mut pairs = chunks.iter().zip(chunks.iter().skip(1));
         let ascending = pairs.all(|(one, next)| one.shard < next.shard);
         ensure!(ascending, Error::<T>::ShardsNotAscending);
@@ -107,27 +101,25 @@ impl<T: Config> Pallet<T> {
         Ok(encoding)
     }
 
-    /// Ends the lease now; what is left of it goes back to the funders with the agenda. The deposit is lost.
-    fn end_wrong(id: EncodingId, mut encoding: Encoding, finder: AccountId) {
-        let Stage::Certified { at, expires } = encoding.stage else {
-            return;
-        };
+    /// An encoding that is certified and whose lease runs.
+    pub(crate) fn kept_encoding(id: EncodingId) -> Result<Encoding, Error<T>> {
+        let encoding = Encodings::<T>::get(id).ok_or(Error::<T>::UnknownEncoding)?;
+        let certified = matches!(encoding.stage, Stage::Certified { .. });
+        ensure!(certified, Error::<T>::NotCertified);
+        ensure!(
+            !encoding.has_ended(Self::current_epoch()),
+            Error::<T>::LeaseEnded
+        );
+        Ok(encoding)
+    }
+
+    /// Ends an encoding. The finder gets part of the deposit.
+    fn end_wrong(id: EncodingId, encoding: Encoding, finder: AccountId) {
         let percent = Percent::from_percent(Parameters::<T>::get().wrong_reward_percent);
         let reward: Balance = percent.mul_floor(encoding.deposit);
         let reward = Self::pay_held(HoldReason::Deposit, &encoding.publisher, &finder, reward);
-        let burned = encoding.deposit.saturating_sub(reward);
-        Self::burn_held(HoldReason::Deposit, &encoding.publisher, burned);
-        encoding.deposit = 0;
-        let current = Self::current_epoch();
-        ExpiriesDue::<T>::remove(expires, id);
-        ExpiriesDue::<T>::insert(current, id, ());
-        ExpiryCursor::<T>::mutate(|cursor| *cursor = current.min(*cursor));
-        encoding.stage = Stage::Certified {
-            at,
-            expires: current,
-        };
         let address = encoding.address;
-        Encodings::<T>::insert(id, encoding);
+        let burned = Self::end_without_deposit(id, encoding, reward);
         Self::deposit_event(Event::WrongEncoding {
             encoding: id,
             address,
@@ -135,6 +127,31 @@ impl<T: Config> Pallet<T> {
             burned,
             reward,
         });
+    }
+
+    /// Ends the lease now; what is left of it goes back to the funders with the agenda. What was not `paid` of the deposit
+    /// burns; gives how much.
+    pub(crate) fn end_without_deposit(
+        id: EncodingId,
+        mut encoding: Encoding,
+        paid: Balance,
+    ) -> Balance {
+        let burned = encoding.deposit.saturating_sub(paid);
+        Self::burn_held(HoldReason::Deposit, &encoding.publisher, burned);
+        encoding.deposit = 0;
+        if let Stage::Certified { at, expires } = encoding.stage {
+            let current = Self::current_epoch();
+            ExpiriesDue::<T>::remove(expires, id);
+            ExpiriesDue::<T>::insert(current, id, ());
+            ExpiryCursor::<T>::mutate(|cursor| *cursor = current.min(*cursor));
+            encoding.stage = Stage::Certified {
+                at,
+                expires: current,
+            };
+        }
+        Disputes::<T>::remove(id);
+        Encodings::<T>::insert(id, encoding);
+        burned
     }
 }
 

@@ -240,6 +240,10 @@ impl CustodyBooks for Neighbours {
         Possession::reward(worker, amount)
     }
 
+    fn fine(worker: WorkerId) -> Balance {
+        Possession::fine(worker, 20)
+    }
+
     fn fund() -> Balance {
         crate::RepairFund::<Test>::get()
     }

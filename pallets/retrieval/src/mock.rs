@@ -253,6 +253,11 @@ impl CustodyBooks for Neighbours {
         Possession::reward(worker, amount)
     }
 
+    fn fine(worker: WorkerId) -> Balance {
+        let permille = crate::Parameters::<Test>::get().slash_permille;
+        Possession::fine(worker, permille)
+    }
+
     fn fund() -> Balance {
         pallet_possession::RepairFund::<Test>::get()
     }

@@ -17,6 +17,7 @@ pub mod challenge;
 pub mod check;
 pub mod claim;
 pub mod code;
+pub mod dispute;
 pub mod epoch;
 pub mod ids;
 pub mod income;

@@ -79,3 +79,15 @@ pub const MAX_RETRIEVAL_LEN: u64 = 16 << 10;
 
 /// Open retrieval challenges of one worker. Each doubles the least bond of the next, so nobody ever pays for the last.
 pub const MAX_OPEN_RETRIEVALS: u32 = 40;
+
+/// Seats of the committee that rebuilds a disputed shard, each drawn by stake.
+pub const COMMITTEE_SEATS: u32 = 31;
+
+/// Seats whose word decides a dispute: with a third of all stake 21 of 31 lie together with probability 9.4e-5.
+pub const COMMITTEE_QUORUM: u32 = 21;
+
+/// Chunks that the holder of a disputed shard must show, those that are picked twice among them.
+pub const SHOWN_CHUNKS: u32 = 20;
+
+/// Disputes that may be open at a time. Each cost a worker a shard and stake before it could open.
+pub const MAX_DISPUTES: u32 = 16;

@@ -3,11 +3,13 @@
 //! Goals: pallets and clients share one definition, so an answer decodes without generated code.
 //! Non-goals: how the state is stored (the pallets), how it is printed (the programs).
 
+mod dispute;
 mod inference;
 mod possession;
 mod retrieval;
 mod validator;
 
+pub use dispute::{CommitteeSeat, DisputeInfo};
 pub use inference::{
     ChannelInfo, ChannelState, ChannelTotals, CheckInfo, CheckStage, InferenceParams, OfferInfo,
     SeatInfo, ServiceRecord, SettlementInfo,

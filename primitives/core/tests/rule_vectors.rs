@@ -7,6 +7,7 @@
 
 use ballast_core::{
     challenge::{derive, size_class, HeldShard},
+    dispute::{seats, shown_chunks, RebuildBody},
     epoch::{extended_end, lease_end, within_horizon, EpochSchedule},
     manifest::{FileEntry, Location, Manifest},
     name::{commitment, fold},
@@ -139,6 +140,42 @@ fn challenge_vector(text: &str, epoch: u32, picks: u8, chunks: &[u32]) -> Value 
         "seed": hex::encode(seed), "worker": worker, "epoch": epoch, "picks": picks,
         "shards": chunks, "derived": derived.iter().map(pick).collect::<Vec<_>>(),
     })
+}
+
+fn dispute_vector(text: &str, generation: u32, workers: u64, chunks: u32) -> Value {
+    let (encoding, shard) = (EncodingId(1 << 40 | workers), ShardIndex(workers as u8));
+    let stakes: Vec<(WorkerId, Balance)> = candidates(workers, 1)
+        .iter()
+        .map(|candidate| (candidate.worker, candidate.stake))
+        .collect();
+    let seed = hash(&format!("seed {text}"));
+    let body = RebuildBody {
+        genesis_hash: hash("genesis"),
+        encoding,
+        shard,
+        generation,
+        root: ChainingValue(hash(text)),
+    };
+    json!({
+        "seed": hex::encode(seed), "encoding": encoding, "shard": shard, "generation": generation,
+        "stakes": stakes.iter().map(|(worker, stake)| json!([worker, stake.to_string()])).collect::<Vec<_>>(),
+        "committee": seats(&seed, encoding, shard, generation, &stakes),
+        "chunks": chunks,
+        "shown": shown_chunks(&seed, encoding, shard, generation, chunks),
+        "genesis_hash": hex::encode(body.genesis_hash), "root": body.root,
+        "payload": hex::encode(body.signing_payload()),
+    })
+}
+
+#[test]
+fn disputes_are_the_vector() {
+    let vectors = [
+        dispute_vector("few", 1, 3, 1),
+        dispute_vector("some", 7, 40, 30),
+        dispute_vector("many", u32::MAX, 200, 1 << 29),
+        dispute_vector("nobody", 0, 0, 17),
+    ];
+    check("dispute", &json!(vectors));
 }
 
 #[test]

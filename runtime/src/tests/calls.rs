@@ -121,6 +121,11 @@ fn attestation_calls() -> Vec<pallet_attestation::Call<Runtime>> {
 fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
     use pallet_blobs::Call;
     let encoding = EncodingId(1);
+    let proof = ballast_core::challenge::ChunkProof {
+        pick: 0,
+        bytes: vec![0; 1_024],
+        proof: Default::default(),
+    };
     vec![
         register(6),
         Call::store_inline {
@@ -146,6 +151,22 @@ fn blob_calls() -> Vec<pallet_blobs::Call<Runtime>> {
             encoding,
             chunk: ballast_core::ChunkIndex(0),
             chunks: Default::default(),
+        },
+        Call::attest_rebuild {
+            worker: ballast_core::WorkerId([1; 32]),
+            encoding,
+            attestation: ballast_core::dispute::RebuildAttestation {
+                shard: ballast_core::ShardIndex(0),
+                generation: 1,
+                root: ballast_core::ChainingValue([0; 32]),
+                signature: [0; 64],
+            },
+        },
+        Call::refute {
+            encoding,
+            chunks: vec![proof; ballast_core::limits::SHOWN_CHUNKS as usize]
+                .try_into()
+                .unwrap(),
         },
     ]
 }

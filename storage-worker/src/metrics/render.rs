@@ -23,7 +23,7 @@ impl Metrics {
         text
     }
 
-    fn counters(&self) -> [(&'static str, &'static str, &Counter); 39] {
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 41] {
         [
             (
                 "blocks_received_total",
@@ -220,10 +220,20 @@ impl Metrics {
                 "Wrong encodings that this worker found and reported.",
                 &self.wrong_reported,
             ),
+            (
+                "rebuilds_attested_total",
+                "Disputed shards of which this worker said on chain which root a rebuild reaches.",
+                &self.rebuilds_attested,
+            ),
+            (
+                "disputes_refuted_total",
+                "Disputes that this worker ended by showing the shard.",
+                &self.disputes_refuted,
+            ),
         ]
     }
 
-    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 18] {
+    fn gauges(&self, gauges: &Gauges) -> [(&'static str, &'static str, u64); 19] {
         let connections = self.connections.load(Ordering::Relaxed).max(0) as u64;
         [
             ("shards_held", "Shards held.", gauges.store.held),
@@ -277,6 +287,11 @@ impl Metrics {
                 "scrub_pass_start_time_seconds",
                 "When the present pass of the scrub began, since 1970.",
                 self.scrub_pass_began.get(),
+            ),
+            (
+                "disputes_open",
+                "Disputes about shards that nobody shows that are open on chain.",
+                self.disputes_open.get(),
             ),
             (
                 "retrievals_open",

@@ -5,12 +5,13 @@ use async_trait::async_trait;
 use ballast_chain::{BlockId, Call, ChainError, DispatchFailure, Refusal, SubmitError};
 use ballast_core::{
     challenge::{ChunkProof, ShardChunk},
+    dispute::RebuildAttestation,
     price::Deposit,
     receipt::Receipt,
     tree::verify_group,
     view::{
-        ChainParams, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo,
-        WorkerStatus,
+        ChainParams, DisputeInfo, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo,
+        WorkerInfo, WorkerStatus,
     },
     ChunkIndex, EncodingId, Group, GroupProof, Layout, OperatorId, RetrievalId, ShardIndex,
     StorageEpoch, WorkerId,
@@ -50,6 +51,9 @@ pub struct FakeChain {
     pub window: Mutex<Option<WindowInfo>>,
     pub standing: Mutex<Option<StandingInfo>>,
     pub retrievals: Mutex<Vec<RetrievalInfo>>,
+    pub disputes: Mutex<Vec<DisputeInfo>>,
+    /// Shards that their last holders did not show.
+    pub unshown: Mutex<Vec<(EncodingId, ShardIndex)>>,
     /// Calls that were submitted.
     pub submitted: Mutex<Vec<Call>>,
     /// What becomes of calls.
@@ -79,6 +83,8 @@ impl FakeChain {
             window: Mutex::default(),
             standing: Mutex::default(),
             retrievals: Mutex::default(),
+            disputes: Mutex::default(),
+            unshown: Mutex::default(),
             submitted: Mutex::default(),
             pool: Mutex::default(),
             best: AtomicU32::new(100),
@@ -212,7 +218,72 @@ impl FakeChain {
                 encodings.remove(&id);
                 Ok(())
             }
+            "attest_rebuild" => {
+                let said: (WorkerId, EncodingId, RebuildAttestation) = decode(&call.args);
+                self.take_word(said)
+            }
+            "refute" => {
+                let (id, chunks): (EncodingId, Vec<ChunkProof>) = decode(&call.args);
+                let mut open = self.disputes.lock().unwrap();
+                let at = open.iter().position(|dispute| dispute.encoding == id);
+                let at = at.ok_or("NoDispute")?;
+                let dispute = &open[at];
+                let encodings = self.encodings.lock().unwrap();
+                if chunks.len() != dispute.shown_chunks.len() {
+                    return Err("TooFewChunks");
+                }
+                for ((given, chunk), place) in chunks.iter().zip(&dispute.shown_chunks).zip(0..) {
+                    assert_eq!(given.pick, place);
+                    let (info, group) = (&encodings[&id], Group::chunk(*chunk));
+                    verify(info, dispute.shard, group, &given.bytes, &given.proof)?;
+                }
+                open.remove(at);
+                Ok(())
+            }
             other => panic!("{other}"),
+        }
+    }
+
+    fn take_word(
+        &self,
+        (worker, id, said): (WorkerId, EncodingId, RebuildAttestation),
+    ) -> Result<(), &'static str> {
+        assert_eq!(worker, MINE);
+        let key = self.worker.lock().unwrap().as_ref().unwrap().receipt_key;
+        let payload = said.body(self.genesis, id).signing_payload();
+        if !ballast_chain::verify(&key, &payload, &said.signature) {
+            return Err("BadAttestation");
+        }
+        let mut open = self.disputes.lock().unwrap();
+        match open.iter_mut().find(|dispute| dispute.encoding == id) {
+            Some(dispute) => {
+                let mut seats = dispute.committee.iter_mut();
+                let seat = seats.find(|seat| seat.worker == worker);
+                let seat = seat.ok_or("NotOnCommittee")?;
+                match seat.root.replace(said.root) {
+                    None => Ok(()),
+                    Some(_) => Err("AlreadyAttested"),
+                }
+            }
+            None => {
+                let shard = said.shard;
+                if !self.unshown.lock().unwrap().contains(&(id, shard)) {
+                    return Err("NotUnshown");
+                }
+                open.push(DisputeInfo {
+                    encoding: id,
+                    shard,
+                    generation: said.generation,
+                    opened_at: self.number(),
+                    opener: worker,
+                    opener_root: said.root,
+                    committee: vec![],
+                    verdict: None,
+                    ends_at: self.number() + 100,
+                    shown_chunks: vec![],
+                });
+                Ok(())
+            }
         }
     }
 
@@ -370,6 +441,18 @@ impl ChainView for FakeChain {
         self.ensure_up()?;
         let open = self.retrievals.lock().unwrap().clone();
         Ok(open.into_iter().filter(|_| worker == MINE).collect())
+    }
+
+    async fn disputes(&self) -> Result<Vec<DisputeInfo>, ChainError> {
+        self.ensure_up()?;
+        Ok(self.disputes.lock().unwrap().clone())
+    }
+
+    async fn unshown(&self, encoding: EncodingId) -> Result<Vec<ShardIndex>, ChainError> {
+        self.ensure_up()?;
+        let unshown = self.unshown.lock().unwrap().clone();
+        let of_encoding = unshown.into_iter().filter(|(id, _)| *id == encoding);
+        Ok(of_encoding.map(|(_, shard)| shard).collect())
     }
 
     async fn submit_feeless(&self, call: &Call) -> Result<(), SubmitError> {

@@ -56,11 +56,16 @@ pub fn encoding(receipts: usize, status: EncodingStatus) -> EncodingInfo {
 }
 
 fn of(encodings: Vec<EncodingInfo>) -> BlobReport {
+    disputed(encodings, &[])
+}
+
+fn disputed(encodings: Vec<EncodingInfo>, disputes: &[DisputeInfo]) -> BlobReport {
     let named = NamedBlob {
         address: Address([9; 32]),
         name: None,
     };
-    BlobReport::new(named, Some(BlobInfo::Encoded { encodings }), &params(), 100)
+    let info = Some(BlobInfo::Encoded { encodings });
+    BlobReport::new(named, info, &params(), 100, disputes)
 }
 
 #[test]
@@ -107,9 +112,15 @@ fn blobs_without_encodings_say_where_they_are() {
         address: Address(address),
         name: Some("x".into()),
     };
-    let empty = BlobReport::new(named(*blake3::hash(b"").as_bytes()), None, &params(), 1);
+    let empty = BlobReport::new(
+        named(*blake3::hash(b"").as_bytes()),
+        None,
+        &params(),
+        1,
+        &[],
+    );
     assert_eq!(empty.stored, Stored::Empty);
-    let nowhere = BlobReport::new(named([1; 32]), None, &params(), 1);
+    let nowhere = BlobReport::new(named([1; 32]), None, &params(), 1, &[]);
     assert_eq!(nowhere.stored, Stored::Nowhere);
     assert!(!nowhere.is_available());
     let inline = BlobReport::new(
@@ -117,6 +128,7 @@ fn blobs_without_encodings_say_where_they_are() {
         Some(BlobInfo::Inline { bytes: vec![1, 2] }),
         &params(),
         1,
+        &[],
     );
     assert_eq!((inline.stored, inline.length), (Stored::Inline, Some(2)));
 }
@@ -194,4 +206,51 @@ fn lost_shards_and_those_that_move_are_told() {
     let text = encoding.text();
     let expected = "1 shards lost (1), 2 on their way to new workers";
     assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn a_dispute_is_told_with_what_its_committee_says() {
+    use ballast_core::{view::CommitteeSeat, ShardIndex};
+    let seat = |seats, root: Option<u8>| CommitteeSeat {
+        worker: WorkerId([seats; 32]),
+        seats,
+        root: root.map(|root| ChainingValue([root; 32])),
+    };
+    let mut dispute = DisputeInfo {
+        encoding: EncodingId(7),
+        shard: ShardIndex(4),
+        generation: 1,
+        opened_at: 90,
+        opener: WorkerId([3; 32]),
+        opener_root: ChainingValue([5; 32]),
+        committee: vec![],
+        verdict: None,
+        ends_at: 120,
+        shown_chunks: vec![],
+    };
+    let encodings = || vec![encoding(5, EncodingStatus::Certified { at: 95 })];
+    let text = disputed(encodings(), &[dispute.clone()]).text();
+    assert!(text.contains("shard 4 is disputed"), "{text}");
+    assert!(text.contains("not drawn yet"), "{text}");
+    // The root on chain is that of ones.
+    dispute.committee = vec![
+        seat(21, Some(5)),
+        seat(4, Some(1)),
+        seat(5, Some(6)),
+        seat(1, None),
+    ];
+    dispute.verdict = Some(ChainingValue([5; 32]));
+    let report = disputed(encodings(), &[dispute.clone()]);
+    let text = report.text();
+    assert!(
+        text.contains("21 of 31 seats say that it is wrong, 4 that it is right"),
+        "{text}"
+    );
+    assert!(text.contains("ends after block 120"), "{text}");
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!(json["encodings"][0]["dispute"]["wrong"], 21);
+    dispute.encoding = EncodingId(8);
+    assert!(!disputed(encodings(), &[dispute])
+        .text()
+        .contains("disputed"));
 }

@@ -6,6 +6,7 @@
 use super::{
     driver::{Delivery, Publisher},
     lane::{Job, Outstanding},
+    missing::Missing,
 };
 use crate::{
     blocking::blocking,
@@ -17,7 +18,6 @@ use ballast_erasure::Encoder;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use std::{
-    ops::Range,
     sync::{atomic::Ordering, Arc},
     time::Duration,
 };
@@ -29,7 +29,7 @@ const LAG_TICK: Duration = Duration::from_millis(100);
 /// A worker's end of the pass.
 pub(super) struct Feed {
     pub shard: ShardIndex,
-    pub missing: Vec<Range<u32>>,
+    pub missing: Missing,
     pub jobs: mpsc::Sender<Job>,
     pub outstanding: Outstanding,
     pub is_open: bool,
@@ -41,7 +41,7 @@ struct RowWork {
     reader: Arc<Reader>,
     encoder: Arc<Encoder>,
     /// The blocks each worker lacks.
-    targets: Arc<[(ShardIndex, Vec<Range<u32>>)]>,
+    targets: Arc<[(ShardIndex, Missing)]>,
 }
 
 /// A shard's block, encoded.
@@ -120,7 +120,7 @@ impl Publisher<'_> {
             let columns: Vec<Vec<u8>> = data.into_iter().chain(parity).collect();
             let wanted = targets
                 .iter()
-                .filter(|(_, missing)| contains(missing, block.0))
+                .filter(|(_, missing)| missing.contains(block.0))
                 .map(|(shard, _)| *shard);
             Ok(pieces(&prepared, block, columns, wanted, memory))
         })
@@ -178,7 +178,7 @@ impl Publisher<'_> {
 
 impl Feed {
     fn lacks(&self, block: u32) -> bool {
-        contains(&self.missing, block)
+        self.missing.contains(block)
     }
 
     /// Lets the lane finish what it has and then ask for a receipt, which tells what is missing.
@@ -187,10 +187,6 @@ impl Feed {
         let (closed, _) = mpsc::channel(1);
         self.jobs = closed;
     }
-}
-
-fn contains(ranges: &[Range<u32>], block: u32) -> bool {
-    ranges.iter().any(|range| range.contains(&block))
 }
 
 /// Half of the workers that still take part have nothing to do.

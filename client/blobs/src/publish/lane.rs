@@ -3,7 +3,7 @@
 //! Goals: a worker that hangs, refuses or answers nonsense ends its own lane and nothing else; its receipt is checked
 //! before it counts.
 
-use super::certify::is_signed;
+use super::{certify::is_signed, missing::Missing};
 use crate::{
     limits::{Limits, BLOCK_ATTEMPTS, LANE_REQUESTS},
     progress::Part,
@@ -18,12 +18,9 @@ use ballast_core::{
 use ballast_worker_api::{ErrorClass, ErrorCode, WorkerClient, WorkerError};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use std::{
-    ops::Range,
-    sync::{
-        atomic::{AtomicUsize, Ordering},
-        Arc,
-    },
+use std::sync::{
+    atomic::{AtomicUsize, Ordering},
+    Arc,
 };
 use tokio::{
     sync::{mpsc, OwnedSemaphorePermit, Semaphore},
@@ -70,7 +67,7 @@ pub(super) type Outstanding = Arc<AtomicUsize>;
 
 impl Lane {
     /// Asks the worker what it lacks, and gives it the table. Waits for a worker that does not know its assignment yet.
-    pub(super) async fn open(&self) -> Result<Vec<Range<u32>>, String> {
+    pub(super) async fn open(&self) -> Result<Missing, String> {
         let until = Instant::now() + self.shared.limits.sync_wait;
         loop {
             match self.try_open().await {
@@ -82,18 +79,14 @@ impl Lane {
         }
     }
 
-    async fn try_open(&self) -> Result<Vec<Range<u32>>, WorkerError> {
+    async fn try_open(&self) -> Result<Missing, WorkerError> {
         let (client, encoding) = (self.client()?, self.shared.encoding);
         let state = client.shard_state(encoding, self.shard).await?;
         if !state.table {
             client.put_table(encoding, &self.shared.table).await?;
         }
-        let blocks = self.blocks();
-        let missing = state
-            .missing
-            .iter()
-            .map(|(first, end)| first.0..end.0.min(blocks));
-        let missing: Vec<Range<u32>> = missing.filter(|range| !range.is_empty()).collect();
+        let ranges = state.missing.iter().map(|(first, end)| first.0..end.0);
+        let missing = Missing::new(ranges, self.blocks());
         self.part.restart();
         self.part.skip(self.held_len(&missing));
         Ok(missing)
@@ -213,10 +206,9 @@ impl Lane {
         u32::try_from(last).unwrap_or(u32::MAX).min(layout.blocks())
     }
 
-    fn held_len(&self, missing: &[Range<u32>]) -> u64 {
+    fn held_len(&self, missing: &Missing) -> u64 {
         let layout = &self.shared.layout;
-        let held =
-            (0..self.blocks()).filter(|block| !missing.iter().any(|range| range.contains(block)));
+        let held = (0..self.blocks()).filter(|block| !missing.contains(*block));
         let ranges = held.map(|block| layout.block_range(self.shard, BlockIndex(block)));
         ranges.map(|range| range.end - range.start).sum()
     }

@@ -9,12 +9,13 @@ use super::{
     driver::{Delivery, Publisher},
     feed::Feed,
     lane::{Lane, Outstanding, Shared},
+    missing::Missing,
     PublishError,
 };
 use crate::{limits::LANE_QUEUE, workers};
 use ballast_core::{receipt::Receipt, ShardIndex};
 use futures::{stream::FuturesUnordered, StreamExt};
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
 type LaneResult = (ShardIndex, Result<Receipt, String>);
@@ -132,11 +133,7 @@ impl Publisher<'_> {
     }
 
     /// Opens lanes until all have answered, or enough have and the others have had their time.
-    async fn open(
-        &self,
-        lanes: Vec<Lane>,
-        campaign: &mut Campaign,
-    ) -> Vec<(Lane, Vec<Range<u32>>)> {
+    async fn open(&self, lanes: Vec<Lane>, campaign: &mut Campaign) -> Vec<(Lane, Missing)> {
         let mut waiting: Vec<ShardIndex> = lanes.iter().map(|lane| lane.shard).collect();
         let needed = usize::from(campaign.quorum().saturating_sub(campaign.held()));
         let mut answers: FuturesUnordered<_> = lanes

@@ -34,6 +34,17 @@ pub enum RepairError {
         /// How often it came out wrong.
         tries: u8,
     },
+    /// Different choices of proven shards give different ones, or there is only one choice.
+    #[error(
+        "shard {shard} of encoding {encoding} does not come out the same from two choices of proven shards: one of these is wrong, \
+         which an audit finds, or too few workers answer for a second choice; trying again later"
+    )]
+    Ambiguous {
+        /// The encoding.
+        encoding: EncodingId,
+        /// The shard.
+        shard: ShardIndex,
+    },
     /// There is nothing to rebuild.
     #[error(
         "encoding {encoding} has no shard {shard} with bytes; ask for one that has a root on chain"
@@ -68,7 +79,9 @@ impl RepairError {
             Self::Sources { source, .. } => source.class(),
             Self::Store { source, .. } => io_class(source),
             Self::NoSuchShard { .. } => ErrorClass::Usage,
-            Self::OffCode { .. } | Self::NotKept { .. } => ErrorClass::Fatal,
+            Self::OffCode { .. } | Self::Ambiguous { .. } | Self::NotKept { .. } => {
+                ErrorClass::Fatal
+            }
         }
     }
 }

@@ -24,7 +24,6 @@ use std::{
         Arc, Mutex, PoisonError,
     },
 };
-use tokio::sync::SemaphorePermit;
 
 /// What rows of one rebuild share.
 pub(super) struct Work<'a> {
@@ -149,7 +148,7 @@ impl<'a> Work<'a> {
 
     /// One row: read, decoded, checked, kept.
     async fn row(&self, row: Row) -> Result<Rebuilt, RepairError> {
-        let _room = self.room(&row).await;
+        let _room = self.repairer.room(&self.reader.layout, &row).await;
         loop {
             let read = self.reader.read(&row, Answers::new(), &no_taker()).await;
             let RowRead {
@@ -181,18 +180,6 @@ impl<'a> Work<'a> {
                 }
             }
         }
-    }
-
-    /// Room for what a row takes: k blocks that are fetched, and those that come out.
-    async fn room(&self, row: &Row) -> Option<SemaphorePermit<'_>> {
-        let layout = &self.reader.layout;
-        let block = row.group.block_index().unwrap_or_default();
-        let blocks = u64::from(layout.code().data_shards()).saturating_add(row.wanted.len() as u64);
-        let len = layout.coded_block_len(block).saturating_mul(blocks) >> 10;
-        let repairer = self.repairer;
-        let len = u32::try_from(len).unwrap_or(u32::MAX);
-        let permit = repairer.room.acquire_many(len.clamp(1, repairer.room_len));
-        permit.await.ok()
     }
 
     /// Compares every shard with its root; the first that misses it, if one does.

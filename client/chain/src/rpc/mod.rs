@@ -27,9 +27,9 @@ use crate::{
 };
 use async_trait::async_trait;
 use ballast_core::view::{
-    BlobInfo, ChainParams, CommitmentInfo, EncodingInfo, ModelInfo, ModelParams, NamespaceInfo,
-    PossessionParams, RepairParams, RetrievalInfo, RetrievalParams, Selector, StandingInfo,
-    VersionInfo, WindowInfo, WorkerInfo,
+    BlobInfo, ChainParams, CommitmentInfo, DisputeInfo, EncodingInfo, ModelInfo, ModelParams,
+    NamespaceInfo, PossessionParams, RepairParams, RetrievalInfo, RetrievalParams, Selector,
+    StandingInfo, VersionInfo, WindowInfo, WorkerInfo,
 };
 use ballast_core::{
     Address, Balance, BlockNumber, EncodingId, GroupProof, OperatorId, RetrievalId, ShardIndex,
@@ -261,6 +261,14 @@ impl Chain for RpcChain {
 
     async fn repair_params(&self) -> Result<RepairParams, ChainError> {
         self.view(views::BLOBS_REPAIR_PARAMS, ()).await
+    }
+
+    async fn disputes(&self) -> Result<Vec<DisputeInfo>, ChainError> {
+        self.view(views::BLOBS_DISPUTES, ()).await
+    }
+
+    async fn unshown(&self, encoding: EncodingId) -> Result<Vec<ShardIndex>, ChainError> {
+        self.view(views::BLOBS_UNSHOWN, encoding).await
     }
 
     async fn retrieval_params(&self) -> Result<RetrievalParams, ChainError> {

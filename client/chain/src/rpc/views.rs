@@ -29,6 +29,8 @@ views! {
     BLOBS_IS_AVAILABLE = "Blobs"."is_available";
     BLOBS_ENCODINGS_BY_WORKER = "Blobs"."encodings_by_worker";
     BLOBS_REPAIR_PARAMS = "Blobs"."repair_params";
+    BLOBS_DISPUTES = "Blobs"."disputes";
+    BLOBS_UNSHOWN = "Blobs"."unshown";
     POSSESSION_WINDOW = "Possession"."window";
     POSSESSION_STANDING = "Possession"."standing";
     POSSESSION_PARAMS = "Possession"."params";

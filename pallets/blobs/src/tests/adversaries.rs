@@ -59,6 +59,8 @@ fn nobody_ends_a_lease_that_others_paid_for() {
             "certify",
             "extend",
             "report_wrong",
+            "attest_rebuild",
+            "refute",
         ];
         assert_eq!(crate::Call::<Test>::get_call_names(), calls);
         let blob = TestBlob::new(50_000, code(4, 8));

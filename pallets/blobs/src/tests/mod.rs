@@ -5,6 +5,7 @@ pub(crate) mod actions;
 mod adversaries;
 pub(crate) mod blob;
 mod certify;
+mod disputes;
 mod expiry;
 mod feeless;
 mod genesis;

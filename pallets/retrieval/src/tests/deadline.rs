@@ -190,3 +190,65 @@ fn ends_are_kept_for_the_last_challenges_only() {
         assert_eq!(info(next).map(|info| info.bond), Some(BAL));
     });
 }
+
+/// A worker that is drawn for a shard which was not shown says of a right one that it is wrong. The committee says otherwise,
+/// and the liar pays what the miss had cost.
+#[test]
+fn who_lies_about_a_shard_that_was_not_shown_pays_as_for_a_miss() {
+    use ballast_core::{
+        dispute::{RebuildAttestation, RebuildBody},
+        ChainingValue, ShardIndex,
+    };
+    use sp_core::Pair;
+    let attest = |kept: &Kept, generation, index: u8, root| {
+        let body = RebuildBody {
+            genesis_hash: System::block_hash(0).0,
+            encoding: kept.id,
+            shard: ShardIndex(2),
+            generation,
+            root,
+        };
+        let signature = key_pair(index).sign(&body.signing_payload()).0;
+        apply(RuntimeCall::Blobs(pallet_blobs::Call::attest_rebuild {
+            worker: worker_id(index),
+            encoding: kept.id,
+            attestation: RebuildAttestation::new(&body, signature),
+        }))
+    };
+    chain(12, || {
+        let kept = Kept::new(50_000, 20);
+        let id = kept.ask(&BOB, 2);
+        let lost = kept.holder(2);
+        assert_eq!(Blobs::unshown(kept.id), vec![]);
+        run_to(info(id).unwrap().deadline + 1);
+        assert_eq!(Blobs::unshown(kept.id), vec![ShardIndex(2)]);
+        while kept.holder(2) == lost {
+            next_block();
+        }
+        let liar = kept.holder(2);
+        let before = stake(liar);
+        assert_ok!(attest(&kept, 1, liar, ChainingValue([9; 32])));
+        next_block();
+        next_block();
+        let root = Blobs::commitment(kept.id, ShardIndex(2)).unwrap().1;
+        for seat in Blobs::disputes()[0].committee.clone() {
+            let member = seat.worker.0[0];
+            let root = if member == liar {
+                ChainingValue([9; 32])
+            } else {
+                root
+            };
+            let _ = attest(&kept, 1, member, root);
+            check();
+        }
+        let (fund, all) = (RepairFund::<Test>::get(), Balances::total_issuance());
+        next_block();
+        check();
+        assert_eq!(Blobs::disputes(), vec![]);
+        let fine = before / 50;
+        assert_eq!(stake(liar), before - fine);
+        assert_eq!(RepairFund::<Test>::get(), fund + fine);
+        assert_eq!(Balances::total_issuance(), all);
+        assert!(Blobs::is_kept(kept.id));
+    });
+}
