@@ -56,7 +56,7 @@ impl Scenario {
             };
             let Ok(code) = Code::new(k, n) else { continue };
             // A shard of more than a column block takes seconds, and shows what there is to see in few runs.
-            let is_large = number == 1 && k == 2 && rng.chance(LARGE_PERMILLE);
+            let is_large = number == 1 && k == 2 && rng.fork(1).chance(LARGE_PERMILLE);
             let wrong = rng
                 .chance(150)
                 .then(|| ShardIndex(rng.range(k.into(), u64::from(n) - 1) as u8));
