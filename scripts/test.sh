@@ -11,9 +11,16 @@ say "format"
 cargo fmt --all --check
 cargo fmt --manifest-path inference-engine/Cargo.toml --check
 bash -n scripts/*.sh .ci/run
+python3 -c 'import ast,sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' scripts/*.py
 
-say "licences, sources and bans of dependencies"
-if command -v cargo-deny >/dev/null 2>&1; then scripts/audit.sh; else say "left out: cargo-deny is not installed; scripts/audit.sh installs it"; fi
+say "alerts and dashboard"
+if command -v promtool >/dev/null 2>&1; then scripts/monitoring.sh; else say "left out: promtool is not installed (Debian: prometheus)"; fi
+
+say "packaging"
+scripts/check-packaging.sh
+
+say "audit of dependencies: licences, sources, bans, known vulnerabilities"
+scripts/audit.sh
 
 say "vectors: computed again in Python"
 python3 -B tests/vectors/generate.py --check
@@ -46,6 +53,9 @@ cargo test --release --manifest-path tests/fuzz/Cargo.toml --locked
 
 say "doctests"
 cargo test --release --workspace --doc --locked
+
+say "commands in the documentation"
+scripts/check-docs.py --bin "$BIN"
 
 say "end to end: validators, storage workers and the command line as separate processes"
 BALLAST_BIN=$BIN BALLAST_ROOT=$ROOT cargo nextest run --release --workspace --locked --no-fail-fast -j 1 -E 'package(ballast-e2e)'

@@ -40,11 +40,13 @@ fn main() -> ExitCode {
     };
     let (json, quiet) = (cli.global.json, cli.global.quiet);
     let screen = Screen::new(quiet);
-    screen.take_log(quiet);
-    let answer = run(cli, screen).and_then(|answer| match answer.print(json) {
-        Ok(()) => Ok(answer),
-        Err(error) => Err(CliError::output(&error)),
-    });
+    let told = screen.take_log(quiet).map_err(CliError::usage);
+    let answer = told
+        .and_then(|()| run(cli, screen))
+        .and_then(|answer| match answer.print(json) {
+            Ok(()) => Ok(answer),
+            Err(error) => Err(CliError::output(&error)),
+        });
     match answer {
         Ok(answer) => answer.exit_code(),
         Err(error) => {

@@ -5,14 +5,18 @@ use ballast_blobs::{Phase, Progress};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     collections::HashMap,
+    ffi::OsString,
     io::{self, IsTerminal, Write},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+use tracing::subscriber::set_global_default;
 use tracing_subscriber::{fmt::MakeWriter, EnvFilter};
 
 /// Environment variable with a filter for log lines.
 const LOG_VARIABLE: &str = "BALLAST_LOG";
+/// Environment variable with the form of log lines: `text` or `json`.
+const LOG_FORMAT_VARIABLE: &str = "BALLAST_LOG_FORMAT";
 /// How often a spinner turns.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -38,24 +42,28 @@ impl Screen {
     }
 
     /// Sends log lines here: warnings where there are bars, each step where there are none.
-    pub fn take_log(&self, quiet: bool) {
+    pub fn take_log(&self, quiet: bool) -> Result<(), String> {
+        let json = is_json(std::env::var_os(LOG_FORMAT_VARIABLE))?;
         let level = match (quiet, self.live) {
             (true, _) => "error",
             (false, true) => "warn",
             (false, false) => {
-                "warn,ballast=info,ballast_blobs=info,ballast_chain=info,ballast_gateway=info"
+                "warn,ballast=info,ballast_blobs=info,ballast_chain=info,ballast_gateway=info,ballast_inference=info"
             }
         };
         let filter =
             EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(level));
-        let subscriber = tracing_subscriber::fmt()
+        let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(self.clone())
-            .with_target(false)
-            .with_ansi(self.live)
-            .finish();
+            .with_target(json)
+            .with_ansi(self.live && !json);
         // Fails only if there is one already, which then serves.
-        let _ = tracing::subscriber::set_global_default(subscriber);
+        let _ = match json {
+            true => set_global_default(lines.json().flatten_event(true).finish()),
+            false => set_global_default(lines.finish()),
+        };
+        Ok(())
     }
 
     /// Tells something that a person waits for, unless nobody wants to hear anything.
@@ -92,6 +100,18 @@ impl Screen {
         bar.set_style(bytes_style());
         bar.set_message(what.to_string());
         Step(bar)
+    }
+}
+
+/// Whether log lines are JSON, by the variable's value.
+fn is_json(value: Option<OsString>) -> Result<bool, String> {
+    match value.as_ref().map(|value| value.to_str()) {
+        None | Some(Some("" | "text")) => Ok(false),
+        Some(Some("json")) => Ok(true),
+        Some(_) => Err(format!(
+            "{LOG_FORMAT_VARIABLE} is {:?}; it takes text or json",
+            value.unwrap_or_default()
+        )),
     }
 }
 

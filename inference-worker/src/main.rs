@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 2 the call or this machine has to change, 3 the same call may succeed later, 4 neither helps.
 
+mod checks_args;
 mod serve_args;
 
 use ballast_attestation::{limits::MAX_GPUS, view::KeyInfo};
@@ -14,7 +15,7 @@ use ballast_inference_worker::{
     session_key::SESSION_KEY,
     worker::{AttestError, Worker},
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serve_args::ServeArgs;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -65,17 +66,45 @@ struct AttestArgs {
     /// Attest once and end
     #[arg(long)]
     once: bool,
-    /// Which events to log, as in RUST_LOG
-    #[arg(long, value_name = "FILTER", default_value = "info")]
-    log: String,
+    #[command(flatten)]
+    log: LogArgs,
     #[command(flatten)]
     account: AccountArgs,
     #[command(flatten)]
     gpus: GpuArgs,
 }
 
+/// What is logged, and how. Never keys, prompts or answers.
 #[derive(Args)]
-#[group(required = true, multiple = true)]
+struct LogArgs {
+    /// Which events to log, as in RUST_LOG; never prompts or answers
+    #[arg(
+        long,
+        value_name = "FILTER",
+        env = "BALLAST_INFERENCE_LOG",
+        default_value = "info"
+    )]
+    log: String,
+    /// How log events are written
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        env = "BALLAST_INFERENCE_LOG_FORMAT",
+        default_value = "text"
+    )]
+    log_format: LogFormat,
+}
+
+/// How log events are written.
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Args)]
 struct AccountArgs {
     /// Keystore of the worker's account, as `ballast key new` makes it; BALLAST_PASSWORD has its password
     #[arg(
@@ -196,9 +225,9 @@ fn run(verb: Verb) -> Result<(), Failure> {
 }
 
 fn attest(args: &AttestArgs) -> Result<(), Failure> {
-    start_log(&args.log)?;
+    args.log.start()?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?.account();
-    let signer = args.account.account().signer()?;
+    let signer = args.account.required()?.signer()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -224,15 +253,20 @@ fn attest(args: &AttestArgs) -> Result<(), Failure> {
 }
 
 impl AccountArgs {
-    /// One of the two is given: the group asks for it.
-    fn account(&self) -> Account {
-        match &self.keystore {
-            Some(path) => Account::Keystore {
-                path: path.clone(),
-                password_file: self.password_file.clone(),
-            },
-            None => Account::Development(self.dev_account.clone().unwrap_or_default()),
-        }
+    /// The account, if one is named.
+    fn account(&self) -> Option<Account> {
+        let development = || self.dev_account.clone().map(Account::Development);
+        let keystore = self.keystore.clone().map(|path| Account::Keystore {
+            path,
+            password_file: self.password_file.clone(),
+        });
+        keystore.or_else(development)
+    }
+
+    fn required(&self) -> Result<Account, Failure> {
+        self.account().ok_or_else(|| {
+            Failure::usage("which account is the worker's? name its keystore by --keystore, or on a development network --dev-account")
+        })
     }
 }
 
@@ -265,15 +299,21 @@ fn told(info: &KeyInfo) -> String {
     }
 }
 
-fn start_log(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| {
-        Failure::usage(format!("{filter:?} is no filter of log events: {error}"))
-    })?;
-    fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-    Ok(())
+impl LogArgs {
+    fn start(&self) -> Result<(), Failure> {
+        let filter = EnvFilter::try_new(&self.log).map_err(|error| {
+            Failure::usage(format!(
+                "{:?} is no filter of log events: {error}",
+                self.log
+            ))
+        })?;
+        let events = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        match self.log_format {
+            LogFormat::Text => events.init(),
+            LogFormat::Json => events.json().flatten_event(true).init(),
+        }
+        Ok(())
+    }
 }
 
 /// Stops when it can; a second signal ends the program at once.

@@ -25,6 +25,7 @@ mod benches;
 pub mod configs;
 pub mod constants;
 pub mod genesis_presets;
+pub mod migrations;
 pub mod origins;
 pub mod pace;
 #[cfg(test)]
@@ -139,7 +140,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: Cow::Borrowed("ballast"),
     impl_name: Cow::Borrowed("ballast-node"),
     authoring_version: 1,
-    spec_version: 101,
+    spec_version: 102,
     impl_version: 1,
     apis: RUNTIME_API_VERSIONS,
     transaction_version: 2,

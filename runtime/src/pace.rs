@@ -61,8 +61,10 @@ impl Default for Periods {
 
 /// Shorter epochs than this leave no time to announce the next one.
 const MIN_EPOCH_SLOTS: u32 = 10;
-/// A referendum's shortest period is a 48th of a day and must last a block.
-const MIN_GOVERNANCE_DAY_BLOCKS: BlockNumber = 48;
+/// What the tracks of governance count in.
+pub const HALF_HOURS_PER_DAY: BlockNumber = 48;
+/// A referendum's shortest period is half an hour and must last a block.
+const MIN_GOVERNANCE_DAY_BLOCKS: BlockNumber = HALF_HOURS_PER_DAY;
 
 impl Periods {
     /// Why a network could not live with these, if it could not.

@@ -169,7 +169,14 @@ fn make_answer(app: &App, asked: &RetrievalInfo) -> Option<Call> {
         shard: asked.shard,
     };
     match read(app, key, asked) {
-        Ok(call) => Some(call),
+        Ok(Some(call)) => Some(call),
+        Ok(None) => {
+            tracing::warn!(
+                shard = %key, challenge = asked.id.0, deadline = asked.deadline,
+                "a challenge about a denied blob is not answered; the shard and a part of the stake are lost after the deadline"
+            );
+            None
+        }
         Err(error) => {
             app.note_damage(&error);
             app.metrics.retrievals_unanswerable.increment();
@@ -182,8 +189,12 @@ fn make_answer(app: &App, asked: &RetrievalInfo) -> Option<Call> {
     }
 }
 
-fn read(app: &App, key: ShardKey, asked: &RetrievalInfo) -> Result<Call, ReadError> {
+/// The answer; none about a blob that the operator refuses.
+fn read(app: &App, key: ShardKey, asked: &RetrievalInfo) -> Result<Option<Call>, ReadError> {
     let shard = app.store.held(key)?;
+    if app.denied.contains(&shard.spec.encoding.facts().address) {
+        return Ok(None);
+    }
     let (proof, bytes) = app.store.read_group(&shard, asked.group)?;
-    Ok(calls::retrieval::answer(asked.id, &bytes, &proof))
+    Ok(Some(calls::retrieval::answer(asked.id, &bytes, &proof)))
 }

@@ -81,6 +81,9 @@ pub struct Settings {
         env = "BALLAST_WORKER_ALLOW_PRIVATE"
     )]
     pub allow_private: Option<bool>,
+    /// File with addresses of blobs that are not taken, served or rebuilt, one a line; read again when it changes
+    #[arg(long, value_name = "FILE", env = "BALLAST_WORKER_DENYLIST")]
+    pub denylist: Option<PathBuf>,
     /// Connections at once [default: 1024]
     #[arg(long, value_name = "N", env = "BALLAST_WORKER_MAX_CONNECTIONS")]
     pub max_connections: Option<u32>,
@@ -136,6 +139,8 @@ pub struct Config {
     pub repair_rate: u64,
     /// Whether workers at private addresses are asked.
     pub allow_private: bool,
+    /// Blobs that are refused.
+    pub denylist: Option<PathBuf>,
     /// Bounds of the server.
     pub limits: Limits,
     /// How log events are written.
@@ -242,6 +247,7 @@ impl Settings {
             audit_interval: self.audit_interval.or(other.audit_interval),
             repair_rate: self.repair_rate.or(other.repair_rate),
             allow_private: self.allow_private.or(other.allow_private),
+            denylist: self.denylist.or(other.denylist),
             max_connections: self.max_connections.or(other.max_connections),
             max_connections_per_peer: self
                 .max_connections_per_peer
@@ -282,6 +288,7 @@ impl Settings {
             audit_interval: rest.audit_interval.unwrap_or(DEFAULT_AUDIT_INTERVAL),
             repair_rate: rest.repair_rate.unwrap_or(ByteSize(0)).0,
             allow_private: rest.allow_private.unwrap_or_default(),
+            denylist: rest.denylist,
             limits: Limits {
                 connections: at_least_one("max_connections", rest.max_connections)?,
                 connections_per_peer: at_least_one(
@@ -326,6 +333,7 @@ impl Settings {
             data_dir: Some("/var/lib/ballast-storage-worker".into()),
             account: Some("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY".into()),
             capacity: Some(ByteSize(500 << 30)),
+            denylist: Some("/etc/ballast/denied-blobs".into()),
             ..Self::defaults()
         };
         let text = toml::to_string(&example).unwrap_or_default();
@@ -475,6 +483,6 @@ mod tests {
             .lines()
             .filter(|line| line.contains(" = "))
             .count();
-        assert_eq!(keys, 19, "every setting is in the example");
+        assert_eq!(keys, 20, "every setting is in the example");
     }
 }

@@ -7,7 +7,7 @@
 //! Non-goals: choosing what to hold (the chain does), TLS.
 //!
 //! Read in this order: [`facts`] (what a shard must be), [`receive`] (bytes become verified blocks), [`store`] (they
-//! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`prove`] (what the chain asks for), [`answer`] (what
+//! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`denylist`] (what its operator refuses), [`prove`] (what the chain asks for), [`answer`] (what
 //! readers ask for on chain), [`audit`] and [`dispute`] (what others encoded), [`scrub`] and [`repair`] (what rotted, and what the chain moved here), [`worker`] (all of it).
 
 pub mod answer;
@@ -17,6 +17,7 @@ pub mod byte_size;
 pub mod chain;
 pub mod check;
 pub mod config;
+pub mod denylist;
 pub mod dispute;
 pub mod facts;
 pub mod follow;

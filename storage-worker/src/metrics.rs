@@ -132,6 +132,8 @@ pub struct Metrics {
     pub store_errors: Counter,
     /// Uploads refused for want of space.
     pub uploads_no_space: Counter,
+    /// Requests about blobs that the operator refuses.
+    pub requests_denied: Counter,
     /// Requests refused because a limit was reached.
     pub requests_overloaded: Counter,
     /// Requests that took too long.

@@ -6,6 +6,7 @@ use crate::{
     audit::{audit, SUSPECTS_MAX},
     chain::{ChainLink, ChainView, Connect},
     config::Config,
+    denylist::{self, Denylist, DenylistError},
     dispute::{dispute, MISSES_MAX},
     follow::{follow, FollowError},
     gates::Gates,
@@ -50,6 +51,9 @@ pub enum WorkerError {
     /// The data directory is another account's.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The list of denied blobs.
+    #[error(transparent)]
+    Denylist(#[from] DenylistError),
     /// The address to serve on.
     #[error("cannot serve on {listen}: {source}; is another program using the address?")]
     Listen {
@@ -134,6 +138,7 @@ impl Worker {
                 source,
             })?;
         let connector = connector(config)?;
+        let denied = Arc::new(Denylist::open(config.denylist.as_deref())?);
         let link = Arc::new(ChainLink::default());
         let app = Arc::new(App {
             store,
@@ -145,6 +150,7 @@ impl Worker {
             worker: config.account,
             metrics: Metrics::default(),
             gates: Gates::new(&config.limits),
+            denied: denied.clone(),
             is_registered: AtomicBool::new(false),
         });
         let stop = CancellationToken::new();
@@ -165,6 +171,7 @@ impl Worker {
         let (misses, missed) = mpsc::channel(MISSES_MAX);
         let audits = NonZeroU64::new(config.audit_interval.into());
         let mut tasks = vec![
+            tokio::spawn(denylist::watch(denied, stop.clone())),
             tokio::spawn(flush_regularly(app.store.clone(), stop.clone())),
             tokio::spawn(repair(
                 app.clone(),
@@ -289,6 +296,7 @@ fn open_and_bind(
         finished,
         deleted,
         strays,
+        unknown,
         used_bytes,
     } = recovery;
     tracing::info!(
@@ -300,6 +308,13 @@ fn open_and_bind(
         used_bytes,
         "data directory opened"
     );
+    if unknown > 0 {
+        tracing::error!(
+            unknown,
+            "there are files of shards that the index does not know: it has lost rows. What this worker has receipts for is \
+             rebuilt from others; `ballast-storage-worker check` names the files"
+        );
+    }
     if used_bytes > limits.capacity {
         tracing::warn!(
             used_bytes,

@@ -41,6 +41,8 @@ pub enum WorkerVerb {
     },
     /// Show a worker and what it is assigned
     Status(BalanceArgs),
+    /// Connect to a worker's endpoint as readers do, and compare what answers with what the chain says
+    Check(BalanceArgs),
 }
 
 /// Arguments of `worker join`.

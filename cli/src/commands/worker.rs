@@ -1,6 +1,6 @@
 //! `worker`: verbs for a storage worker's account.
 
-use super::{standing::Proofs, workers::WorkerReport};
+use super::{reachable, standing::Proofs, workers::WorkerReport};
 use crate::{
     amount::{bytes_text, Amount},
     args::{BalanceArgs, JoinArgs, ProfileArgs, WorkerVerb},
@@ -55,6 +55,12 @@ pub async fn run(verb: &WorkerVerb, context: &Context) -> Result<Answer, CliErro
         let worker = WorkerId(context.account(account.as_deref())?);
         return status(context.chain().await?.as_ref(), worker).await;
     }
+    if let WorkerVerb::Check(BalanceArgs { account }) = verb {
+        let worker = WorkerId(context.account(account.as_deref())?);
+        let chain = context.chain().await?;
+        let info = known(chain.as_ref(), worker).await?;
+        return reachable::check(chain.as_ref(), &info, context).await;
+    }
     let signer = context.signer()?;
     let account = signer.account();
     let chain = context.chain().await?;
@@ -89,7 +95,9 @@ async fn call(verb: &WorkerVerb, account: [u8; 32], chain: &dyn Chain) -> Result
             calls::authorise_worker(WorkerId(parse_account(worker)?))
         }
         WorkerVerb::Revoke { worker } => calls::revoke_worker(WorkerId(parse_account(worker)?)),
-        WorkerVerb::Status(_) => return Err(CliError::fatal("status is no call")),
+        WorkerVerb::Status(_) | WorkerVerb::Check(_) => {
+            return Err(CliError::fatal("status and check are no calls"))
+        }
     })
 }
 

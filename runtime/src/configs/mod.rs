@@ -52,6 +52,7 @@ impl frame_system::Config for Runtime {
     type PostTransactions = ForgetBlockRandomness;
     /// Whoever signs: not what the technical committee or a referendum paused.
     type BaseCallFilter = TxPause;
+    type SingleBlockMigrations = crate::migrations::Migrations;
     type MultiBlockMigrator = MultiBlockMigrations;
 }
 

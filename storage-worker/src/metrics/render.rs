@@ -23,7 +23,7 @@ impl Metrics {
         text
     }
 
-    fn counters(&self) -> [(&'static str, &'static str, &Counter); 40] {
+    fn counters(&self) -> [(&'static str, &'static str, &Counter); 41] {
         [
             (
                 "blocks_received_total",
@@ -89,6 +89,11 @@ impl Metrics {
                 "uploads_no_space_total",
                 "Uploads refused for want of space.",
                 &self.uploads_no_space,
+            ),
+            (
+                "requests_denied_total",
+                "Requests about blobs that the operator refuses.",
+                &self.requests_denied,
             ),
             (
                 "requests_overloaded_total",

@@ -12,12 +12,14 @@ use axum::{
     response::{IntoResponse, Response},
     Json,
 };
-use ballast_core::BlockIndex;
+use ballast_core::{Address, BlockIndex};
 use ballast_worker_api::{ErrorBody, ErrorCode, ErrorDetail};
 use std::ops::Range;
 
 /// Code of an answer about bytes that changed on disk.
 pub const CORRUPT: &str = "corrupt";
+/// Code of an answer about a blob that the operator refuses.
+pub const DENIED: &str = "denied";
 const METHOD_NOT_ALLOWED: &str = "method-not-allowed";
 const RETRY_AFTER_SECONDS: &str = "1";
 
@@ -76,6 +78,15 @@ impl ApiError {
     /// Damage on disk.
     pub fn corrupt(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::Other(CORRUPT.into()), message)
+    }
+
+    /// The operator refuses this blob.
+    pub fn denied(address: &Address) -> Self {
+        let message = format!("this worker's operator refuses blob {address}; ask another worker");
+        Self {
+            status: StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
+            ..Self::new(ErrorCode::Other(DENIED.into()), message)
+        }
     }
 
     /// The shard is not complete.

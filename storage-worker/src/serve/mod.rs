@@ -16,6 +16,7 @@ use crate::{
     assign::Assignments,
     chain::ChainLink,
     config::Limits,
+    denylist::Denylist,
     facts::ShardKey,
     gates::{Gates, Permit},
     key::ReceiptKey,
@@ -32,7 +33,7 @@ use axum::{
     routing::{get, post, MethodRouter},
     Router,
 };
-use ballast_core::{EncodingId, ShardIndex, WorkerId};
+use ballast_core::{Address, EncodingId, ShardIndex, WorkerId};
 use ballast_http_server::{Observer, Peer, Service};
 use ballast_worker_api::{routes, ErrorCode};
 use serde::de::DeserializeOwned;
@@ -67,6 +68,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Bounds.
     pub gates: Gates,
+    /// Blobs that the operator refuses.
+    pub denied: Arc<Denylist>,
     /// Whether the chain lists this worker with this receipt key.
     pub is_registered: AtomicBool,
 }
@@ -169,8 +172,17 @@ impl App {
             ErrorCode::NoSpace => metrics.uploads_no_space.increment(),
             ErrorCode::Internal => metrics.store_errors.increment(),
             ErrorCode::Other(code) if code == error::CORRUPT => metrics.damaged_reads.increment(),
+            ErrorCode::Other(code) if code == error::DENIED => metrics.requests_denied.increment(),
             ErrorCode::Timeout => metrics.requests_timed_out.increment(),
             _ => {}
+        }
+    }
+
+    /// Refuses what is on the operator's list.
+    fn ensure_allowed(&self, address: &Address) -> Result<(), ApiError> {
+        match self.denied.contains(address) {
+            true => Err(ApiError::denied(address)),
+            false => Ok(()),
         }
     }
 

@@ -40,8 +40,15 @@ pub(super) async fn table(
 ) -> Result<impl IntoResponse, ApiError> {
     let answer = app.gates.answers.enter(peer).await?;
     let permit = app.gates.reads.enter(peer).await?;
-    let store = app.store.clone();
-    let table = blocking(Some(permit), move || store.table(EncodingId(encoding))).await??;
+    let reader = app.clone();
+    let table = blocking(Some(permit), move || -> Result<_, ApiError> {
+        let (store, encoding) = (&reader.store, EncodingId(encoding));
+        if let Some(facts) = store.facts(encoding)? {
+            reader.ensure_allowed(&facts.address)?;
+        }
+        Ok(store.table(encoding)?)
+    })
+    .await??;
     let table = table.ok_or_else(|| {
         ApiError::new(
             ErrorCode::NotFound,
@@ -64,10 +71,7 @@ pub(super) async fn group(
     let permit = app.gates.reads.enter(peer).await?;
     let reader = app.clone();
     let (proof, bytes) = blocking(Some(permit), move || {
-        let shard = reader
-            .store
-            .held(key)
-            .map_err(|error| reader.read_failed(error))?;
+        let shard = held(&reader, key)?;
         reader
             .store
             .read_group(&shard, group)
@@ -89,12 +93,7 @@ pub(super) async fn bytes(
     let key = shard_key(encoding, shard);
     let permit = app.gates.reads.enter(peer).await?;
     let reader = app.clone();
-    let shard = blocking(Some(permit), move || {
-        reader
-            .store
-            .held(key)
-            .map_err(|error| reader.read_failed(error))
-    });
+    let shard = blocking(Some(permit), move || held(&reader, key));
     let shard = shard.await??;
     let (len, etag) = (shard.spec.len(), format!("\"{}\"", shard.spec.root));
     let (status, range) = match wanted(&headers, len, &etag) {
@@ -123,6 +122,16 @@ pub(super) async fn bytes(
         insert(headers, header::CONTENT_RANGE, &content_range);
     }
     Ok(response)
+}
+
+/// A shard that is here and may be served.
+fn held(app: &App, key: ShardKey) -> Result<Arc<HeldShard>, ApiError> {
+    let shard = app
+        .store
+        .held(key)
+        .map_err(|error| app.read_failed(error))?;
+    app.ensure_allowed(&shard.spec.encoding.facts().address)?;
+    Ok(shard)
 }
 
 fn wanted(headers: &HeaderMap, len: u64, etag: &str) -> Wanted {

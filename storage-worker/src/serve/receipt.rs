@@ -19,6 +19,7 @@ pub(super) async fn sign(
 ) -> Result<impl IntoResponse, ApiError> {
     let key = shard_key(encoding, shard);
     let assigned = app.assignments.shard(key, peer).await?;
+    app.ensure_allowed(&assigned.spec.encoding.facts().address)?;
     let permit = app.gates.reads.enter(peer).await?;
     let (store, spec) = (app.store.clone(), assigned.spec.clone());
     let fingerprint = blocking(Some(permit), move || durable_fingerprint(&store, &spec)).await??;

@@ -38,6 +38,7 @@ pub(super) async fn block(
         .map_err(|error| ApiError::new(ErrorCode::BadRequest, error.to_string()))?;
     let key = shard_key(encoding, shard);
     let spec = app.assignments.shard(key, peer).await?.spec;
+    app.ensure_allowed(&spec.encoding.facts().address)?;
     let permit = app.gates.uploads.enter(peer).await?;
     let (store, len) = (app.store.clone(), bytes.len() as u64);
     let outcome = blocking(Some(permit), move || -> Result<_, ApiError> {
@@ -60,6 +61,7 @@ pub(super) async fn table(
     let (_permit, body) = receive(&app, peer, &headers, body, MAX_TABLE_BODY_LEN).await?;
     let encoding = EncodingId(encoding);
     let encoding = app.assignments.encoding(encoding, peer).await?;
+    app.ensure_allowed(&encoding.facts().address)?;
     let permit = app.gates.uploads.enter(peer).await?;
     let store = app.store.clone();
     blocking(Some(permit), move || -> Result<_, ApiError> {

@@ -562,6 +562,7 @@ pub fn config(data_dir: &Path) -> Config {
         audit_interval: 0,
         repair_rate: 0,
         allow_private: true,
+        denylist: None,
         limits: Limits::default(),
         log_format: LogFormat::Text,
         log: "info".into(),

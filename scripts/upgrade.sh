@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Upgrades the runtime of a running local network by a referendum, with the commands of docs/upgrade.md: three validators and three
+# storage workers, a model published before and fetched after, possession proven on both sides. About ten minutes beside the build.
+#
+#   scripts/upgrade.sh DIR [--wasm FILE] [--base-port P]
+#
+# --wasm FILE   the new runtime, of a higher spec_version than the node's  [default: this commit's, with spec_version raised by one,
+#               built by scripts/build-wasm.sh --next: as long as a full build]
+# Programs come from BALLAST_BIN [default: the release build]; they stay the old ones throughout. Needs Node.js.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+export BALLAST_BIN=${BALLAST_BIN:-$BIN}
+BIN=$BALLAST_BIN
+
+usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || usage
+DIR=$1 WASM="" BASE_PORT=19000; shift
+while [ $# -gt 0 ]; do
+    [ $# -gt 1 ] || usage
+    case $1 in
+        --wasm) WASM=$(realpath "$2") ;;
+        --base-port) BASE_PORT=$2 ;;
+        *) usage ;;
+    esac
+    shift 2
+done
+need node "any Node.js from 18 on"
+# Half of all money and more, so that it passes at once; the accounts of a local network share it evenly.
+VOTERS=({Alice,Bob,Charlie,Dave,Eve,Ferdie}{,//stash}) AYE_BAL=700000 WORKERS=3
+VOTED_TIMEOUT_S=900
+URL=ws://127.0.0.1:$((BASE_PORT + 100))
+FILE_LEN=3000000
+
+mkdir -p "$DIR"
+DIR=$(cd "$DIR" && pwd)
+NET=$DIR/net
+trap '"$ROOT/scripts/localnet.sh" stop "$NET" >/dev/null 2>&1 || true' EXIT
+
+install_client() {
+    mkdir -p "$DIR/referendum"
+    cp "$ROOT"/scripts/referendum/{package.json,package-lock.json,referendum.mjs} "$DIR/referendum/"
+    (cd "$DIR/referendum" && npm ci --no-audit --no-fund --ignore-scripts --silent)
+}
+
+referendum() { # SIGNER VERB ARGUMENT..
+    local signer=$1 verb=$2; shift 2
+    BALLAST_SECRET=//$signer node "$DIR/referendum/referendum.mjs" "$verb" "$URL" "$@"
+}
+
+status() { # [N]: a client that connects in the moment in which the code changes may wait for ever, so it is asked again
+    local try
+    for try in 1 2 3; do timeout 45 node "$DIR/referendum/referendum.mjs" status "$URL" "$@" && return 0; done
+    die "no status in $try tries"
+}
+
+vote_all() {
+    local voter votes=()
+    for voter in "${VOTERS[@]}"; do referendum "$voter" vote "$INDEX" $AYE_BAL & votes+=($!); done
+    for voter in "${votes[@]}"; do wait "$voter" || die "a vote was not taken"; done
+}
+
+field() { # PATH: a field of the JSON on standard input
+    python3 -c 'import json,sys; d=json.load(sys.stdin)
+for key in sys.argv[1].split("."): d=d[key]
+print(d)' "$1"
+}
+
+rpc() { # NODE METHOD PARAMS
+    curl -s -m 5 -H 'Content-Type: application/json' -d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":$3}" "http://127.0.0.1:$((BASE_PORT + 100 + $1))"
+}
+spec_version() { rpc "$1" state_getRuntimeVersion '[]' | field result.specVersion; }
+finalized() { printf '%d' "$(rpc "$1" chain_getHeader "[\"$(rpc "$1" chain_getFinalizedHead '[]' | field result)\"]" | field result.number)"; }
+metric() { curl -s -m 5 "http://127.0.0.1:$((BASE_PORT + 300 + $1))/metrics" | awk -v name="ballast_worker_$2" '$1 == name { print $2 }'; }
+
+wait_until() { # WHAT SECONDS COMMAND..
+    local what=$1 deadline=$((SECONDS + $2)); shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $deadline ] || die "$what: not in time; see $NET/logs"
+        sleep 10
+    done
+    say "$what (after $SECONDS s)"
+}
+is_authorized() { [ "$(status | field authorized_code)" = "$CODE_HASH" ]; }
+runs_on_all() { local i; for i in 0 1 2; do [ "$(spec_version "$i")" = "$1" ] || return 1; done; }
+finalizes_on_all() { local i; for i in 0 1 2; do [ "$(finalized "$i")" -ge "$1" ] || return 1; done; }
+prove_more_than() { local i; for i in $(seq $WORKERS); do [ "$(metric "$i" picks_proven_total)" -gt "${1}" ] || return 1; done; }
+misses() { local i sum=0; for i in $(seq $WORKERS); do sum=$((sum + $(metric "$i" picks_missed_total))); done; echo $sum; }
+most_proven() { local i; for i in $(seq $WORKERS); do metric "$i" picks_proven_total; done | sort -n | tail -1; }
+
+if [ -z "$WASM" ]; then
+    WASM=$DIR/next.compact.compressed.wasm
+    "$ROOT/scripts/build-wasm.sh" HEAD --next --out "$WASM"
+fi
+install_client
+"$ROOT/scripts/localnet.sh" start "$NET" --validators 3 --workers $WORKERS --base-port "$BASE_PORT"
+eval "$("$ROOT/scripts/localnet.sh" env "$NET")"
+OLD=$(spec_version 0)
+say "the network runs version $OLD; a model is published"
+mkdir -p "$DIR/model"
+head -c $FILE_LEN /dev/urandom >"$DIR/model/weights.bin"
+"$BIN/ballast" --json --dev-account alice publish "$DIR/model" --name upgrade/model --code 2,3 --epochs 120 >"$DIR/publish.json"
+wait_until "every worker has proven possession" 300 prove_more_than 0
+
+say "a referendum on $WASM"
+referendum Alice propose "$WASM" >"$DIR/proposed.json"
+INDEX=$(field referendum <"$DIR/proposed.json") CODE_HASH=$(field code_hash <"$DIR/proposed.json")
+vote_all
+wait_until "referendum $INDEX has authorised $CODE_HASH" $VOTED_TIMEOUT_S is_authorized
+status "$INDEX"
+
+{ cat "$WASM"; printf x; } >"$DIR/other.wasm"
+if refused=$(referendum Alice apply "$DIR/other.wasm" 2>&1); then die "other code than what was authorised was taken: $refused"; fi
+echo "other code is refused: $refused"
+say "the upgrade is carried out"
+referendum Bob apply "$WASM" | tee "$DIR/applied.json"
+NEW=$(field after <"$DIR/applied.json")
+wait_until "all three nodes run version $NEW, by their old programs" 60 runs_on_all "$NEW"
+wait_until "finality goes on under version $NEW" 120 finalizes_on_all $(($(finalized 0) + 10))
+[ "$(status | field periods.governance_day_blocks)" = 96 ] || die "the migration did not run: $(status)"
+status
+wait_until "every worker has proven possession under version $NEW" 300 prove_more_than $(($(most_proven) + 8))
+"$BIN/ballast" -q fetch upgrade/model -o "$DIR/copy" >/dev/null
+cmp "$DIR/model/weights.bin" "$DIR/copy/weights.bin"
+mkdir -p "$DIR/model2"
+head -c $FILE_LEN /dev/urandom >"$DIR/model2/weights.bin"
+"$BIN/ballast" --json --dev-account alice publish "$DIR/model2" --name upgrade/again --code 2,3 --epochs 120 >"$DIR/again.json"
+[ "$(misses)" = 0 ] || die "workers missed possession proofs: $(misses)"
+say "done after $SECONDS s: $OLD to $NEW; the model was fetched, another published, no proof missed"
