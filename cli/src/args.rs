@@ -21,6 +21,7 @@ use std::{
 mod account;
 mod attest;
 mod gateway;
+mod infer;
 mod inference;
 mod retrieval;
 mod validator;
@@ -30,6 +31,7 @@ pub use attest::{
     SetGuestArgs, SubmitArgs,
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
+pub use infer::{EmbedArgs, InferArgs, InferProxyArgs, PayArgs};
 pub use inference::{ChannelVerb, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
 pub use retrieval::{Asked, ChallengeArgs};
 pub use validator::{Commission, SetupArgs, ValidatorVerb};
@@ -145,6 +147,12 @@ pub enum Verb {
     /// Open, fill, watch and close payment channels
     #[command(subcommand)]
     Channel(ChannelVerb),
+    /// Ask a model for text, pay for it by a voucher, and check the signed answer
+    Infer(Box<InferArgs>),
+    /// Ask a model for vectors of texts, likewise
+    Embed(Box<EmbedArgs>),
+    /// Let programs that speak OpenAI's API talk to paid workers: OPENAI_BASE_URL
+    InferProxy(Box<InferProxyArgs>),
     /// Run a validator's account: set up, look after, stop
     #[command(subcommand)]
     Validator(ValidatorVerb),

@@ -9,6 +9,7 @@ use ballast_chain::{
     Validators,
 };
 use ballast_core::{name::ModelRef, view::VersionInfo, Address};
+use ballast_inference::PayChain;
 use ballast_worker_api::EndpointPolicy;
 use std::sync::{Arc, OnceLock};
 
@@ -53,6 +54,16 @@ impl Context {
     /// The chain, with its offers and channels.
     pub async fn inference(&self) -> Result<Arc<dyn Inference>, CliError> {
         Ok(Arc::new(self.connect().await?))
+    }
+
+    /// The chain, with what paying for inference needs of it.
+    pub async fn paying(&self) -> Result<Arc<dyn PayChain>, CliError> {
+        Ok(Arc::new(self.connect().await?))
+    }
+
+    /// Whether one JSON document is all that is printed.
+    pub fn is_json(&self) -> bool {
+        self.global.json
     }
 
     /// The chain behind one's own node, which may be asked to make keys.

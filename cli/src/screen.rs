@@ -48,7 +48,7 @@ impl Screen {
             (true, _) => "error",
             (false, true) => "warn",
             (false, false) => {
-                "warn,ballast=info,ballast_blobs=info,ballast_chain=info,ballast_gateway=info"
+                "warn,ballast=info,ballast_blobs=info,ballast_chain=info,ballast_gateway=info,ballast_inference=info"
             }
         };
         let filter =

@@ -102,6 +102,16 @@ pub struct Run<'a> {
     pub tokens: &'a [u32],
     /// What came before them; they are added to it.
     pub cache: &'a mut Cache,
+    /// After how many of them, counted from the last, something is wanted.
+    pub wanted: usize,
+}
+
+/// What the model makes of a sequence after one of its tokens, in 32-bit numbers.
+pub struct Output {
+    /// The last hidden state.
+    pub state: Vec<f32>,
+    /// The logits.
+    pub logits: Vec<f32>,
 }
 
 impl Cache {
@@ -122,6 +132,7 @@ struct Place {
     start: usize,
     len: usize,
     before: usize,
+    wanted: usize,
 }
 
 impl Decoder {
@@ -186,8 +197,8 @@ impl Decoder {
         )
     }
 
-    /// Takes one step, and gives the logits after each run, in 32-bit numbers.
-    pub fn step(&self, runs: &mut [Run<'_>]) -> Result<Vec<Vec<f32>>> {
+    /// Takes one step, and gives what is wanted of each run, in their order.
+    pub fn step(&self, runs: &mut [Run<'_>]) -> Result<Vec<Output>> {
         let (mut ids, mut positions, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for run in runs.iter() {
             let before = run.cache.len();
@@ -195,6 +206,7 @@ impl Decoder {
                 start: ids.len(),
                 len: run.tokens.len(),
                 before,
+                wanted: run.wanted.min(run.tokens.len()),
             });
             ids.extend_from_slice(run.tokens);
             positions.extend(before as u32..(before + run.tokens.len()) as u32);
@@ -210,13 +222,28 @@ impl Decoder {
                 .collect();
             states = layer.forward(&states, &places, &mut caches, &turns, self.shape)?;
         }
-        let last: Vec<u32> = places
-            .iter()
-            .map(|place| (place.start + place.len - 1) as u32)
-            .collect();
-        let states = states.index_select(&Tensor::new(last, &self.device)?, 0)?;
+        let wanted: Vec<u32> = places.iter().flat_map(Place::wanted).collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let states = states.index_select(&Tensor::new(wanted, &self.device)?, 0)?;
         let states = rms_norm(&states, &self.norm, self.shape.eps)?;
-        self.head.forward(&states)?.to_dtype(DType::F32)?.to_vec2()
+        let logits: Vec<Vec<f32>> = self
+            .head
+            .forward(&states)?
+            .to_dtype(DType::F32)?
+            .to_vec2()?;
+        let states: Vec<Vec<f32>> = states.to_dtype(DType::F32)?.to_vec2()?;
+        let output = |(state, logits)| Output { state, logits };
+        Ok(states.into_iter().zip(logits).map(output).collect())
+    }
+}
+
+impl Place {
+    /// Rows of the step after which something is wanted.
+    fn wanted(&self) -> std::ops::Range<u32> {
+        let end = self.start + self.len;
+        (end - self.wanted) as u32..end as u32
     }
 }
 

@@ -2,17 +2,16 @@
 //! them, so that a long prompt does not hold up the answers of others.
 
 use crate::{
-    decoder::{Cache, Decoder, Run},
+    answer::Answer,
+    decoder::{Decoder, Output, Run},
     error::LoadError,
     folder::Folder,
-    sampler::Sampler,
     serve::Say,
     template::{Template, TokenizerConfig},
-    text::{Characters, Stops},
     tokens::Tokens,
     weights::Weights,
 };
-use ballast_engine_protocol::{About, Finish, Generate, OrderId, Prompt, Refusal, Task, Word};
+use ballast_engine_protocol::{About, Generate, OrderId, Prompt, Refusal, Task, Trace, Word};
 use candle_core::{DType, Device};
 use serde::Deserialize;
 use std::{
@@ -40,19 +39,6 @@ pub struct Generator {
     bounds: Bounds,
     waiting: VecDeque<Answer>,
     running: Vec<Answer>,
-}
-
-/// An answer under way.
-struct Answer {
-    id: OrderId,
-    cache: Cache,
-    /// Tokens that the model has not seen yet.
-    unseen: Vec<u32>,
-    sampler: Sampler,
-    characters: Characters,
-    stops: Stops,
-    max_tokens: u32,
-    chosen: u32,
 }
 
 #[derive(Deserialize, Default)]
@@ -107,17 +93,36 @@ impl Generator {
         let prompt = self.prompt(&order.prompt)?;
         let room = self.room(prompt.len(), order.max_tokens)?;
         let input_tokens = prompt.len() as u32;
-        self.waiting.push_back(Answer {
-            id: order.id,
-            cache: self.model.cache(),
-            characters: Characters::after(&prompt),
-            unseen: prompt,
-            sampler: Sampler::new(order.sampling),
-            stops: Stops::new(order.stop),
-            max_tokens: room,
-            chosen: 0,
-        });
+        let cache = self.model.cache();
+        self.waiting
+            .push_back(Answer::new(order, prompt, room, cache));
         Ok(input_tokens)
+    }
+
+    /// Takes an order to run somebody else's tokens again.
+    pub fn verify(&mut self, order: Generate, tokens: Vec<u32>) -> Result<(), Refusal> {
+        let prompt = self.prompt(&order.prompt)?;
+        let room = self.room(prompt.len(), order.max_tokens)?;
+        let (vocabulary, max) = (self.model.vocabulary() as u32, room as usize);
+        if let Some(token) = tokens.iter().find(|token| **token >= vocabulary) {
+            return Err(Refusal::NoToken {
+                token: *token,
+                vocabulary,
+            });
+        }
+        if tokens.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        if tokens.len() > max {
+            return Err(Refusal::NoRoom {
+                tokens: prompt.len() as u64,
+                wanted: u32::try_from(tokens.len()).unwrap_or(u32::MAX),
+                max: self.model.context() as u32,
+            });
+        }
+        let answer = Answer::new(order, prompt, room, self.model.cache());
+        self.waiting.push_back(answer.following(tokens));
+        Ok(())
     }
 
     fn prompt(&self, prompt: &Prompt) -> Result<Vec<u32>, Refusal> {
@@ -148,13 +153,13 @@ impl Generator {
         }
     }
 
-    /// Nobody wants this any more. Gives the tokens chosen, if it was there.
-    pub fn cancel(&mut self, id: OrderId) -> Option<u32> {
+    /// Nobody wants more of this. Gives the tokens chosen and what they leave behind, if it was there.
+    pub fn cancel(&mut self, id: OrderId) -> Option<Trace> {
         if let Some(at) = self.waiting.iter().position(|answer| answer.id == id) {
-            return self.waiting.remove(at).map(|answer| answer.chosen);
+            return self.waiting.remove(at).map(Answer::leave);
         }
         let at = self.running.iter().position(|answer| answer.id == id)?;
-        Some(self.running.remove(at).chosen)
+        Some(self.running.remove(at).leave())
     }
 
     /// Whether something is under way or waits.
@@ -172,7 +177,7 @@ impl Generator {
         }
         let parts = self.parts();
         match self.pass(&parts) {
-            Ok(logits) => self.take(&parts, logits, say),
+            Ok(outputs) => self.take(&parts, outputs, say),
             Err(error) => {
                 eprintln!(
                     "error: a step of {} answers failed: {error}",
@@ -191,10 +196,10 @@ impl Generator {
     /// How many tokens of each answer the model sees in the next step.
     fn parts(&self) -> Vec<usize> {
         let mut left = self.bounds.step_tokens.max(1);
-        let part = |answer: &Answer| match answer.unseen.len() {
+        let part = |answer: &Answer| match answer.unseen().len() {
             1 => 1,
-            unseen => {
-                let part = unseen.min(left);
+            _ => {
+                let part = answer.part(left);
                 left -= part;
                 part
             }
@@ -202,89 +207,29 @@ impl Generator {
         self.running.iter().map(part).collect()
     }
 
-    fn pass(&mut self, parts: &[usize]) -> candle_core::Result<Vec<Vec<f32>>> {
+    fn pass(&mut self, parts: &[usize]) -> candle_core::Result<Vec<Output>> {
         let with_part = self
             .running
             .iter_mut()
             .zip(parts)
             .filter(|(_, part)| **part > 0);
         let mut runs: Vec<Run<'_>> = with_part
-            .filter_map(|(answer, part)| {
-                let tokens = answer.unseen.get(..*part)?;
-                Some(Run {
-                    tokens,
-                    cache: &mut answer.cache,
-                })
-            })
+            .filter_map(|(answer, part)| answer.run(*part))
             .collect();
         self.model.step(&mut runs)
     }
 
-    /// Chooses the next token of every answer whose prompt was read.
-    fn take(&mut self, parts: &[usize], logits: Vec<Vec<f32>>, say: &Sender<Word>) {
-        let mut logits = logits.into_iter();
+    /// Lets every answer take what the model made of its part.
+    fn take(&mut self, parts: &[usize], outputs: Vec<Output>, say: &Sender<Word>) {
+        let mut outputs = outputs.into_iter();
         let mut parts = parts.iter();
         let (tokens, ends) = (&self.tokens, &self.ends);
         self.running.retain_mut(|answer| {
             let part = parts.next().copied().unwrap_or_default();
-            if part == 0 {
-                return true;
-            }
-            let logits = logits.next().unwrap_or_default();
-            answer.unseen.drain(..part);
-            if !answer.unseen.is_empty() {
-                return true;
-            }
-            let token = answer.sampler.choose(logits);
-            !answer.goes_on(token, tokens, ends, say)
+            let wanted = answer.seen(part);
+            let of_it: Vec<Output> = outputs.by_ref().take(wanted).collect();
+            !answer.take(of_it, tokens, ends, say)
         });
-    }
-}
-
-impl Answer {
-    /// Takes the chosen token. True if the answer is complete with it.
-    fn goes_on(
-        &mut self,
-        token: u32,
-        tokens: &Tokens,
-        ends: &BTreeSet<u32>,
-        say: &Sender<Word>,
-    ) -> bool {
-        self.chosen += 1;
-        let (mut text, mut finish) = match ends.contains(&token) {
-            true => (self.characters.rest(tokens), Some(Finish::Stop)),
-            false => (self.characters.push(token, tokens), None),
-        };
-        if finish.is_none() && self.chosen >= self.max_tokens {
-            text.push_str(&self.characters.rest(tokens));
-            finish = Some(Finish::Length);
-        }
-        let (mut send, stopped) = self.stops.push(&text);
-        if stopped {
-            finish = Some(Finish::Stop);
-        } else if finish.is_some() {
-            send.push_str(&self.stops.rest());
-        }
-        let (id, output_tokens) = (self.id, self.chosen);
-        if !send.is_empty() {
-            say.word(Word::Delta {
-                id,
-                text: send,
-                output_tokens,
-            });
-        }
-        self.unseen = vec![token];
-        match finish {
-            Some(finish) => {
-                say.word(Word::Finished {
-                    id,
-                    finish,
-                    output_tokens,
-                });
-                true
-            }
-            None => false,
-        }
     }
 }
 

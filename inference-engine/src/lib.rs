@@ -6,8 +6,9 @@
 //! Non-goals: who may ask (the worker), fetching (its client), training.
 //!
 //! Read in this order: [`folder`] and [`weights`] (what is read), [`tokens`] and [`template`] (text to tokens), [`bert`],
-//! [`pooling`] and [`embedder`] (vectors), [`decoder`], [`sampler`], [`text`] and [`generator`] (text), [`serve`].
+//! [`pooling`] and [`embedder`] (vectors), [`decoder`], [`sampler`], [`text`], [`trace`] and [`generator`] (text), [`serve`].
 
+mod answer;
 pub mod bert;
 pub mod decoder;
 pub mod embedder;
@@ -21,4 +22,5 @@ pub mod serve;
 pub mod template;
 pub mod text;
 pub mod tokens;
+pub mod trace;
 pub mod weights;

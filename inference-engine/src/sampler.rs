@@ -6,6 +6,9 @@
 use ballast_engine_protocol::Sampling;
 use std::collections::HashMap;
 
+/// Logits are as good as equal if they differ by no more than this part of the greater.
+const NEAR: f32 = 1.0 / 64.0;
+
 /// Chooses the tokens of one answer.
 pub struct Sampler {
     sampling: Sampling,
@@ -32,6 +35,25 @@ impl Sampler {
         };
         *self.chosen.entry(token).or_default() += 1;
         token
+    }
+
+    /// Takes the token that somebody else chose after these logits. True if it is the one that would have been chosen here,
+    /// or so nearly as probable that the last bits of a sum decide.
+    pub fn follow(&mut self, mut logits: Vec<f32>, token: u32) -> bool {
+        self.penalise(&mut logits);
+        let (best, drawn) = match self.sampling.temperature > 0.0 {
+            true => (self.draw(&logits), true),
+            false => (most_probable(&logits), false),
+        };
+        *self.chosen.entry(token).or_default() += 1;
+        let of = |token: u32| logits.get(token as usize).copied();
+        match (of(token), of(best)) {
+            _ if token == best => true,
+            (Some(logit), Some(greatest)) if !drawn => {
+                greatest - logit <= NEAR * greatest.abs().max(1.0)
+            }
+            _ => false,
+        }
     }
 
     fn penalise(&self, logits: &mut [f32]) {
@@ -202,6 +224,42 @@ mod tests {
             ..Sampling::default()
         };
         assert_eq!(choices(sampling, &[1.0, 0.9, -9.0], 4), [0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn who_follows_the_same_choices_agrees_with_all_of_them_and_with_few_others() {
+        for temperature in [0.0, 1.0] {
+            let sampling = Sampling {
+                temperature,
+                seed: 5,
+                frequency_penalty: 0.3,
+                ..Sampling::default()
+            };
+            let logits = [1.0, 1.6, 0.2, 0.9];
+            let chosen = choices(sampling, &logits, 60);
+            let agreeing = |tokens: &[u32]| {
+                let mut sampler = Sampler::new(sampling);
+                let mut agrees = |token: &&u32| sampler.follow(logits.to_vec(), **token);
+                tokens.iter().filter(|token| agrees(token)).count()
+            };
+            assert_eq!(agreeing(&chosen), 60);
+            let others: Vec<u32> = chosen.iter().map(|token| (token + 1) % 4).collect();
+            assert!(agreeing(&others) < 40, "{}", agreeing(&others));
+        }
+    }
+
+    #[test]
+    fn nearly_as_probable_is_agreed_with_only_where_nothing_is_drawn() {
+        let follow = |temperature, token| {
+            let sampling = Sampling {
+                temperature,
+                ..Sampling::default()
+            };
+            Sampler::new(sampling).follow(vec![9.0, 8.9, 8.0, -50.0], token)
+        };
+        assert!(follow(0.0, 0) && follow(0.0, 1));
+        assert!(!follow(0.0, 2) && !follow(0.0, 99));
+        assert!(!follow(1.0, 3));
     }
 
     #[test]

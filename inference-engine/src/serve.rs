@@ -6,7 +6,7 @@ use crate::{
     folder::Folder,
     generator::{Bounds, Generator},
 };
-use ballast_engine_protocol::{About, Finish, Order, OrderId, Refusal, Word};
+use ballast_engine_protocol::{About, Finish, Order, OrderId, Refusal, Trace, Word};
 use candle_core::{DType, Device};
 use serde::Deserialize;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
@@ -119,6 +119,16 @@ impl Model {
                     say.word(Word::Refused { id, refusal });
                 }
             }
+            Order::Verify { text, tokens } => {
+                let id = text.id;
+                let taken = match self {
+                    Self::Generator(model) => model.verify(*text, tokens),
+                    Self::Embedder(_) => Err(other_task("gives embeddings, not text")),
+                };
+                if let Err(refusal) = taken {
+                    say.word(Word::Refused { id, refusal });
+                }
+            }
             Order::Generate(order) => {
                 let id = order.id;
                 let taken = match self {
@@ -134,15 +144,16 @@ impl Model {
     }
 
     fn cancel(&mut self, id: OrderId, say: &Sender<Word>) {
-        let output_tokens = match self {
-            Self::Embedder(model) => model.cancel(id).then_some(0),
+        let trace = match self {
+            Self::Embedder(model) => model.cancel(id).then(Trace::default),
             Self::Generator(model) => model.cancel(id),
         };
-        if let Some(output_tokens) = output_tokens {
+        if let Some(trace) = trace {
             say.word(Word::Finished {
                 id,
                 finish: Finish::Cancelled,
-                output_tokens,
+                output_tokens: trace.tokens.len() as u32,
+                trace: Box::new(trace),
             });
         }
     }

@@ -5,7 +5,8 @@
 mod tiny;
 
 use ballast_engine_protocol::{
-    ChatMessage, Finish, Generate, Input, Order, Prompt, Refusal, Sampling, Task, Word,
+    Activation, ChatMessage, Finish, Generate, Input, Order, Prompt, Refusal, Replay, Sampling,
+    Task, Trace, Word,
 };
 use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
 use candle_core::Device;
@@ -17,13 +18,15 @@ struct Scene {
 }
 
 /// What came of one order.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Default, PartialEq)]
 struct Outcome {
     input_tokens: u32,
     parts: Vec<String>,
     finish: Option<Finish>,
     output_tokens: u32,
     refusal: Option<Refusal>,
+    trace: Option<Trace>,
+    replay: Option<Replay>,
 }
 
 impl Outcome {
@@ -70,11 +73,14 @@ impl Scene {
                     id,
                     finish,
                     output_tokens,
+                    trace,
                 } => {
                     let outcome = &mut outcomes[id as usize];
                     assert_eq!(outcome.finish, None, "two ends");
                     (outcome.finish, outcome.output_tokens) = (Some(finish), output_tokens);
+                    outcome.trace = Some(*trace);
                 }
+                Word::Verified { id, replay } => outcomes[id as usize].replay = Some(*replay),
                 Word::Refused { id, refusal } => outcomes[id as usize].refusal = Some(refusal),
                 _ => panic!("another word"),
             }
@@ -116,7 +122,7 @@ fn greedy_text_is_the_same_each_time_and_counts_its_tokens() {
         first.text()
     );
     assert!(first.parts.len() > 10);
-    assert_eq!(scene.one(order("the answer", 40)), first);
+    assert!(scene.one(order("the answer", 40)) == first);
     assert_ne!(
         scene.one(order("another question", 40)).text(),
         first.text()
@@ -296,6 +302,113 @@ fn a_cancelled_order_ends_at_once_and_leaves_the_others_alone() {
         (Some(Finish::Cancelled), 0)
     );
     assert_eq!(outcomes[1].text(), expected);
+}
+
+fn verify(order: Generate, tokens: &[u32]) -> Order {
+    Order::Verify {
+        text: Box::new(order),
+        tokens: tokens.to_vec(),
+    }
+}
+
+fn drawn(prompt: &str, max_tokens: u32) -> Generate {
+    let sampling = Sampling {
+        seed: 9,
+        frequency_penalty: 0.2,
+        ..Sampling::default()
+    };
+    Generate {
+        sampling,
+        ..order(prompt, max_tokens)
+    }
+}
+
+#[test]
+fn who_runs_the_tokens_again_finds_the_same() {
+    let mut scene = Scene::new(3);
+    let long = "a long prompt that is read in several parts ".repeat(3);
+    for wanted in [
+        || order("the answer", 70),
+        || drawn("the answer", 70),
+        || drawn("one token", 1),
+    ] {
+        let answer = scene.one(wanted());
+        let trace = answer.trace.clone().unwrap();
+        assert_eq!(trace.tokens.len() as u32, answer.output_tokens);
+        assert_eq!(trace.chunks.len(), trace.tokens.len().div_ceil(32));
+        // Beside other work, which must not change anything.
+        let other = Order::Generate(Box::new(Generate {
+            id: 1,
+            ..order(&long, 20)
+        }));
+        let outcomes = scene.run(vec![verify(wanted(), &trace.tokens), other]);
+        let replay = outcomes[0].replay.clone().unwrap();
+        assert_eq!(
+            (replay.disagreeing, replay.output_tokens, replay.finish),
+            (0, answer.output_tokens, answer.finish)
+        );
+        assert_eq!(
+            (replay.input_tokens, &replay.text),
+            (answer.input_tokens, &answer.text())
+        );
+        for (claimed, own) in trace.chunks.iter().zip(&replay.chunks) {
+            let close = |a: u16, b: u16| a.abs_diff(b) <= 1;
+            let found = own.0.iter().filter(|one| {
+                let same = |other: &&Activation| other.index == one.index;
+                claimed
+                    .0
+                    .iter()
+                    .find(same)
+                    .is_some_and(|other| close(other.value, one.value))
+            });
+            assert!(found.count() + 2 >= claimed.0.len());
+            assert_eq!(claimed.0.len(), own.0.len());
+        }
+    }
+}
+
+#[test]
+fn other_tokens_than_the_models_are_told() {
+    let mut scene = Scene::new(1);
+    let tokens = scene.one(order("the answer", 20)).trace.unwrap().tokens;
+    let of = |outcome: &Outcome| outcome.replay.clone().unwrap();
+    let mut changed = tokens.clone();
+    changed[5] = 9;
+    let replay = of(&scene.run(vec![verify(order("the answer", 20), &changed)])[0]);
+    assert!(replay.disagreeing >= 1);
+    let other_prompt = of(&scene.run(vec![verify(order("another prompt", 20), &tokens)])[0]);
+    assert!(
+        other_prompt.disagreeing >= 10,
+        "{}",
+        other_prompt.disagreeing
+    );
+    // An answer that was to go on, and one that was to end before.
+    let short = of(&scene.run(vec![verify(order("the answer", 21), &tokens)])[0]);
+    assert_eq!((short.finish, short.output_tokens), (None, 20));
+    let stopping = Generate {
+        stop: vec![
+            of(&scene.run(vec![verify(order("the answer", 20), &tokens)])[0]).text[..4].into(),
+        ],
+        ..order("the answer", 20)
+    };
+    let stopped = of(&scene.run(vec![verify(stopping, &tokens)])[0]);
+    assert_eq!(stopped.finish, Some(Finish::Stop));
+    assert!(stopped.output_tokens < 20 && stopped.text.is_empty());
+}
+
+#[test]
+fn tokens_that_cannot_be_followed_are_refused() {
+    let mut scene = Scene::new(1);
+    let mut refusal = |tokens: &[u32]| {
+        let outcomes = scene.run(vec![verify(order("x", 3), tokens)]);
+        outcomes[0].refusal.clone().unwrap()
+    };
+    assert_eq!(refusal(&[]), Refusal::Empty);
+    assert!(matches!(refusal(&[u32::MAX]), Refusal::NoToken { .. }));
+    assert!(matches!(
+        refusal(&[7; 4]),
+        Refusal::NoRoom { wanted: 4, .. }
+    ));
 }
 
 #[test]

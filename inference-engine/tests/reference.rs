@@ -133,9 +133,11 @@ fn logits(model: &Decoder, tokens: &[u32], part: usize) -> Vec<Vec<f32>> {
             .step(&mut [Run {
                 tokens: part,
                 cache: &mut cache,
+                wanted: 1,
             }])
             .unwrap()
             .remove(0)
+            .logits
     };
     tokens.chunks(part).map(step).collect()
 }
@@ -164,6 +166,29 @@ fn decoders_give_the_logits_of_transformers() {
 }
 
 #[test]
+fn all_that_is_wanted_of_a_run_comes_in_order() {
+    let tokens = ids(&json("decoders.json")["tokens"]);
+    let folder = Folder::new(&vectors().join("decoders/qwen2"));
+    let weights = Weights::load(&folder, DType::F32, &Device::Cpu).unwrap();
+    let model = Decoder::load(&folder, &weights, 128, DType::F32, &Device::Cpu).unwrap();
+    let mut cache = model.cache();
+    let run = |wanted, cache| Run {
+        tokens: &tokens,
+        cache,
+        wanted,
+    };
+    let found = model.step(&mut [run(20, &mut cache)]).unwrap();
+    let expected = logits(&model, &tokens, 1);
+    assert_eq!(found.len(), 20);
+    for (found, expected) in found.iter().zip(&expected[tokens.len() - 20..]) {
+        assert!(largest_difference(&found.logits, expected) < 1e-4);
+    }
+    let mut cache = model.cache();
+    assert!(model.step(&mut [run(0, &mut cache)]).unwrap().is_empty());
+    assert_eq!(cache.len(), tokens.len());
+}
+
+#[test]
 fn runs_of_one_step_do_not_see_each_other() {
     let tokens = ids(&json("decoders.json")["tokens"]);
     let folder = Folder::new(&vectors().join("decoders/llama"));
@@ -174,20 +199,24 @@ fn runs_of_one_step_do_not_see_each_other() {
         .step(&mut [Run {
             tokens: &tokens[..9],
             cache: &mut one,
+            wanted: 1,
         }])
         .unwrap();
     let together = model.step(&mut [
         Run {
             tokens: &tokens[9..10],
             cache: &mut one,
+            wanted: 1,
         },
         Run {
             tokens: &tokens[..30],
             cache: &mut two,
+            wanted: 1,
         },
         Run {
             tokens: &tokens[20..25],
             cache: &mut three,
+            wanted: 1,
         },
     ]);
     let alone = [
@@ -196,6 +225,6 @@ fn runs_of_one_step_do_not_see_each_other() {
         logits(&model, &tokens[20..25], 5).remove(0),
     ];
     for (found, expected) in together.unwrap().iter().zip(&alone) {
-        assert!(largest_difference(found, expected) < 1e-4);
+        assert!(largest_difference(&found.logits, expected) < 1e-4);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 2 the call or this machine has to change, 3 the same call may succeed later, 4 neither helps.
 
+mod checks_args;
 mod serve_args;
 
 use ballast_attestation::{limits::MAX_GPUS, view::KeyInfo};
@@ -104,7 +105,6 @@ enum LogFormat {
 }
 
 #[derive(Args)]
-#[group(required = true, multiple = true)]
 struct AccountArgs {
     /// Keystore of the worker's account, as `ballast key new` makes it; BALLAST_PASSWORD has its password
     #[arg(
@@ -227,7 +227,7 @@ fn run(verb: Verb) -> Result<(), Failure> {
 fn attest(args: &AttestArgs) -> Result<(), Failure> {
     args.log.start()?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?.account();
-    let signer = args.account.account().signer()?;
+    let signer = args.account.required()?.signer()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -253,15 +253,20 @@ fn attest(args: &AttestArgs) -> Result<(), Failure> {
 }
 
 impl AccountArgs {
-    /// One of the two is given: the group asks for it.
-    fn account(&self) -> Account {
-        match &self.keystore {
-            Some(path) => Account::Keystore {
-                path: path.clone(),
-                password_file: self.password_file.clone(),
-            },
-            None => Account::Development(self.dev_account.clone().unwrap_or_default()),
-        }
+    /// The account, if one is named.
+    fn account(&self) -> Option<Account> {
+        let development = || self.dev_account.clone().map(Account::Development);
+        let keystore = self.keystore.clone().map(|path| Account::Keystore {
+            path,
+            password_file: self.password_file.clone(),
+        });
+        keystore.or_else(development)
+    }
+
+    fn required(&self) -> Result<Account, Failure> {
+        self.account().ok_or_else(|| {
+            Failure::usage("which account is the worker's? name its keystore by --keystore, or on a development network --dev-account")
+        })
     }
 }
 

@@ -1,14 +1,17 @@
 //! `serve`: its arguments, and what they come to.
 
-use super::{stop_on_signal, DataDir, Failure, LogArgs};
+use super::{stop_on_signal, AccountArgs, DataDir, Failure, GpuArgs, LogArgs};
 use ballast_blobs::Client;
-use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain};
+use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain, Signer};
+use ballast_core::limits::MAX_CLAIMS;
 use ballast_inference_worker::{
+    pay::{redeem, Open, Till, TillError},
     serve::{
         model::{ModelError, Served, Target},
-        Config, EngineCommand, EngineError, Server,
+        Config, EngineCommand, EngineError, Reporter, Server,
     },
     session_key::SESSION_KEY,
+    worker::Worker,
 };
 use ballast_worker_api::{Connector, EndpointPolicy, Timeouts};
 use clap::Args;
@@ -20,7 +23,7 @@ const ENGINE: &str = "ballast-inference-engine";
 #[derive(Args)]
 pub struct ServeArgs {
     #[command(flatten)]
-    dir: DataDir,
+    pub(super) dir: DataDir,
     /// The model: namespace/name, namespace/name@tag, namespace/name@3, or the address of its manifest
     #[arg(long, value_name = "MODEL", required_unless_present = "model_dir")]
     model: Option<Target>,
@@ -71,6 +74,22 @@ pub struct ServeArgs {
     /// Seconds that an answer may take, from the request on
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86400))]
     timeout: u64,
+    /// Answer for free: no vouchers are taken
+    #[arg(long)]
+    free: bool,
+    /// Redeem the claims of a channel when there are so many
+    #[arg(long, value_name = "N", default_value_t = MAX_CLAIMS, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_CLAIMS)))]
+    redeem_claims: u32,
+    /// Redeem the claims of a channel when the oldest is so old, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    redeem_after: u64,
+    #[command(flatten)]
+    account: AccountArgs,
+    /// Attest for the session key while serving, as `attest` does, and show evidence at /v1/attestation/report
+    #[arg(long)]
+    attest: bool,
+    #[command(flatten)]
+    gpus: GpuArgs,
     #[command(flatten)]
     log: LogArgs,
 }
@@ -97,10 +116,24 @@ impl From<EngineError> for Failure {
     }
 }
 
+impl From<TillError> for Failure {
+    fn from(error: TillError) -> Self {
+        let class = match &error {
+            TillError::Chain(error) => error.class(),
+            TillError::Io(_) | TillError::NotWorker { .. } => ErrorClass::Usage,
+        };
+        Self {
+            class,
+            message: error.to_string(),
+        }
+    }
+}
+
 /// Serves until it is told to stop.
 pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
     args.log.start()?;
     let session_key = SESSION_KEY.load(&args.dir.data_dir)?;
+    let account = args.worker_account()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -112,15 +145,24 @@ pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
                 Failure::usage(format!("cannot listen on {}: {error}", args.listen))
             })?;
         let stop = stop_on_signal().map_err(Failure::usage)?;
-        let (model, genesis_hash) = tokio::select! {
+        let (model, genesis_hash, chain) = tokio::select! {
             () = stop.cancelled() => return Ok(()),
             found = args.model() => found?,
         };
+        let checks = args.checks(account.as_ref(), chain.as_ref())?;
+        let till = args.till(&model, &session_key, account.as_ref(), chain.as_ref());
+        let till = till.await?;
+        let key = session_key.account();
+        let attesting = args.attesting(key, account, chain, genesis_hash);
+        let (worker, reporter) = attesting.unzip();
         let config = Config {
             engine: args.engine(&model)?,
             model,
             session_key,
             genesis_hash,
+            checks,
+            till: till.clone(),
+            reporter,
             requests: args.requests,
             connections: args.connections,
             timeout: Duration::from_secs(args.timeout),
@@ -130,23 +172,115 @@ pub fn serve(args: &ServeArgs) -> Result<(), Failure> {
             opened = Server::open(config) => opened?,
         };
         let at = listener.local_addr().map_err(Failure::usage)?;
-        tracing::info!(%at, model = server.told(), "serving");
-        server.serve(listener, stop).await;
+        let paid = till.is_some();
+        tracing::info!(%at, model = server.told(), paid, "serving");
+        let redeeming = till.map(|till| {
+            let policy = redeem::Policy {
+                claims: args.redeem_claims as usize,
+                after: Duration::from_secs(args.redeem_after),
+            };
+            tokio::spawn(redeem::run(till, policy, stop.clone()))
+        });
+        let attesting = async {
+            match worker {
+                Some(worker) => worker.keep(&stop).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut serving = std::pin::pin!(server.serve(listener, stop.clone()));
+        tokio::select! {
+            () = &mut serving => {}
+            ended = attesting => {
+                // Told to stop, or there is no evidence: either way what is under way may end.
+                stop.cancel();
+                serving.await;
+                ended?;
+            }
+        }
+        if let Some(redeeming) = redeeming {
+            let _ = redeeming.await;
+        }
         Ok(())
     })
 }
 
 impl ServeArgs {
-    /// The model, and the chain that its answers are for.
-    async fn model(&self) -> Result<(Served, [u8; 32]), Failure> {
+    /// The account that is paid and attests; none where answers are free and nothing is attested.
+    fn worker_account(&self) -> Result<Option<Signer>, Failure> {
+        if self.free && !self.attest {
+            return Ok(None);
+        }
+        let none = || {
+            Failure::usage("which account is paid? name its keystore by --keystore, or on a development network --dev-account; --free answers for free")
+        };
+        let offline = self.genesis_hash.is_some();
+        if offline {
+            return Err(Failure::usage(
+                "with --genesis-hash no node is asked, so nobody can be paid or attest; say --free, or leave it out",
+            ));
+        }
+        let account = self.account.account().ok_or_else(none)?;
+        Ok(Some(account.signer()?))
+    }
+
+    /// What takes vouchers, unless answers are free.
+    async fn till(
+        &self,
+        model: &Served,
+        session_key: &Signer,
+        account: Option<&Signer>,
+        chain: Option<&Arc<RpcChain>>,
+    ) -> Result<Option<Till>, Failure> {
+        let (Some(account), Some(chain), false) = (account, chain, self.free) else {
+            return Ok(None);
+        };
+        let till = Till::open(Open {
+            chain: chain.clone(),
+            account: account.clone(),
+            session_key: session_key.clone(),
+            model: model.address,
+            data_dir: &self.dir.data_dir,
+            timeout: Duration::from_secs(self.timeout),
+        })
+        .await?;
+        if !till.is_offered() {
+            tracing::warn!(worker = account.address(), model = %model.address, "this account does not offer this model, so nobody can open a channel; `ballast offer set` offers it");
+        }
+        Ok(Some(till))
+    }
+
+    /// Who attests, and who shows evidence, if that is wanted.
+    fn attesting(
+        &self,
+        session_key: [u8; 32],
+        account: Option<Signer>,
+        chain: Option<Arc<RpcChain>>,
+        genesis_hash: [u8; 32],
+    ) -> Option<(Worker, Reporter)> {
+        let (signer, chain) = account.zip(chain).filter(|_| self.attest)?;
+        let attester = self.gpus.attester();
+        let account = signer.account();
+        let reporter = Reporter::new(attester.clone(), account, session_key, genesis_hash);
+        let worker = Worker {
+            chain,
+            signer,
+            session_key,
+            attester,
+        };
+        Some((worker, reporter))
+    }
+
+    /// The model, the chain that its answers are for, and who was asked.
+    async fn model(&self) -> Result<(Served, [u8; 32], Option<Arc<RpcChain>>), Failure> {
         if let (Some(dir), Some(genesis_hash)) = (&self.model_dir, self.genesis_hash) {
-            return Ok((Served::in_folder(dir, None).await?, genesis_hash));
+            return Ok((Served::in_folder(dir, None).await?, genesis_hash, None));
         }
         let options = ConnectOptions {
             allow_insecure: self.allow_insecure_chain,
             ..ConnectOptions::default()
         };
-        let chain: Arc<dyn Chain> = Arc::new(RpcChain::connect(&self.chain_url, options).await?);
+        let node = Arc::new(RpcChain::connect(&self.chain_url, options).await?);
+        let chain: Arc<dyn Chain> = node.clone();
         let genesis_hash = chain.genesis_hash();
         let model = match (&self.model_dir, self.model.clone()) {
             (Some(dir), target) => {
@@ -159,10 +293,10 @@ impl ServeArgs {
             }
             (None, None) => return Err(Failure::usage("name a model by --model or --model-dir")),
         };
-        Ok((model, genesis_hash))
+        Ok((model, genesis_hash, Some(node)))
     }
 
-    fn connector(&self) -> Result<Connector, Failure> {
+    pub(super) fn connector(&self) -> Result<Connector, Failure> {
         let policy = match self.allow_private {
             true => EndpointPolicy::AllowPrivate,
             false => EndpointPolicy::PublicOnly,

@@ -299,6 +299,7 @@ fn inference_parameters() -> ballast_core::view::InferenceParams {
         channel_blocks: HOURS,
         grace_blocks: MINUTES,
         check_blocks: 2 * MINUTES,
+        check_permille: 500,
         commit_blocks: MINUTES,
         reveal_blocks: MINUTES / 2,
         appeal_blocks: MINUTES,

@@ -357,6 +357,74 @@ def verifiers(entry):
     })
 
 
+PRIME = 65497
+
+
+def lagrange(points, x):
+    """The value at x of the polynomial through points, by Lagrange's formula."""
+    total = 0
+    for i, (xi, yi) in enumerate(points):
+        top, bottom = yi, 1
+        for j, (xj, _) in enumerate(points):
+            if i != j:
+                top, bottom = top * (x - xj) % PRIME, bottom * (xi - xj) % PRIME
+        total += top * pow(bottom, PRIME - 2, PRIME)
+    return total % PRIME
+
+
+def check_digest(entry):
+    """258 bytes or fewer: a modulus and coefficients, which give the claimed values at the reduced places."""
+    data = bytes.fromhex(entry["digest"])
+    modulus, *coefficients = [int.from_bytes(data[i:i + 2], "little") for i in range(0, len(data), 2)]
+    places = [index % modulus for index, _ in entry["claimed"]]
+    assert len(set(places)) == len(places) == len(coefficients), entry
+    assert modulus == next(m for m in range(PRIME, 2**15, -1) if len({i % m for i, _ in entry["claimed"]}) == len(places))
+    value = lambda x: sum(c * pow(x, power, PRIME) for power, c in enumerate(coefficients)) % PRIME
+    for index, claimed in entry["claimed"]:
+        assert value(index % modulus) == claimed, entry
+    far = 12345
+    assert value(far) == lagrange(list(zip(places, [v for _, v in entry["claimed"]])), far), entry
+    assert derive_key("ballast 2026-11-26 activation digest v1", data).hex() == entry["hash"], entry
+    worth = 0
+    for index, own in entry["own"]:
+        claimed = value(index % modulus)
+        same_sign = claimed < 2**16 and claimed >> 15 == own >> 15
+        worth += (16 - min(16, abs(claimed - own) if same_sign else 16)) * 1000
+    assert worth // (16 * len(entry["own"])) == entry["score"], entry
+    assert entry["score_of_another"] < 200 or len(places) < 10, entry
+
+
+def embedding_hash(bits):
+    return derive_key("ballast 2026-11-26 embedding v1", b"".join(number(one, 4) for one in bits))
+
+
+def embedding_score(claimed, own):
+    if len(claimed) != len(own) or any(bits >> 23 & 255 == 255 for bits in claimed + own):
+        return 0
+    exponent = lambda bits: max(1, bits >> 23 & 255)
+    top = max(map(exponent, claimed + own))
+
+    def fixed(bits):
+        digits = (bits & 0x7FFFFF | (0x800000 if bits >> 23 & 255 else 0)) << 6
+        return (digits >> top - exponent(bits)) * (-1 if bits >> 31 else 1)
+
+    difference = sum((fixed(a) - fixed(b)) ** 2 for a, b in zip(claimed, own))
+    length = sum(fixed(b) ** 2 for b in own)
+    if difference == 0:
+        return 1000
+    return max(0, 1000 - difference * 2_500_000 // length) if length else 0
+
+
+def token_score(entry):
+    tokens, disagreeing = entry["tokens"], entry["disagreeing"]
+    return max(0, 1000 - -(-5 * 1000 * disagreeing // tokens)) if tokens else 0
+
+
+def transcript_body(entry):
+    fields = bytes.fromhex(entry["genesis_hash"]) + number(entry["settlement"], 8)
+    return fields + bytes.fromhex(entry["verifier"]) + bytes.fromhex(entry["reply_key"])
+
+
 for case in load("placement"):
     assert draw(case) == case["workers"], case["encoding"]
 for case in load("challenge"):
@@ -414,4 +482,17 @@ for entry in load("inference")["scores"]:
 for entry in load("inference")["check_draws"]:
     assert sample(entry) == entry["sample"], entry
     assert verifiers(entry) == entry["verifiers"], entry
+for entry in load("inference")["digests"]:
+    check_digest(entry)
+for entry in load("inference")["embeddings"]:
+    hashes = [embedding_hash(entry["claimed"]), embedding_hash(entry["own"])]
+    assert hashes[1].hex() == entry["hash"], entry
+    assert merkle_root(hashes).hex() == entry["root"], entry
+    assert embedding_score(entry["claimed"], entry["own"]) == entry["score"], entry
+for entry in load("inference")["token_scores"]:
+    assert token_score(entry) == entry["score"], entry
+for entry in load("inference")["transcript_requests"]:
+    assert (b"ballast/transcript/v1" + transcript_body(entry)).hex() == entry["payload"], entry
+    material = bytes.fromhex(entry["shared"]) + bytes.fromhex(entry["answer_key"]) + transcript_body(entry)
+    assert derive_key("ballast 2026-11-26 transcript key v1", material).hex() == entry["key"], entry
 print("placement, challenge, dispute, consistency, receipt, manifest, name, price, epoch and inference agree")

@@ -4,6 +4,7 @@ use super::parse_account;
 use crate::amount::Amount;
 use ballast_core::{name::ModelRef, Tier};
 use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
 
 /// Verbs about what a worker offers.
 #[derive(Debug, Subcommand)]
@@ -104,6 +105,24 @@ pub enum ChannelVerb {
         /// The channel
         #[arg(value_name = "ID")]
         channel: u64,
+    },
+    /// Hold what the worker claimed, in batches that can still be reversed, against the answers that it signed
+    Check {
+        /// The channel
+        #[arg(value_name = "ID")]
+        channel: u64,
+        /// File with a signed answer on each line [default: those that were kept when they came]
+        #[arg(long, value_name = "FILE")]
+        answers: Option<PathBuf>,
+    },
+    /// Check, and have every batch reversed that contradicts a signed answer
+    Contest {
+        /// The channel
+        #[arg(value_name = "ID")]
+        channel: u64,
+        /// File with a signed answer on each line [default: those that were kept when they came]
+        #[arg(long, value_name = "FILE")]
+        answers: Option<PathBuf>,
     },
     /// List the channels that an account pays from
     List {

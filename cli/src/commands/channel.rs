@@ -1,5 +1,8 @@
 //! `channel`: payment channels, opened, filled, watched and closed.
 
+mod contest;
+pub use contest::folder;
+
 use super::offer::version_of;
 use crate::{
     amount::Amount,
@@ -84,6 +87,12 @@ pub async fn run(verb: &ChannelVerb, context: &Context) -> Result<Answer, CliErr
         ChannelVerb::Status { channel } => {
             let chain = context.inference().await?;
             status(chain.as_ref(), ChannelId(*channel)).await
+        }
+        ChannelVerb::Check { channel, answers } => {
+            contest::run(ChannelId(*channel), answers.as_deref(), false, context).await
+        }
+        ChannelVerb::Contest { channel, answers } => {
+            contest::run(ChannelId(*channel), answers.as_deref(), true, context).await
         }
         ChannelVerb::List { account, paid } => {
             let account = context.account(account.as_deref())?;

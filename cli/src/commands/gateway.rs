@@ -136,7 +136,7 @@ impl Namespaces for Claims {
 }
 
 /// A token that ends with the first SIGTERM or SIGINT.
-fn stop_on_signal() -> Result<CancellationToken, CliError> {
+pub(super) fn stop_on_signal() -> Result<CancellationToken, CliError> {
     let listen = |kind| {
         signal(kind).map_err(|error| CliError::fatal(format!("signals cannot be heard: {error}")))
     };

@@ -9,6 +9,7 @@ mod completion;
 mod fetch;
 mod gateway;
 mod hash;
+mod infer;
 mod key;
 mod lease;
 mod models;
@@ -49,6 +50,9 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Worker(verb) => worker::run(&verb, context).await,
         Verb::Offer(verb) => offer::run(&verb, context).await,
         Verb::Channel(verb) => channel::run(&verb, context).await,
+        Verb::Infer(args) => infer::run(&args, context).await,
+        Verb::Embed(args) => infer::embed(&args, context).await,
+        Verb::InferProxy(args) => infer::proxy::run(&args, context).await,
         Verb::Validator(verb) => validator::run(&verb, context).await,
         Verb::Attest(verb) => attest::run(&verb, context).await,
         Verb::Key(verb) => key::run(&verb, context),

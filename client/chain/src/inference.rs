@@ -3,11 +3,12 @@
 use crate::{calls::inference::ModelVersion, Chain, ChainError, Event, Included};
 use async_trait::async_trait;
 use ballast_core::{
+    claim::ClaimLeaf,
     view::{
         ChannelInfo, ChannelTotals, CheckInfo, InferenceParams, OfferInfo, ServiceRecord,
         SettlementInfo,
     },
-    ChannelId, SettlementId, WorkerId,
+    Address, ChannelId, SettlementId, WorkerId,
 };
 
 /// Reads of pallet Inference, all of the latest finalized block.
@@ -40,6 +41,14 @@ pub trait Inference: Chain {
 
     /// A settlement in its check window.
     async fn settlement(&self, id: SettlementId) -> Result<Option<SettlementInfo>, ChainError>;
+
+    /// The claims of a settlement, out of the block that settled it; none if the node has them not. `model` is that of
+    /// its channel.
+    async fn claims(
+        &self,
+        settlement: &SettlementInfo,
+        model: Address,
+    ) -> Result<Option<Vec<ClaimLeaf>>, ChainError>;
 
     /// The settlements of a channel in their check windows.
     async fn settlements_of(&self, channel: ChannelId) -> Result<Vec<SettlementInfo>, ChainError>;

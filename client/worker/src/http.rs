@@ -178,7 +178,7 @@ impl WorkerClient {
         }
     }
 
-    fn transport(
+    pub(crate) fn transport(
         &self,
         request: &'static str,
         after: Duration,

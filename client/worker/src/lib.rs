@@ -13,17 +13,21 @@ mod endpoint;
 mod error;
 mod frame;
 mod http;
+mod inference;
 mod messages;
 pub mod routes;
+mod transcript;
 
 pub use client::{Connector, WorkerClient};
 pub use endpoint::{EndpointError, EndpointPolicy};
 pub use error::{ErrorClass, WorkerError};
 pub use frame::{decode_frame, encode_frame, encode_proof, FrameError};
 pub use http::Timeouts;
+pub use inference::{InferenceApi, Reply};
 pub use messages::{
     ErrorBody, ErrorCode, ErrorDetail, ShardState, ShardStatus, WorkerIdentity, WorkerSpace,
 };
+pub use transcript::{MAX_TRANSCRIPT_LEN, TRANSCRIPT};
 
 /// Greatest length of a body that frames a proof and a group: a column block, and a proof of the deepest tree.
 pub const MAX_FRAME_LEN: usize = frame::MAX_FRAME_LEN;

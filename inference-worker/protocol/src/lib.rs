@@ -7,8 +7,10 @@
 //! or answers have no `Debug`, so that none of it gets into a log by accident.
 
 mod frame;
+mod trace;
 
 pub use frame::{read_frame, write_frame, FrameError, FRAME_LEN_MAX};
+pub use trace::{Activation, Activations, Trace};
 
 use base64::{engine::general_purpose::STANDARD, Engine};
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,13 @@ pub enum Order {
     },
     /// A text that goes on from a prompt.
     Generate(Box<Generate>),
+    /// The same text again, with the tokens that somebody else says the model chose.
+    Verify {
+        /// What was ordered.
+        text: Box<Generate>,
+        /// The tokens, all of the answer.
+        tokens: Vec<u32>,
+    },
     /// Nobody wants the answer any more. It is answered with [`Finish::Cancelled`] if it was still under way.
     Cancel {
         /// Number of the order.
@@ -158,7 +167,33 @@ pub enum Word {
         finish: Finish,
         /// Tokens chosen in all.
         output_tokens: u32,
+        /// What it leaves behind, also where it was cancelled.
+        trace: Box<Trace>,
     },
+    /// A text was run again.
+    Verified {
+        /// Number of the order.
+        id: OrderId,
+        /// What these tokens come to.
+        replay: Box<Replay>,
+    },
+}
+
+/// What somebody else's tokens come to when the model reads them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    /// Tokens of the prompt.
+    pub input_tokens: u32,
+    /// The text, as far as an answer would have had it.
+    pub text: String,
+    /// What ended it; none if the answer should have gone on.
+    pub finish: Option<Finish>,
+    /// Tokens up to that end. More were given if this is less than there were.
+    pub output_tokens: u32,
+    /// How many of them this model would not have chosen.
+    pub disagreeing: u32,
+    /// The greatest activations of every chunk.
+    pub chunks: Vec<Activations>,
 }
 
 /// What the engine serves.

@@ -1,12 +1,14 @@
 //! What the worker says of itself: models, signatures, health, counters.
 
-use super::{app::App, error::ApiError};
+use super::{app::App, error::ApiError, metrics};
+use crate::pay::Fate;
 use axum::{
     extract::{Path, State},
     http::{header, StatusCode},
     response::{IntoResponse, Response},
     Json,
 };
+use ballast_core::ChannelId;
 use ballast_engine_protocol::Task;
 use serde_json::{json, Value};
 use std::sync::Arc;
@@ -49,10 +51,26 @@ pub async fn signature(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let found = app.answers.get(&id).ok_or_else(|| {
+    let none = || {
         ApiError::not_found("there is no signature under this id; the oldest are forgotten, and an answer that broke off has none")
-    })?;
+    };
+    if let (Some(till), Some((channel, number))) = (&app.till, numbered(&id)) {
+        let fate = till.fate(channel, number).await;
+        return match fate.map_err(ApiError::unpaid)? {
+            Fate::Signed(signed) => Ok(Json(*signed).into_response()),
+            Fate::UnderWay => Err(ApiError::fate(true)),
+            Fate::Forgotten => Err(ApiError::fate(false)),
+            Fate::Unknown => Err(none()),
+        };
+    }
+    let found = app.answers.get(&id).ok_or_else(none)?;
     Ok(Json(found).into_response())
+}
+
+/// A request by channel and number, as `7-12`.
+fn numbered(id: &str) -> Option<(ChannelId, u64)> {
+    let (channel, number) = id.split_once('-')?;
+    Some((ChannelId(channel.parse().ok()?), number.parse().ok()?))
 }
 
 /// `GET /health`.
@@ -68,9 +86,13 @@ pub async fn health(State(app): State<Arc<App>>) -> Response {
 }
 
 /// `GET /metrics`.
-pub async fn metrics(State(app): State<Arc<App>>) -> Response {
+pub async fn counters(State(app): State<Arc<App>>) -> Response {
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
-    (kind, app.metrics.render()).into_response()
+    let mut text = app.metrics.render();
+    if let Some(till) = &app.till {
+        metrics::till(&mut text, till);
+    }
+    (kind, text).into_response()
 }
 
 /// Every other path.

@@ -7,8 +7,8 @@ use ballast_core::{
     ids::ChannelId,
     Address,
 };
+pub use ballast_inference::wire::SignedAnswer;
 use lru::LruCache;
-use serde::Serialize;
 use std::{
     num::NonZeroUsize,
     sync::{Mutex, PoisonError},
@@ -20,33 +20,6 @@ pub struct Answers {
     genesis_hash: [u8; 32],
     model: Address,
     kept: Mutex<LruCache<String, SignedAnswer>>,
-}
-
-/// A signed answer as clients get it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SignedAnswer {
-    /// Form of this object, and of what is signed.
-    pub version: u32,
-    /// Chain that the answer is for.
-    pub genesis_hash: String,
-    /// Model version that answered: the address of its manifest.
-    pub model: String,
-    /// Channel that pays; 0 for none.
-    pub channel: u64,
-    /// Number of the request in the channel; 0 for none.
-    pub number: u64,
-    /// SHA-256 of the request's body.
-    pub request_sha256: String,
-    /// SHA-256 of the response's body; of a stream, of all its bytes before the signature's event.
-    pub response_sha256: String,
-    /// Tokens read.
-    pub tokens_in: u32,
-    /// Tokens written.
-    pub tokens_out: u32,
-    /// Public session key.
-    pub session_key: String,
-    /// sr25519 signature.
-    pub signature: String,
 }
 
 impl Answers {
@@ -61,7 +34,7 @@ impl Answers {
         }
     }
 
-    /// Signs an answer, and keeps the signature under the answer's id. Nothing is paid yet, so channel and number are 0.
+    /// Signs an answer that nobody pays for, so that channel and number are 0, and keeps the signature.
     pub fn sign(&self, id: &str, exchange: Exchange) -> SignedAnswer {
         let body = AnswerBody {
             genesis_hash: self.genesis_hash,
@@ -71,23 +44,15 @@ impl Answers {
             exchange,
         };
         let signature = self.signer.sign(&body.signing_payload());
-        let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
-        let signed = SignedAnswer {
-            version: 1,
-            genesis_hash: hex(&body.genesis_hash),
-            model: body.model.to_string(),
-            channel: body.channel.0,
-            number: body.number,
-            request_sha256: hex::encode(body.exchange.request_sha256),
-            response_sha256: hex::encode(body.exchange.response_sha256),
-            tokens_in: body.exchange.tokens_in,
-            tokens_out: body.exchange.tokens_out,
-            session_key: hex(&self.signer.account()),
-            signature: hex(&signature),
-        };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.put(id.to_string(), signed.clone());
+        let signed = SignedAnswer::new(&body, self.signer.account(), signature);
+        self.keep(id, signed.clone());
         signed
+    }
+
+    /// Keeps a signature under an answer's id.
+    pub fn keep(&self, id: &str, signed: SignedAnswer) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.put(id.to_string(), signed);
     }
 
     /// The signature of an answer, if it is still kept.

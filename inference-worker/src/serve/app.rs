@@ -2,13 +2,16 @@
 
 use super::{
     answers::Answers,
+    checks::Checks,
     engine::{Engine, Job},
     error::ApiError,
     limits::{BODY_LEN_MAX, BODY_TIMEOUT},
     metrics::{Metrics, Route},
     model::Served,
     places::{Place, Places},
+    report::Reporter,
 };
+use crate::pay::Till;
 use axum::{
     extract::{Request, State},
     http::{header, HeaderName, HeaderValue},
@@ -17,6 +20,7 @@ use axum::{
 };
 use ballast_engine_protocol::Word;
 use ballast_http_server::Peer;
+use ballast_inference::wire::PAYMENT_HEADER;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::{
@@ -38,6 +42,8 @@ pub struct App {
     pub model: Served,
     /// Signs.
     pub answers: Answers,
+    /// What it has for checks, if it has an account.
+    pub checks: Option<Checks>,
     /// Counts.
     pub metrics: Arc<Metrics>,
     /// Places for requests.
@@ -46,6 +52,10 @@ pub struct App {
     pub timeout: Duration,
     /// When the worker began, in seconds since 1970.
     pub started: u64,
+    /// Takes vouchers; without it answers are free.
+    pub till: Option<Till>,
+    /// Makes evidence for whoever asks.
+    pub reporter: Option<Reporter>,
 }
 
 /// A request for work, once it has arrived and has a place.
@@ -56,6 +66,10 @@ pub struct Asked {
     pub sha256: [u8; 32],
     /// When it arrived.
     pub arrived: Instant,
+    /// Where.
+    pub path: String,
+    /// The voucher that came with it.
+    pub payment: Option<String>,
     /// Held until the answer is complete.
     pub _place: Place,
 }
@@ -69,6 +83,10 @@ impl App {
         let peer = peer.unwrap_or_else(|| Peer::of(std::net::Ipv4Addr::LOCALHOST.into()));
         let place =
             Places::take(&self.places, peer).inspect_err(|_| self.metrics.overloads.increment())?;
+        let path = request.uri().path().to_string();
+        let payment = request.headers().get(PAYMENT_HEADER);
+        // What is no text is no voucher either, and is told so.
+        let payment = payment.map(|value| value.to_str().unwrap_or_default().to_string());
         let body = axum::body::to_bytes(request.into_body(), BODY_LEN_MAX);
         let body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
             Err(_) => return Err(ApiError::slow_body()),
@@ -80,6 +98,8 @@ impl App {
             body,
             sha256,
             arrived,
+            path,
+            payment,
             _place: place,
         })
     }

@@ -1,11 +1,14 @@
 //! `POST /v1/embeddings`.
 
 use super::{
-    app::{header_value, new_id, App, ANSWER, REQUEST_ID},
+    app::{header_value, new_id, App, Asked, ANSWER, REQUEST_ID},
+    checks::Answered,
     error::ApiError,
     fields::{parse, refuse_unsupported, Rest},
     limits::INPUTS_MAX,
+    payment::{in_full, Paid, Payment, JSON},
 };
+use crate::transcript::{self, vectors_root};
 use axum::{
     extract::{Request, State},
     http::header,
@@ -74,6 +77,25 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
     refuse_unsupported(&wanted.rest, "")?;
     check_dimensions(&app, wanted.dimensions)?;
     let inputs = wanted.input.inputs()?;
+    let encoding = wanted.encoding_format.unwrap_or(Encoding::Float);
+    let payment = match app.pay(&asked, Some(0)).await? {
+        Paid::Now(payment) => payment,
+        Paid::Again(response) => return Ok(response),
+    };
+    let is_paid = payment.is_paid();
+    in_full(is_paid, answer(app, asked, payment, inputs, encoding)).await
+}
+
+async fn answer(
+    app: Arc<App>,
+    asked: Asked,
+    payment: Payment,
+    inputs: Vec<Input>,
+    encoding: Encoding,
+) -> Result<Response, ApiError> {
+    // A text has a token at least.
+    let least = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
+    payment.check_in(least, "input")?;
     let mut job = app.engine.order(|id| Order::Embed { id, inputs })?;
     let (vectors, tokens) = match app.word(&mut job, asked.arrived).await? {
         Word::Embedded {
@@ -82,7 +104,7 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
         Word::Refused { refusal, .. } => return Err(ApiError::refused(&refusal, "input")),
         _ => return Err(ApiError::no_engine(1)),
     };
-    let encoding = wanted.encoding_format.unwrap_or(Encoding::Float);
+    payment.check_in(tokens, "input")?;
     let body = body(&vectors, encoding, app.model.name(), tokens)
         .to_string()
         .into_bytes();
@@ -94,14 +116,27 @@ pub async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Res
         tokens_in: tokens,
         tokens_out: 0,
     };
-    let signed = json!(app.answers.sign(&id, exchange)).to_string();
+    let answered = Answered {
+        activation_root: vectors_root(&vectors),
+        ..Answered::new(transcript::Asked::Embeddings, &asked, body.clone())
+    };
+    let (signed, body) = payment
+        .conclude(&app, &id, JSON, exchange, answered, |_| body)
+        .await?;
     app.metrics.complete(tokens, 0, asked.arrived.elapsed());
     let headers = [
-        (header::CONTENT_TYPE, header_value("application/json")),
+        (header::CONTENT_TYPE, header_value(JSON)),
         (REQUEST_ID, header_value(&id)),
         (ANSWER, header_value(&signed)),
     ];
     Ok((headers, body).into_response())
+}
+
+/// What a request comes to.
+pub fn inputs_of(body: &[u8]) -> Result<Vec<Input>, ApiError> {
+    let wanted: Wanted = parse(body)?;
+    refuse_unsupported(&wanted.rest, "")?;
+    wanted.input.inputs()
 }
 
 /// Vectors are as long as the model makes them: a shortened one would be another model's.

@@ -319,7 +319,8 @@ fn id_of(word: &Word) -> Option<OrderId> {
         | Word::Embedded { id, .. }
         | Word::Started { id, .. }
         | Word::Delta { id, .. }
-        | Word::Finished { id, .. } => Some(*id),
+        | Word::Finished { id, .. }
+        | Word::Verified { id, .. } => Some(*id),
     }
 }
 
@@ -336,12 +337,29 @@ impl Job {
     pub async fn word(&mut self) -> Result<Word, ApiError> {
         let word = self.words.recv().await;
         self.over = match &word {
-            None | Some(Word::Refused { .. } | Word::Embedded { .. } | Word::Finished { .. }) => {
-                true
-            }
+            None
+            | Some(
+                Word::Refused { .. }
+                | Word::Embedded { .. }
+                | Word::Finished { .. }
+                | Word::Verified { .. },
+            ) => true,
             Some(_) => false,
         };
         word.ok_or_else(|| ApiError::no_engine(RETRY_AFTER_S))
+    }
+}
+
+impl Job {
+    /// Has the answer end where it is. The next word on the way there; none if it takes longer than `bound`.
+    pub async fn cut(&mut self, bound: Duration) -> Option<Word> {
+        let id = self.id;
+        self.shared.with(|state| {
+            if let Some(orders) = state.orders.as_ref() {
+                let _ = orders.send(Order::Cancel { id });
+            }
+        });
+        tokio::time::timeout(bound, self.word()).await.ok()?.ok()
     }
 }
 

@@ -1,14 +1,19 @@
 //! Refusals in the form that clients of OpenAI's API know: `{"error": {"message", "type", "param", "code"}}`.
 
+use crate::pay::{Refusal as Unpaid, RefusalKind};
 use axum::{
     http::{header, HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use ballast_engine_protocol::Refusal;
+use ballast_inference::wire;
 use serde_json::{json, Value};
 
 /// Tells OpenAI's clients whether to try again by themselves.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// When to come back if nobody can be paid at present.
+const PAYMENT_RETRY_AFTER_S: u32 = 5;
 
 /// A request that is not answered as asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub struct ApiError {
     param: Option<String>,
     message: String,
     retry_after_s: Option<u32>,
+    /// How to pay, as a header.
+    payment: Option<Box<HeaderValue>>,
 }
 
 impl ApiError {
@@ -30,6 +37,7 @@ impl ApiError {
             param: None,
             message: message.into(),
             retry_after_s: None,
+            payment: None,
         }
     }
 
@@ -62,6 +70,23 @@ impl ApiError {
     /// There is nothing under this address.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "invalid_request_error", message).coded("not_found")
+    }
+
+    /// The answer cannot be kept for those who may check it.
+    pub fn not_kept(retry_after_s: u32) -> Self {
+        let message = "the answer cannot be kept for checks, so it is neither given nor charged; ask again, or another worker";
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_error", message);
+        let retry_after_s = Some(retry_after_s);
+        Self {
+            retry_after_s,
+            ..error
+        }
+        .coded("transcript_unavailable")
+    }
+
+    /// It is not for who asks.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "invalid_request_error", message).coded("not_for_you")
     }
 
     /// Another method is wanted.
@@ -138,6 +163,79 @@ impl ApiError {
         }
     }
 
+    /// A request that is not paid for, or not at present.
+    pub fn unpaid(refusal: Unpaid) -> Self {
+        let payment = |status, code| Self::new(status, "payment_error", "").coded(code);
+        let paid = StatusCode::PAYMENT_REQUIRED;
+        let later = |code| Self {
+            retry_after_s: Some(PAYMENT_RETRY_AFTER_S),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_error", "").coded(code)
+        };
+        let error = match refusal.kind {
+            RefusalKind::Missing => payment(paid, "payment_required"),
+            RefusalKind::Malformed => payment(StatusCode::BAD_REQUEST, "payment_malformed"),
+            RefusalKind::Channel => payment(paid, "channel_unusable"),
+            RefusalKind::Signature => payment(paid, "voucher_signature"),
+            RefusalKind::Funds => payment(paid, "voucher_underfunded"),
+            RefusalKind::Number => payment(paid, "number_used"),
+            RefusalKind::InProgress => Self {
+                retry_after_s: Some(1),
+                ..payment(StatusCode::CONFLICT, "answer_in_progress")
+            },
+            RefusalKind::Gone => payment(StatusCode::GONE, "answer_gone"),
+            RefusalKind::Key => later("session_key_expired"),
+            RefusalKind::Chain => later("chain_unavailable"),
+            RefusalKind::Unavailable => later("payments_unavailable"),
+        };
+        let header = refusal
+            .required
+            .map(|required| wire::to_header(required.as_ref()));
+        Self {
+            message: refusal.message,
+            payment: header.and_then(|header| HeaderValue::try_from(header).ok().map(Box::new)),
+            ..error
+        }
+    }
+
+    /// The channel pays for no written tokens.
+    pub fn unpaid_text() -> Self {
+        let message =
+            "the channel pays for no token that is written; open one on an offer with --max-out";
+        Self::in_field("max_tokens", message)
+    }
+
+    /// A request of which nothing can be told: it is being answered, or nobody knows any more.
+    pub fn fate(is_under_way: bool) -> Self {
+        let (status, code, message) = match is_under_way {
+            true => (
+                StatusCode::CONFLICT,
+                "answer_in_progress",
+                "this request is being answered; ask again",
+            ),
+            false => (
+                StatusCode::GONE,
+                "answer_gone",
+                "this request is so old that nothing is known of it any more",
+            ),
+        };
+        Self::new(status, "payment_error", message).coded(code)
+    }
+
+    /// There is no evidence to be had.
+    pub fn no_report(message: impl Into<String>, retry_after_s: Option<u32>) -> Self {
+        let error = Self::new(StatusCode::SERVICE_UNAVAILABLE, "server_error", message);
+        Self {
+            retry_after_s,
+            ..error
+        }
+        .coded("no_evidence")
+    }
+
+    /// Whether the answer took too long.
+    pub fn is_timeout(&self) -> bool {
+        self.status == StatusCode::GATEWAY_TIMEOUT
+    }
+
     fn coded(self, code: &'static str) -> Self {
         let code = Some(code);
         Self { code, ..self }
@@ -170,6 +268,9 @@ impl IntoResponse for ApiError {
         headers.insert(header::CONTENT_TYPE, json);
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(payment) = self.payment {
+            headers.insert(wire::REQUIRED_HEADER, *payment);
         }
         if self.status == StatusCode::GATEWAY_TIMEOUT {
             headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));

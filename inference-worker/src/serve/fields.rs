@@ -103,6 +103,11 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// Whether the request says what the choices hang on.
+    pub fn has_seed(&self) -> bool {
+        self.seed.is_some()
+    }
+
     /// How tokens are chosen. Without a seed it is another one each time.
     pub fn sampling(&self) -> Result<Sampling, ApiError> {
         let within =

@@ -2,13 +2,19 @@
 //!
 //! A stream ends with `data: [DONE]`, as with OpenAI's API, and after it the event `ballast.answer` with the signature
 //! over all bytes before. Clients that know nothing of it stop at `[DONE]`. A stream that breaks off has neither.
+//!
+//! An answer that is paid for is written to its end, whether or not the client stays: it can be had again.
 
 use super::{
     app::{header_value, App, Asked, ANSWER, REQUEST_ID},
+    checks::Answered,
     engine::Job,
     error::ApiError,
-    shape::{Shape, Usage},
+    limits::CUT_TIMEOUT,
+    payment::{Payment, EVENTS, JSON},
+    shape::{Kind, Shape, Usage},
 };
+use crate::transcript::{self, Evidence};
 use axum::{
     body::Body,
     http::{header, HeaderValue},
@@ -17,12 +23,13 @@ use axum::{
 use ballast_core::answer::Exchange;
 use ballast_engine_protocol::{Finish, Generate, Order, Prompt, Sampling, Word};
 use bytes::Bytes;
-use serde_json::{json, Value};
+use futures::stream::unfold;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use tokio::sync::mpsc;
 
-/// Name of the event with the signature.
-pub const ANSWER_EVENT: &str = "ballast.answer";
+pub use ballast_inference::wire::ANSWER_EVENT;
 
 /// What is wanted of the engine.
 pub struct Wish {
@@ -44,6 +51,9 @@ pub struct Generation {
     job: Job,
     usage: Usage,
     begun: bool,
+    seed: u64,
+    evidence: Evidence,
+    payment: Payment,
 }
 
 /// What a generation came to.
@@ -59,6 +69,7 @@ impl Generation {
         asked: Asked,
         shape: Shape,
         wish: Wish,
+        payment: Payment,
     ) -> Result<Self, ApiError> {
         let Wish {
             prompt,
@@ -66,6 +77,11 @@ impl Generation {
             max_tokens,
             stop,
         } = wish;
+        let seed = sampling.seed;
+        let max_tokens = payment.most_out(max_tokens);
+        if max_tokens == Some(0) {
+            return Err(ApiError::unpaid_text());
+        }
         let mut job = app.engine.order(|id| {
             Order::Generate(Box::new(Generate {
                 id,
@@ -77,6 +93,7 @@ impl Generation {
         })?;
         match app.word(&mut job, asked.arrived).await? {
             Word::Started { input_tokens, .. } => {
+                payment.check_in(input_tokens, shape.kind.prompt())?;
                 let usage = Usage {
                     tokens_in: input_tokens,
                     tokens_out: 0,
@@ -88,6 +105,9 @@ impl Generation {
                     job,
                     usage,
                     begun: false,
+                    seed,
+                    evidence: Evidence::default(),
+                    payment,
                 })
             }
             Word::Refused { refusal, .. } => Err(ApiError::refused(&refusal, shape.kind.prompt())),
@@ -96,7 +116,15 @@ impl Generation {
     }
 
     async fn step(&mut self) -> Result<Step, ApiError> {
-        let word = self.app.word(&mut self.job, self.asked.arrived).await?;
+        let word = match self.app.word(&mut self.job, self.asked.arrived).await {
+            // What was written so far was paid for, and is an answer: it ends here.
+            Err(error)
+                if error.is_timeout() && self.payment.is_paid() && self.usage.tokens_out > 0 =>
+            {
+                self.job.cut(CUT_TIMEOUT).await.ok_or(error)?
+            }
+            word => word?,
+        };
         if !self.begun {
             self.begun = true;
             self.app.metrics.first.add(self.asked.arrived.elapsed());
@@ -113,9 +141,17 @@ impl Generation {
             Word::Finished {
                 finish,
                 output_tokens,
+                trace,
                 ..
             } => {
                 self.usage.tokens_out = output_tokens;
+                let evidence = Evidence::of(&trace);
+                self.evidence = evidence.unwrap_or_default();
+                // Cut for taking too long, it is as long as it could be.
+                let finish = match finish {
+                    Finish::Cancelled => Finish::Length,
+                    other => other,
+                };
                 Ok(Step::End(finish))
             }
             Word::Refused { refusal, .. } => {
@@ -125,23 +161,46 @@ impl Generation {
         }
     }
 
-    /// The signature over the answer, as JSON.
-    fn sign(&self, response_sha256: [u8; 32]) -> String {
+    fn asked_for(&self) -> transcript::Asked {
+        match self.shape.kind {
+            Kind::Chat => transcript::Asked::Chat,
+            Kind::Completion => transcript::Asked::Completion,
+        }
+    }
+
+    /// Signs the answer and makes it a claim: its signature as JSON, and all bytes that are sent.
+    async fn conclude(
+        &mut self,
+        content_type: &str,
+        response: Vec<u8>,
+        body: impl FnOnce(&str) -> Vec<u8>,
+    ) -> Result<(String, Vec<u8>), ApiError> {
         let Usage {
             tokens_in,
             tokens_out,
         } = self.usage;
-        let request_sha256 = self.asked.sha256;
         let exchange = Exchange {
-            request_sha256,
-            response_sha256,
+            request_sha256: self.asked.sha256,
+            response_sha256: Sha256::digest(&response).into(),
             tokens_in,
             tokens_out,
         };
+        let evidence = std::mem::take(&mut self.evidence);
+        let answered = Answered {
+            seed: self.seed,
+            activation_root: evidence.root(),
+            evidence,
+            ..Answered::new(self.asked_for(), &self.asked, response)
+        };
+        let payment = std::mem::replace(&mut self.payment, Payment::Free);
+        let id = &self.shape.id;
+        let concluded = payment
+            .conclude(&self.app, id, content_type, exchange, answered, body)
+            .await?;
         self.app
             .metrics
             .complete(tokens_in, tokens_out, self.asked.arrived.elapsed());
-        json!(self.app.answers.sign(&self.shape.id, exchange)).to_string()
+        Ok(concluded)
     }
 
     /// The answer in one piece.
@@ -158,9 +217,9 @@ impl Generation {
             .whole(&text, finish, self.usage)
             .to_string()
             .into_bytes();
-        let signed = self.sign(Sha256::digest(&body).into());
+        let (signed, body) = self.conclude(JSON, body.clone(), |_| body).await?;
         let headers = [
-            (header::CONTENT_TYPE, header_value("application/json")),
+            (header::CONTENT_TYPE, header_value(JSON)),
             (REQUEST_ID, header_value(&self.shape.id)),
             (ANSWER, header_value(&signed)),
         ];
@@ -170,29 +229,44 @@ impl Generation {
     /// The answer as a stream.
     pub fn stream(self, with_usage: bool) -> Response {
         let headers = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/event-stream"),
-            ),
+            (header::CONTENT_TYPE, HeaderValue::from_static(EVENTS)),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
             (REQUEST_ID, header_value(&self.shape.id)),
         ];
+        let is_paid = self.payment.is_paid();
         let mut events = Events {
             generation: self,
             with_usage,
             ready: VecDeque::new(),
-            hash: Sha256::new(),
+            sent: Vec::new(),
             over: false,
         };
         if let Some(first) = events.generation.shape.first() {
             events.push(&first);
         }
-        let stream = futures::stream::unfold(events, |mut events| async move {
-            let event = events.next().await?;
-            Some((Ok::<_, Infallible>(event), events))
-        });
-        (headers, Body::from_stream(stream)).into_response()
+        let body = match is_paid {
+            false => Body::from_stream(unfold(events, |mut events| async move {
+                let event = events.next().await?;
+                Some((Ok::<_, Infallible>(event), events))
+            })),
+            true => in_full(events),
+        };
+        (headers, body).into_response()
     }
+}
+
+/// Writes a stream to its end, whether or not it is read. What waits to be read is no more than what is kept anyway.
+fn in_full(mut events: Events) -> Body {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(event) = events.next().await {
+            let _ = sender.send(event);
+        }
+    });
+    Body::from_stream(unfold(receiver, |mut receiver| async move {
+        let event = receiver.recv().await?;
+        Some((Ok::<_, Infallible>(event), receiver))
+    }))
 }
 
 /// The events of a stream.
@@ -200,35 +274,44 @@ struct Events {
     generation: Generation,
     with_usage: bool,
     ready: VecDeque<Bytes>,
-    hash: Sha256,
+    /// All bytes so far.
+    sent: Vec<u8>,
     over: bool,
 }
 
 impl Events {
     async fn next(&mut self) -> Option<Bytes> {
         while self.ready.is_empty() && !self.over {
-            match self.generation.step().await {
-                Ok(Step::Text(text)) => self.push(&self.generation.shape.more(&text)),
-                Ok(Step::End(finish)) => self.end(finish),
-                Err(error) => {
-                    self.push(&error.json());
-                    self.over = true;
+            let ended = match self.generation.step().await {
+                Ok(Step::Text(text)) => {
+                    self.push(&self.generation.shape.more(&text));
+                    continue;
                 }
+                Ok(Step::End(finish)) => self.end(finish).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = ended {
+                self.ready.clear();
+                self.push(&error.json());
             }
+            self.over = true;
         }
         self.ready.pop_front()
     }
 
-    fn end(&mut self, finish: Finish) {
+    async fn end(&mut self, finish: Finish) -> Result<(), ApiError> {
         self.push(&self.generation.shape.last(finish));
         if self.with_usage {
             self.push(&self.generation.shape.counts(self.generation.usage));
         }
         self.push_bytes("data: [DONE]\n\n".into());
-        let signed = self.generation.sign(self.hash.clone().finalize().into());
-        self.ready
-            .push_back(format!("event: {ANSWER_EVENT}\ndata: {signed}\n\n").into());
-        self.over = true;
+        let sent = std::mem::take(&mut self.sent);
+        let all = sent.clone();
+        let event = |signed: &str| format!("event: {ANSWER_EVENT}\ndata: {signed}\n\n");
+        let all = |signed: &str| [all, event(signed).into_bytes()].concat();
+        let (signed, _) = self.generation.conclude(EVENTS, sent, all).await?;
+        self.ready.push_back(event(&signed).into());
+        Ok(())
     }
 
     fn push(&mut self, object: &Value) {
@@ -236,7 +319,7 @@ impl Events {
     }
 
     fn push_bytes(&mut self, event: Bytes) {
-        self.hash.update(&event);
+        self.sent.extend_from_slice(&event);
         self.ready.push_back(event);
     }
 }

@@ -26,5 +26,11 @@ pub const RESTART_PAUSE: Duration = Duration::from_secs(2);
 pub const ENGINE_STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// What part of all places one client may have.
 pub const PEER_SHARE: u32 = 4;
+/// How long an engine may take to end an answer that has taken too long.
+pub const CUT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes of a verifier's request for a transcript.
+pub const SHOW_BODY_LEN_MAX: usize = 4 << 10;
+/// Verifiers that are answered at a time; others are told to come back.
+pub const SHOWN_AT_A_TIME: usize = 4;
 /// When to come back after a refusal for want of room.
 pub const RETRY_AFTER_S: u32 = 1;

@@ -1,5 +1,6 @@
 //! Counters, in the Prometheus text format. The set of series is fixed, so no request can add any.
 
+use crate::pay::Till;
 use ballast_http_server::Observer;
 use std::{
     fmt::Write,
@@ -210,6 +211,43 @@ impl Metrics {
         );
         text
     }
+}
+
+/// What a till counts.
+pub fn till(text: &mut String, till: &Till) {
+    let counts = till.counts();
+    for (name, help, counter) in [
+        (
+            "vouchers_refused_total",
+            "Requests that were not paid for.",
+            &counts.refused,
+        ),
+        ("claims_total", "Answers that are claimed.", &counts.claims),
+        (
+            "repeats_total",
+            "Answers that were given again.",
+            &counts.again,
+        ),
+        (
+            "batches_total",
+            "Batches that were settled.",
+            &counts.batches,
+        ),
+        (
+            "redemptions_failed_total",
+            "Redemptions that failed, and are tried again.",
+            &counts.failures,
+        ),
+        (
+            "claims_lost_total",
+            "Claims whose channel ended first.",
+            &counts.lost,
+        ),
+    ] {
+        series(text, name, help, "counter", counter.load(Ordering::Relaxed));
+    }
+    let help = "Claims that are not settled.";
+    series(text, "claims_unsettled", help, "gauge", till.unsettled());
 }
 
 fn series(text: &mut String, name: &str, help: &str, kind: &str, value: impl std::fmt::Display) {

@@ -2,14 +2,16 @@
 //!
 //! Goals: requests have their bounds and are refused in the form that OpenAI's clients know; what is not done is refused
 //! rather than left out; a client that goes away costs nothing more; no prompt and no answer is in any log or on disk.
-//! Non-goals, yet: payment. TLS is a proxy's work.
+//! Non-goals: keeping claims and redeeming them (`crate::pay`). TLS is a proxy's work.
 //!
-//! `router` lists what is served; `text`, `fields` and `embeddings` read requests, `generation` and `shape` make answers,
-//! `answers` signs them, `engine` runs the model, [`model`] finds it.
+//! `router` lists what is served; `text`, `fields` and `embeddings` read requests, `payment` takes vouchers, `generation`
+//! and `shape` make answers, `answers` signs them, `engine` runs the model, [`model`] finds it, `report` shows evidence.
 
 mod about;
+pub mod again;
 mod answers;
 mod app;
+mod checks;
 mod embeddings;
 mod engine;
 mod error;
@@ -18,19 +20,25 @@ mod generation;
 pub mod limits;
 mod metrics;
 pub mod model;
+mod payment;
 mod places;
+mod report;
 mod router;
 mod shape;
 mod text;
 
 pub use answers::SignedAnswer;
+pub use checks::ChecksConfig;
 pub use engine::{EngineCommand, EngineError};
 pub use generation::ANSWER_EVENT;
+pub use report::Reporter;
 
+use crate::pay::Till;
 use answers::Answers;
 use app::App;
 use ballast_chain::Signer;
 use ballast_http_server::{Limits, Service};
+use checks::Checks;
 use engine::Engine;
 use metrics::Metrics;
 use model::Served;
@@ -50,6 +58,8 @@ pub struct Config {
     pub engine: EngineCommand,
     /// Signs answers.
     pub session_key: Signer,
+    /// What it has for checks, if it has an account.
+    pub checks: Option<ChecksConfig>,
     /// Chain that answers are for.
     pub genesis_hash: [u8; 32],
     /// Requests under way at a time; more are told to come back.
@@ -58,6 +68,10 @@ pub struct Config {
     pub connections: u32,
     /// How long an answer may take.
     pub timeout: Duration,
+    /// Takes vouchers; without it answers are free.
+    pub till: Option<Till>,
+    /// Makes evidence for whoever asks.
+    pub reporter: Option<Reporter>,
 }
 
 /// A worker that is ready to serve.
@@ -73,19 +87,27 @@ impl Server {
         let (command, counted) = (config.engine, metrics.clone());
         let started = tokio::task::spawn_blocking(move || Engine::start(command, counted)).await;
         let engine = started.map_err(|_| EngineError::Ended)??;
+        let engine = Arc::new(engine);
+        let (session_key, model) = (config.session_key.clone(), config.model.address);
+        let checks = config
+            .checks
+            .map(|checks| Checks::new(checks, session_key, model, engine.clone()));
         let answers = Answers::new(
             config.session_key,
             config.genesis_hash,
             config.model.address,
         );
         let app = App {
-            engine: Arc::new(engine),
+            engine,
+            checks,
             model: config.model,
             answers,
             metrics,
             places: Arc::new(Places::new(config.requests)),
             timeout: config.timeout,
             started: app::now(),
+            till: config.till,
+            reporter: config.reporter,
         };
         Ok(Self {
             app: Arc::new(app),
@@ -116,7 +138,14 @@ impl Server {
             refusal: REFUSAL,
             observer: self.app.metrics.clone(),
         };
+        let (app, stopped) = (self.app.clone(), stop.clone());
+        let checking = tokio::spawn(async move {
+            if let Some(checks) = &app.checks {
+                checks.run(&stopped).await;
+            }
+        });
         ballast_http_server::serve(listener, service, stop).await;
+        checking.abort();
         let engine = self.app.engine.clone();
         if tokio::task::spawn_blocking(move || engine.stop())
             .await

@@ -3,9 +3,9 @@
 use super::{
     about,
     app::{observe, App},
-    embeddings,
+    checks, embeddings,
     metrics::Route,
-    text,
+    report, text,
 };
 use axum::{
     extract::DefaultBodyLimit,
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// All of them.
 pub fn router(app: Arc<App>) -> Router {
     let observed = |route| from_fn_with_state((app.clone(), route), observe);
-    let routes: [(&str, Route, MethodRouter<Arc<App>>); 8] = [
+    let routes: [(&str, Route, MethodRouter<Arc<App>>); 9] = [
         (
             "/v1/embeddings",
             Route::Embeddings,
@@ -35,8 +35,14 @@ pub fn router(app: Arc<App>) -> Router {
         // Names of models have a slash in them.
         ("/v1/models/{*id}", Route::About, get(about::model)),
         ("/v1/signature/{id}", Route::About, get(about::signature)),
+        (
+            ballast_worker_api::TRANSCRIPT,
+            Route::About,
+            post(checks::show),
+        ),
         ("/health", Route::About, get(about::health)),
-        ("/metrics", Route::About, get(about::metrics)),
+        ("/metrics", Route::About, get(about::counters)),
+        ("/v1/attestation/report", Route::About, get(report::report)),
     ];
     let mut router = Router::new();
     for (path, route, methods) in routes {

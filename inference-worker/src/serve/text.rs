@@ -6,6 +6,7 @@ use super::{
     fields::{max_tokens, parse, refuse_unsupported, Choice, Rest, Stop, Streaming},
     generation::{Generation, Wish},
     limits::{COMPLETION_TOKENS, MESSAGES_MAX},
+    payment::{in_full, Paid},
     shape::{Kind, Shape},
 };
 use axum::{
@@ -86,11 +87,28 @@ async fn create(app: Arc<App>, request: Request, kind: Kind) -> Result<Response,
         created: now(),
         model: app.model.name().to_string(),
     };
-    let generation = Generation::begin(app, asked, shape, wish).await?;
-    match usage_event {
-        None => generation.whole().await,
-        Some(with_usage) => Ok(generation.stream(with_usage)),
-    }
+    let payment = match app.pay(&asked, wish.max_tokens).await? {
+        Paid::Now(payment) => payment,
+        Paid::Again(response) => return Ok(response),
+    };
+    let is_paid = payment.is_paid();
+    let answer = async move {
+        let generation = Generation::begin(app, asked, shape, wish, payment).await?;
+        match usage_event {
+            None => generation.whole().await,
+            Some(with_usage) => Ok(generation.stream(with_usage)),
+        }
+    };
+    in_full(is_paid, answer).await
+}
+
+/// What a request comes to, with this seed if it has none of its own.
+pub fn wish_of(kind: Kind, body: &[u8], seed: Option<u64>) -> Result<Wish, ApiError> {
+    let wanted: Wanted = parse(body)?;
+    let seed = seed.filter(|_| !wanted.choice.has_seed());
+    let mut wish = wanted.wish(kind)?;
+    wish.sampling.seed = seed.unwrap_or(wish.sampling.seed);
+    Ok(wish)
 }
 
 impl Wanted {

@@ -47,10 +47,7 @@ impl Worker {
 
     /// Serves all-MiniLM-L6-v2.
     pub fn minilm(port: u16) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/model.sh");
-        let model = run(&mut Command::new(script)).stdout;
-        let model = PathBuf::from(String::from_utf8(model).unwrap().trim());
-        Self::start(tempfile::tempdir().unwrap(), &model, port, &[])
+        Self::start(tempfile::tempdir().unwrap(), &minilm(), port, &[])
     }
 
     fn start(folder: tempfile::TempDir, model: &Path, port: u16, args: &[&str]) -> Self {
@@ -60,6 +57,7 @@ impl Worker {
         let process = program()
             .args([
                 "serve",
+                "--free",
                 "--genesis-hash",
                 &genesis,
                 "--listen",
@@ -287,8 +285,15 @@ fn program() -> Command {
     command
 }
 
+/// The folder of all-MiniLM-L6-v2.
+pub fn minilm() -> PathBuf {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/model.sh");
+    let model = run(&mut Command::new(script)).stdout;
+    PathBuf::from(String::from_utf8(model).unwrap().trim())
+}
+
 /// A program of the engine's workspace, built if it is not.
-fn built(name: &str) -> PathBuf {
+pub fn built(name: &str) -> PathBuf {
     static BUILT: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
     let release = BUILT.get_or_init(|| {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../inference-engine/Cargo.toml");

@@ -2,16 +2,19 @@
 //! batches.
 
 use crate::{
+    checks::{APPEAL_SEATS, MAX_REDRAWS},
     traits::BenchmarkHelper,
-    types::{AccountId, Check, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name},
+    types::{
+        AccountId, Check, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name, MAX_SEEN,
+    },
     *,
 };
-use alloc::{format, vec, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec, vec::Vec};
 use ballast_core::{
     answer::{AnswerBody, Exchange, SignedAnswer},
     check::ScoreBody,
     claim::{ClaimLeaf, TokenLimits, TokenPrice},
-    limits::{MAX_CLAIMS, MAX_ENDPOINT_LEN},
+    limits::{MAX_CLAIMS, MAX_ENDPOINT_LEN, MAX_ROYALTIES},
     merkle,
     price::BAL,
     view::{ChannelState, CheckStage},
@@ -19,7 +22,10 @@ use ballast_core::{
     ChannelId, SettlementId, Tier, WorkerId,
 };
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Mutate, Get};
+use frame_support::{
+    traits::{fungible::Mutate, Get},
+    BoundedVec,
+};
 use frame_system::RawOrigin;
 use sp_core::crypto::KeyTypeId;
 use sp_runtime::traits::SaturatedConversion;
@@ -220,6 +226,26 @@ where
     Ok((settlement, verifier))
 }
 
+/// An appeal that waits for its last draw, with as many seen before as may be.
+fn largest<T: Config>(stage: &Stage, settlement: SettlementId) -> Result<Check, BenchmarkError> {
+    let mut check = Checks::<T>::get(settlement).expect("every settlement is checked");
+    Agenda::<T>::remove(check.due, Due::Check(settlement));
+    check.leaf = Some(0);
+    check.stage = CheckStage::Condemned;
+    check.vacant = 0;
+    let due = Pallet::<T>::now().saturating_add(10);
+    Pallet::<T>::put_check(settlement, check, due);
+    Pallet::<T>::appeal(RawOrigin::Signed(stage.worker.clone()).into(), settlement)?;
+    let mut check = Checks::<T>::get(settlement).expect("it was appealed against");
+    Agenda::<T>::remove(check.due, Due::Check(settlement));
+    let before = MAX_SEEN.saturating_sub(APPEAL_SEATS.into());
+    let seen: Vec<AccountId> = (0..before).map(|one| account("seen", one, 0)).collect();
+    check.seen = BoundedVec::truncate_from(seen);
+    check.redraws = MAX_REDRAWS;
+    Checks::<T>::insert(settlement, check.clone());
+    Ok(check)
+}
+
 #[benchmarks(where T::Currency: Mutate<AccountId>)]
 mod benches {
     use super::*;
@@ -409,13 +435,16 @@ mod benches {
         Ok(())
     }
 
+    /// To as many owners as a base line has, each another account, out of a channel that has ended and is forgotten with it.
     #[benchmark]
     fn serve_pay() -> Result<(), BenchmarkError> {
         let stage = Stage::set::<T>();
         let (_, id) = stage.channel::<T>()?;
         let settlement = stage.settled::<T>(id, MAX_CLAIMS)?;
         let entry = Settlements::<T>::get(settlement).expect("settled above");
-        assert!(!entry.royalties.is_empty());
+        let owners: BTreeSet<_> = entry.royalties.iter().map(|(owner, _)| owner).collect();
+        assert_eq!(owners.len() as u32, MAX_ROYALTIES);
+        Pallet::<T>::close(RawOrigin::Signed(stage.worker.clone()).into(), id)?;
         Agenda::<T>::remove(entry.pays_at, Due::Pay(settlement));
         let check = Checks::<T>::get(settlement).expect("every settlement is checked");
         Pallet::<T>::drop_check(settlement, &check);
@@ -426,6 +455,7 @@ mod benches {
         }
 
         assert!(!Settlements::<T>::contains_key(settlement));
+        assert!(!Channels::<T>::contains_key(id));
         Ok(())
     }
 
@@ -483,24 +513,36 @@ mod benches {
         Ok(())
     }
 
-    /// A draw among as many workers as are looked at.
+    /// Two steps where one is ever due, so that it is more than either: the draw of the largest panel among as many workers
+    /// as are looked at, when as many as may be have been seen; and the end of its time, with everybody silent: a slash for
+    /// each, the bond released, the batch reversed, and its channel, which has ended, forgotten.
     #[benchmark]
     fn serve_check() -> Result<(), BenchmarkError> {
         let stage = Stage::set::<T>();
         let (_, id) = stage.channel::<T>()?;
         let settlement = stage.settled::<T>(id, MAX_CLAIMS)?;
         add_verifiers::<T>(&stage, T::MaxCandidates::get());
-        let check = Checks::<T>::get(settlement).expect("every settlement is checked");
-        Agenda::<T>::remove(check.due, Due::Check(settlement));
+        let check = largest::<T>(&stage, settlement)?;
+        Pallet::<T>::close(RawOrigin::Signed(stage.worker.clone()).into(), id)?;
         go_to::<T>(check.due);
+        let voted = check
+            .due
+            .saturating_add(Parameters::<T>::get().commit_blocks)
+            .saturating_add(Parameters::<T>::get().reveal_blocks)
+            .saturating_add(1);
 
         #[block]
         {
             Pallet::<T>::serve(Due::Check(settlement));
+            let seats = Checks::<T>::get(settlement).map_or(0, |check| check.panel.len());
+            assert_eq!(seats, usize::from(APPEAL_SEATS));
+            go_to::<T>(voted);
+            Pallet::<T>::serve(Due::Check(settlement));
         }
 
-        let seated = |check: Check| check.panel.len() == 2;
-        assert!(Checks::<T>::get(settlement).is_some_and(seated));
+        assert!(!Checks::<T>::contains_key(settlement));
+        assert!(!Settlements::<T>::contains_key(settlement));
+        assert!(!Channels::<T>::contains_key(id));
         Ok(())
     }
 

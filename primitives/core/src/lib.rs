@@ -12,6 +12,7 @@
 
 extern crate alloc;
 
+pub mod activation;
 pub mod answer;
 pub mod challenge;
 pub mod check;
@@ -32,6 +33,7 @@ pub mod price;
 pub mod receipt;
 pub mod table;
 mod tier;
+pub mod transcript;
 pub mod tree;
 mod uniform;
 pub mod view;

@@ -5,12 +5,14 @@
 #![allow(clippy::unwrap_used)]
 
 use ballast_core::{
+    activation::{activation_root, token_score, vector_hash, vector_score, Digest, Point},
     answer::{AnswerBody, Exchange},
     check::{Draw, ScoreBody, VerifierCandidate},
     claim::{batch_cost, BatchScope, ClaimLeaf, TokenPrice},
     income::Parts,
     merkle,
     price::BAL,
+    transcript::TranscriptRequest,
     voucher::VoucherBody,
     Address, Balance, ChannelId, OperatorId, SettlementId, WorkerId,
 };
@@ -161,6 +163,70 @@ fn check_draw(
     })
 }
 
+/// Points that nobody chose: places of a chunk, and values that are numbers.
+fn points(name: &str, count: u32) -> Vec<Point> {
+    let mut points: Vec<Point> = (0..count)
+        .map(|at| {
+            let bytes = hash(&format!("{name} {at}"));
+            Point {
+                index: u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]) % (32 * 4_096),
+                value: u16::from_le_bytes([bytes[4], bytes[5]]) & 0xbfff,
+            }
+        })
+        .collect();
+    points.sort_by_key(|point| point.index);
+    points.dedup_by_key(|point| point.index);
+    points
+}
+
+fn digest((number, count, off): (u32, u32, u16)) -> Value {
+    let claimed = points(&format!("chunk {number}"), count);
+    let digest = Digest::of(&claimed).unwrap();
+    let own: Vec<Point> = claimed
+        .iter()
+        .map(|point| Point {
+            value: point.value ^ off,
+            ..*point
+        })
+        .collect();
+    let plain = |points: &[Point]| {
+        points
+            .iter()
+            .map(|p| json!([p.index, p.value]))
+            .collect::<Vec<_>>()
+    };
+    json!({
+        "claimed": plain(&claimed), "own": plain(&own), "digest": hex::encode(digest.to_bytes()),
+        "hash": hex::encode(digest.hash()), "score": digest.score(&own),
+        "score_of_another": digest.score(&points("another", claimed.len() as u32)),
+    })
+}
+
+fn vectors((claimed, own): (&[f32], &[f32])) -> Value {
+    let bits = |numbers: &[f32]| numbers.iter().map(|one| one.to_bits()).collect::<Vec<_>>();
+    let (claimed, own) = (bits(claimed), bits(own));
+    json!({
+        "claimed": claimed, "own": own, "score": vector_score(&claimed, &own),
+        "hash": hex::encode(vector_hash(&own)), "root": hex::encode(activation_root(&[vector_hash(&claimed), vector_hash(&own)])),
+    })
+}
+
+fn transcript(settlement: u64) -> Value {
+    let request = TranscriptRequest {
+        genesis_hash: hash("genesis"),
+        settlement: SettlementId(settlement),
+        verifier: WorkerId(hash("verifier")),
+        reply_key: hash("reply key"),
+    };
+    let key = request.answer_key(&hash("shared"), &hash("answer key"));
+    json!({
+        "genesis_hash": hex::encode(request.genesis_hash), "settlement": settlement,
+        "verifier": hex::encode(request.verifier.0), "reply_key": hex::encode(request.reply_key),
+        "payload": hex::encode(request.signing_payload()), "shared": hex::encode(hash("shared")),
+        "answer_key": hex::encode(hash("answer key")), "key": hex::encode(key),
+    })
+}
+
 #[test]
 fn inference_is_the_vector() {
     let costs = [
@@ -196,9 +262,32 @@ fn inference_is_the_vector() {
         (4, 7, 200, 0, 9),
         (5, 0, 3, 500, 17),
     ];
+    let digests = [
+        (1, 1, 0),
+        (2, 5, 1),
+        (3, 128, 0),
+        (4, 16, 7),
+        (5, 16, 0x8000),
+        (6, 16, 12),
+    ];
+    let embeddings: [(&[f32], &[f32]); 6] = [
+        (&[1.0, -0.5], &[1.0, -0.5]),
+        (&[0.999, 0.01, 1e-20], &[1.0, 0.0, 0.0]),
+        (&[0.25, 3.5, -1e-3], &[0.250_1, 3.499, -1.1e-3]),
+        (&[1.0], &[-1.0]),
+        (&[f32::NAN], &[1.0]),
+        (&[1e-40, 2e-40], &[1e-40, 2e-40]),
+    ];
+    let tokens = [(0, 0), (1, 0), (1, 1), (77, 3), (1_000, 1), (u32::MAX, 7)];
+    let requests = [0, 7, u64::MAX];
+    let token = |(tokens, disagreeing)| json!({ "tokens": tokens, "disagreeing": disagreeing, "score": token_score(tokens, disagreeing) });
     check(
         "inference",
         &json!({
+            "digests": digests.map(digest),
+            "embeddings": embeddings.map(vectors),
+            "token_scores": tokens.map(token),
+            "transcript_requests": requests.map(transcript),
             "vouchers": vouchers.map(voucher),
             "answers": answers,
             "batches": batches,

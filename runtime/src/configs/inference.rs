@@ -127,37 +127,43 @@ mod benchmarks {
             pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some(seed));
         }
 
+        /// The deepest base line, every model of it another owner's: a payment then goes to as many accounts as may be.
         fn add_version() -> (Name, Name, u32) {
-            let owner: AccountId = frame_benchmarking::account("model owner", 0, 0);
-            Balances::set_balance(&owner, 1_000_000 * BAL);
-            let origin = || RawOrigin::Signed(owner.clone()).into();
+            let owner = |first: u8| -> AccountId {
+                frame_benchmarking::account("model owner", first.into(), 0)
+            };
+            let origin = |first| RawOrigin::Signed(owner(first)).into();
             let name =
                 |first: u8| Name::truncate_from([[first; 1].as_slice(), &[b'x'; 95]].concat());
             let salt = [7; 32];
-            let hash = commitment(&name(b'n'), &salt, owner.as_ref());
-            Models::commit_namespace(origin(), hash).expect("no commitment before");
+            for first in b'a'..=b'e' {
+                Balances::set_balance(&owner(first), 1_000_000 * BAL);
+                let hash = commitment(&name(first), &salt, owner(first).as_ref());
+                Models::commit_namespace(origin(first), hash).expect("no commitment before");
+            }
             let age = pallet_models::Parameters::<Runtime>::get().min_commit_age_blocks;
             let now = frame_system::Pallet::<Runtime>::block_number();
             frame_system::Pallet::<Runtime>::set_block_number(now + age);
-            Models::reveal_namespace(origin(), name(b'n'), salt).expect("committed above");
             let licence = || pallet_models::Licence::truncate_from(b"MIT".to_vec());
             for first in b'a'..=b'e' {
-                let base = (first > b'a').then(|| (name(b'n'), name(first - 1)));
-                Models::create_model(origin(), name(b'n'), name(first), licence(), base, 10)
+                Models::reveal_namespace(origin(first), name(first), salt)
+                    .expect("committed above");
+                let base = (first > b'a').then(|| (name(first - 1), name(b'm')));
+                Models::create_model(origin(first), name(first), name(b'm'), licence(), base, 10)
                     .expect("a line of five is as deep as may be");
             }
             let manifest =
                 <crate::adapters::BlobAvailability as pallet_models::Availability>::make_available(
                 );
             Models::publish_version(
-                origin(),
-                name(b'n'),
+                origin(b'e'),
                 name(b'e'),
+                name(b'm'),
                 manifest,
                 Default::default(),
             )
             .expect("the manifest is available");
-            (name(b'n'), name(b'e'), 1)
+            (name(b'e'), name(b'm'), 1)
         }
     }
 }

@@ -39,6 +39,7 @@ fn serve(network: &Network, model: &str) -> Command {
     command
         .args([
             "serve",
+            "--free",
             "--allow-private",
             "--listen",
             &format!("127.0.0.1:{PORT}"),

@@ -4,7 +4,9 @@ use crate::mode::{Mode, Twist};
 use async_trait::async_trait;
 use ballast_chain::{BlockId, Call, ChainError, SubmitError};
 use ballast_core::{
-    view::{ChainParams, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo},
+    view::{
+        ChainParams, DisputeInfo, EncodingInfo, RetrievalInfo, StandingInfo, WindowInfo, WorkerInfo,
+    },
     BlockNumber, EncodingId, ShardIndex, WorkerId,
 };
 use ballast_storage_worker::{
@@ -122,5 +124,13 @@ impl ChainView for LyingChain {
 
     async fn standing(&self, worker: WorkerId) -> Result<Option<StandingInfo>, ChainError> {
         self.chain.standing(worker).await
+    }
+
+    async fn disputes(&self) -> Result<Vec<DisputeInfo>, ChainError> {
+        self.chain.disputes().await
+    }
+
+    async fn unshown(&self, encoding: EncodingId) -> Result<Vec<ShardIndex>, ChainError> {
+        self.chain.unshown(encoding).await
     }
 }

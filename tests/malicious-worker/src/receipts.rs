@@ -47,7 +47,7 @@ async fn step(
         return Ok(());
     }
     for ((encoding, shard), receipt) in receipts {
-        let call = calls::blobs::certify(*encoding, &[receipt.clone()]);
+        let call = calls::blobs::certify(*encoding, std::slice::from_ref(receipt));
         match chain.submit_feeless(&call).await {
             Ok(()) => tracing::error!(%encoding, %shard, "lie: the chain took an old receipt"),
             Err(error) => {

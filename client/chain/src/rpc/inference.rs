@@ -4,11 +4,12 @@ use super::{views, RpcChain};
 use crate::{calls::inference::ModelVersion, ChainError, Inference};
 use async_trait::async_trait;
 use ballast_core::{
+    claim::ClaimLeaf,
     view::{
         ChannelInfo, ChannelTotals, CheckInfo, InferenceParams, OfferInfo, ServiceRecord,
         SettlementInfo,
     },
-    ChannelId, SettlementId, WorkerId,
+    Address, ChannelId, SettlementId, WorkerId,
 };
 
 #[async_trait]
@@ -62,6 +63,14 @@ impl Inference for RpcChain {
 
     async fn settlement(&self, id: SettlementId) -> Result<Option<SettlementInfo>, ChainError> {
         self.view(views::INFERENCE_SETTLEMENT, id).await
+    }
+
+    async fn claims(
+        &self,
+        settlement: &SettlementInfo,
+        model: Address,
+    ) -> Result<Option<Vec<ClaimLeaf>>, ChainError> {
+        self.claims_in_block(settlement, model).await
     }
 
     async fn settlements_of(&self, channel: ChannelId) -> Result<Vec<SettlementInfo>, ChainError> {

@@ -12,6 +12,7 @@ mod light;
 mod node;
 mod outcome;
 mod read;
+mod redemption;
 mod refusal;
 mod retrieval;
 mod runtime;

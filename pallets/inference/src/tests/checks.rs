@@ -303,6 +303,28 @@ fn a_check_that_nobody_answers_favours_the_client_and_slashes_only_the_silent() 
     });
 }
 
+/// The way that the benchmark of a check's steps takes: the most that one can have to do.
+#[test]
+fn the_largest_panel_can_be_silent_to_the_last_of_it() {
+    with_check(40, |channel, id| {
+        condemn(id);
+        assert_ok!(Inference::appeal(origin(WORKER), id));
+        assert_ok!(Inference::close(origin(WORKER), channel));
+        let stakes = || (30..70).map(stake).sum::<u128>();
+        for round in 1..=3 {
+            draw();
+            assert_eq!(panel(id).len(), 9, "round {round}");
+            let before = stakes();
+            skip(COMMIT + REVEAL + 1);
+            assert_eq!(before - stakes(), 9 * STAKE / 100);
+        }
+        assert!(!Checks::<Test>::contains_key(id) && !Settlements::<Test>::contains_key(id));
+        assert!(!crate::Channels::<Test>::contains_key(channel));
+        assert_eq!(held(HoldReason::Appeal, WORKER), 0);
+        assert_eq!((stake(WORKER), free(CLIENT)), (STAKE, FUNDS));
+    });
+}
+
 #[test]
 fn without_enough_others_nothing_is_checked() {
     with_check(1, |_, id| {

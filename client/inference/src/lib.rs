@@ -1,0 +1,24 @@
+//! Paying a worker for inference, and checking what it answers.
+//!
+//! Goals: a client that is killed at any time neither loses money nor pays twice; nothing is taken for an answer that the
+//! worker's session key has not signed over the very bytes; a worker can draw no more than what one request may cost
+//! beyond what it has answered.
+//! Non-goals: what is asked (any program that speaks OpenAI's API), keeping keys, choosing models.
+//!
+//! [`wire`] is what client and worker send each other, [`answer`] checks a signed answer, [`book`] counts what a channel
+//! was spent on, [`journal`] keeps that on disk, [`events`] takes a stream apart, [`payer`] does it all.
+
+pub mod answer;
+pub mod book;
+pub mod cost;
+pub mod error;
+pub mod events;
+pub mod journal;
+pub mod keys;
+pub mod payer;
+pub mod select;
+pub mod wire;
+
+pub use error::PayError;
+pub use payer::{Answer, PaidStream, Payer, Settings};
+pub use select::{Funding, PayChain, Wanted};
