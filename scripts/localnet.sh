@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A local network on loopback, everything in one folder.
 #
-#   scripts/localnet.sh start DIR [--validators 1|3] [--workers N] [--base-port P]
+#   scripts/localnet.sh start DIR [--validators 1|3] [--workers N] [--base-port P] [--chain SPECIFICATION]
 #   scripts/localnet.sh stop DIR
 #   scripts/localnet.sh env DIR            prints the variables that point `ballast` at the network
 #   scripts/localnet.sh worker-stop DIR I | worker-kill DIR I | worker-start DIR I
@@ -92,6 +92,7 @@ has_finalized() { [ "$(finalized_height)" -ge 1 ]; }
 start_node() { # I
     local i=$1 names=(alice bob charlie) chain=local extra=()
     [ "$VALIDATORS" -gt 1 ] || { chain=dev; extra=(--force-authoring); }
+    [ -z "$CHAIN" ] || chain=$CHAIN
     [ "$i" -eq 0 ] || extra+=(--bootnodes "/ip4/127.0.0.1/tcp/$BASE_PORT/p2p/$(cat "$DIR/nodes/0/peer-id")")
     mkdir -p "$DIR/nodes/$i"
     [ -f "$DIR/nodes/$i/node-key" ] || "$BIN/ballast-node" key generate-node-key --file "$DIR/nodes/$i/node-key" 2>/dev/null
@@ -142,18 +143,20 @@ start_workers() {
 }
 
 start() {
-    VALIDATORS=1 WORKERS=10 BASE_PORT=19000
+    VALIDATORS=1 WORKERS=10 BASE_PORT=19000 CHAIN=
     while [ $# -gt 0 ]; do
         [ $# -gt 1 ] || usage
         case $1 in
             --validators) VALIDATORS=$2 ;;
             --workers) WORKERS=$2 ;;
             --base-port) BASE_PORT=$2 ;;
+            --chain) CHAIN=$2 ;;
             *) usage ;;
         esac
         shift 2
     done
     case $VALIDATORS in 1 | 3) ;; *) die "--validators takes 1 or 3 (the development and the local genesis), not $VALIDATORS" ;; esac
+    [ -z "$CHAIN" ] || [ -f "$CHAIN" ] || die "--chain $CHAIN: there is no such file; ballast-node export-chain-spec writes one"
     [ ! -e "$DIR/settings" ] || die "$DIR holds a local network already; stop it, then remove the folder"
     for number in WORKERS BASE_PORT; do
         case ${!number} in "" | *[!0-9]*) die "--$(echo "$number" | tr A-Z_ a-z-) takes a number, not ${!number}" ;; esac

@@ -57,6 +57,9 @@ struct CheckArgs {
     /// Give damaged blocks up, so that their shards wait for them again
     #[arg(long)]
     repair: bool,
+    /// Keep what can be read of a damaged index first, then give up whatever does not agree with the disk
+    #[arg(long)]
+    salvage: bool,
 }
 
 fn main() -> ExitCode {
@@ -196,6 +199,10 @@ fn run_check(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
         )
         .into());
     }
+    if args.salvage {
+        Store::salvage(data_dir)?;
+    }
+    let gives_up = args.repair || args.salvage;
     let (store, _) = Store::open(data_dir, limits)?;
     let report = check::check(&store, |key, damage| {
         for block in &damage.blocks {
@@ -206,10 +213,10 @@ fn run_check(args: &CheckArgs) -> Result<ExitCode, Box<dyn Error>> {
         }
     })?;
     check::mark(&store, &report)?;
-    if args.repair {
+    if gives_up {
         check::repair(&store, &report)?;
     }
-    print_report(&report, args.repair);
+    print_report(&report, gives_up);
     Ok(if report.is_good() {
         ExitCode::SUCCESS
     } else {
@@ -233,6 +240,6 @@ fn print_report(report: &Report, repaired: bool) {
         damaged.len()
     );
     if repaired && !damaged.is_empty() {
-        println!("damaged blocks were given up; publish the blob again to send them");
+        println!("damaged blocks were given up; the worker rebuilds what it has receipts for, and waits for the rest");
     }
 }

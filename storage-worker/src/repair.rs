@@ -324,7 +324,10 @@ impl Job {
             match need(self.state(key).await?, due.is_receipted, at, head.number) {
                 Need::Nothing | Need::Receipt => {}
                 Need::Wait => ended.later = true,
-                Need::Rebuild => lost.push(key.shard),
+                Need::Rebuild => {
+                    self.tell_if_lost(key, due.is_receipted).await?;
+                    lost.push(key.shard);
+                }
             }
         }
         if !lost.is_empty() {
@@ -368,6 +371,17 @@ impl Job {
             })
         })
         .collect()
+    }
+
+    /// A shard with a receipt is here, or it was in quarantine: that it is not here at all must not go unseen.
+    async fn tell_if_lost(&self, key: ShardKey, is_receipted: bool) -> Result<(), JobError> {
+        if is_receipted && self.state(key).await? == State::Missing {
+            tracing::error!(
+                shard = %key,
+                "the chain has this worker's receipt for a shard that is not on its disk; rebuilding it from other workers"
+            );
+        }
+        Ok(())
     }
 
     /// How a shard is, once its file is in order.

@@ -296,6 +296,7 @@ fn open_and_bind(
         finished,
         deleted,
         strays,
+        unknown,
         used_bytes,
     } = recovery;
     tracing::info!(
@@ -307,6 +308,13 @@ fn open_and_bind(
         used_bytes,
         "data directory opened"
     );
+    if unknown > 0 {
+        tracing::error!(
+            unknown,
+            "there are files of shards that the index does not know: it has lost rows. What this worker has receipts for is \
+             rebuilt from others; `ballast-storage-worker check` names the files"
+        );
+    }
     if used_bytes > limits.capacity {
         tracing::warn!(
             used_bytes,

@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn each_difference_is_found_under_its_name() {
-        let cases: [(&str, fn(&mut WorkerIdentity)); 5] = [
+        type Change = fn(&mut WorkerIdentity);
+        let cases: [(&str, Change); 5] = [
             ("chain", |it| it.genesis_hash = [0; 32]),
             ("account", |it| it.worker = WorkerId([2; 32])),
             ("receipt key", |it| it.receipt_key = [4; 32]),

@@ -14,10 +14,16 @@ const FRESH: Duration = Duration::from_secs(30);
 /// Keys that are remembered.
 const KEYS_MAX: usize = 64;
 
+/// A worker and a key that it signs with.
+type Signing = (WorkerId, [u8; 32]);
+
+/// What the chain said, and when.
+type Said = (Option<Tier>, Instant);
+
 /// Tiers that were asked for lately.
 #[derive(Default)]
 pub struct Keys {
-    known: Mutex<HashMap<[u8; 32], (Option<Tier>, Instant)>>,
+    known: Mutex<HashMap<Signing, Said>>,
 }
 
 impl Keys {
@@ -28,7 +34,7 @@ impl Keys {
         worker: WorkerId,
         key: [u8; 32],
     ) -> Result<Option<Tier>, ChainError> {
-        if let Some(tier) = self.remembered(key) {
+        if let Some(tier) = self.remembered((worker, key)) {
             return Ok(tier);
         }
         let tier = tier(chain, worker, key).await?;
@@ -36,11 +42,11 @@ impl Keys {
         if known.len() >= KEYS_MAX {
             known.clear();
         }
-        known.insert(key, (tier, Instant::now()));
+        known.insert((worker, key), (tier, Instant::now()));
         Ok(tier)
     }
 
-    fn remembered(&self, key: [u8; 32]) -> Option<Option<Tier>> {
+    fn remembered(&self, key: Signing) -> Option<Option<Tier>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let (tier, asked) = known.get(&key)?;
         (asked.elapsed() < FRESH).then_some(*tier)

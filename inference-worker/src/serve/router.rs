@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// All of them.
 pub fn router(app: Arc<App>) -> Router {
     let observed = |route| from_fn_with_state((app.clone(), route), observe);
-    let routes: [(&str, Route, MethodRouter<Arc<App>>); 9] = [
+    let routes: [(&str, Route, MethodRouter<Arc<App>>); 10] = [
         (
             "/v1/embeddings",
             Route::Embeddings,

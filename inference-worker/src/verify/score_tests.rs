@@ -138,10 +138,10 @@ async fn an_answer_that_its_payment_cut_short_is_no_worse() {
 async fn digests_and_tokens_must_be_those_of_the_claim() {
     for change in [
         |transcript: &mut Transcript| transcript.leaf.activation_root = [1; 32],
-        |transcript: &mut Transcript| drop(transcript.digests.pop()),
+        |transcript: &mut Transcript| transcript.digests.truncate(transcript.digests.len() - 1),
         |transcript: &mut Transcript| transcript.digests[0] = vec![0; 258],
         |transcript: &mut Transcript| transcript.digests[0].truncate(257),
-        |transcript: &mut Transcript| drop(transcript.tokens.pop()),
+        |transcript: &mut Transcript| transcript.tokens.truncate(transcript.tokens.len() - 1),
         |transcript: &mut Transcript| transcript.request = b"{}".to_vec(),
         |transcript: &mut Transcript| {
             let fewer = json!({ "model": "m", "prompt": "x", "max_tokens": 39 });

@@ -59,11 +59,23 @@ pub enum OpenError {
     },
     /// Something else wrote it.
     #[error(
-        "{path} is a database, but not one of ballast-storage-worker; give another --data-dir"
+        "{path} is a database without the mark of ballast-storage-worker; give another --data-dir. If a worker ran with this one, \
+         its index is damaged: run `ballast-storage-worker check --salvage`, which keeps what can be read of it"
     )]
     Foreign {
         /// The index directory.
         path: PathBuf,
+    },
+    /// Shards without the index that says what they are.
+    #[error(
+        "{path} is missing, but there are files of {shards} shards; put it back, or move `shards` and `staging` away: the \
+         worker then rebuilds from other workers what it has receipts for"
+    )]
+    IndexLost {
+        /// The index directory.
+        path: PathBuf,
+        /// Files of shards.
+        shards: usize,
     },
     /// The disk or the index failed.
     #[error("cannot open the data directory: {0}")]

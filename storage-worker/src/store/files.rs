@@ -57,6 +57,11 @@ impl Files {
         Ok(files)
     }
 
+    /// Whether the directories were ever made.
+    pub fn exist(root: &Path) -> bool {
+        root.join(SHARDS).is_dir()
+    }
+
     /// Makes the staging file of a shard, its full length reserved on disk where the file system can.
     pub fn create_staging(&self, spec: &ShardSpec) -> Result<File, StoreError> {
         let path = self.staging_path(spec.key);

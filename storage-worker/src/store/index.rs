@@ -4,13 +4,18 @@ use super::{error::OpenError, rows};
 use crate::facts::{EncodingFacts, ShardKey};
 use ballast_core::{BlockIndex, EncodingId};
 use codec::{Decode, DecodeAll, Encode};
-use rocksdb::{Direction, IteratorMode, Options, ReadOptions, WriteBatch, WriteOptions, DB};
+use rocksdb::{
+    DBRecoveryMode, Direction, ErrorKind, IteratorMode, Options, ReadOptions, WriteBatch,
+    WriteOptions, DB,
+};
 use rows::{BlockRow, ShardRow};
 use std::{collections::BTreeSet, path::Path};
 
 /// The format this program reads and writes.
 pub const FORMAT: u32 = 1;
 
+/// The file in which RocksDB names its state. Where it is missing RocksDB begins anew and removes what was there.
+const CURRENT: &str = "CURRENT";
 const FORMAT_KEY: &str = "ballast-storage-worker format";
 const OPEN_FILES_MAX: i32 = 512;
 const LOG_FILES_MAX: usize = 4;
@@ -22,7 +27,16 @@ const WRITE_BUFFER_LEN: usize = 32 << 20;
 pub enum IndexError {
     /// RocksDB's word.
     #[error("index: {0}")]
-    Engine(#[from] rocksdb::Error),
+    Engine(rocksdb::Error),
+    /// RocksDB's files are not as it left them.
+    #[error(
+        "the index is damaged ({reason}); stop the worker and run `ballast-storage-worker check --salvage`, which keeps \
+         what can be read of it; what it loses is rebuilt from other workers"
+    )]
+    Damaged {
+        /// RocksDB's word.
+        reason: String,
+    },
     /// A row does not decode.
     #[error(
         "index row {key} does not decode; restore the data directory or start with an empty one"
@@ -39,6 +53,13 @@ impl IndexError {
         matches!(self, Self::Engine(error) if error.as_ref().contains("No space left"))
     }
 
+    /// A file of an index that is there and cannot be read.
+    fn damaged(reason: impl Into<String>) -> Self {
+        Self::Damaged {
+            reason: reason.into(),
+        }
+    }
+
     fn is_lock(&self) -> bool {
         matches!(self, Self::Engine(error) if error.as_ref().contains("lock"))
     }
@@ -46,6 +67,18 @@ impl IndexError {
     fn bad_row(key: &[u8]) -> Self {
         Self::BadRow {
             key: hex::encode(key),
+        }
+    }
+}
+
+impl From<rocksdb::Error> for IndexError {
+    fn from(error: rocksdb::Error) -> Self {
+        // A file that RocksDB wrote and that is gone is as bad as one that has changed.
+        let is_gone = error.as_ref().contains("No such file");
+        match error.kind() {
+            ErrorKind::Corruption => Self::damaged(error),
+            _ if is_gone => Self::damaged(error),
+            _ => Self::Engine(error),
         }
     }
 }
@@ -128,10 +161,33 @@ pub struct Index {
 impl Index {
     /// Opens the index in `path`, makes one in an empty directory, refuses strangers and later formats.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        if is_headless(path) {
+            let error = IndexError::damaged(format!("{CURRENT} is missing in {}", path.display()));
+            return Err(open_error(path, error));
+        }
         let db = DB::open(&options(), path).map_err(|error| open_error(path, error.into()))?;
         let index = Self { db };
         index.check_format(path)?;
         Ok(index)
+    }
+
+    /// Whether there is an index in `path`, or what is left of one.
+    pub fn exists(path: &Path) -> bool {
+        path.join(CURRENT).exists() || is_headless(path)
+    }
+
+    /// Keeps what can be read of the damaged index in `path`. Rows may be lost, and rows that were deleted come back; so
+    /// whatever it says is to be compared with the disk afterwards.
+    pub fn salvage(path: &Path) -> Result<(), OpenError> {
+        let failed = |error: IndexError| open_error(path, error);
+        DB::repair(&options(), path).map_err(|error| failed(error.into()))?;
+        let db = DB::open(&options(), path).map_err(|error| failed(error.into()))?;
+        let index = Self { db };
+        match index.meta::<u32>(FORMAT_KEY).map_err(failed)? {
+            // Lost with other rows.
+            None => index.write_format(FORMAT).map_err(failed),
+            Some(_) => index.check_format(path),
+        }
     }
 
     fn check_format(&self, path: &Path) -> Result<(), OpenError> {
@@ -195,6 +251,10 @@ impl Index {
 
     pub fn bytes(&self, key: ShardKey) -> Result<Option<Vec<u8>>, IndexError> {
         Ok(self.db.get(rows::bytes_key(key))?)
+    }
+
+    pub fn has_bytes(&self, key: ShardKey) -> Result<bool, IndexError> {
+        Ok(self.db.get_pinned(rows::bytes_key(key))?.is_some())
     }
 
     /// The block rows of a shard in order.
@@ -273,7 +333,24 @@ fn options() -> Options {
     options.set_max_open_files(OPEN_FILES_MAX);
     options.set_keep_log_file_num(LOG_FILES_MAX);
     options.set_write_buffer_size(WRITE_BUFFER_LEN);
+    // A crash may cut off the last record of the log. By default RocksDB takes damage in its middle for that too, and
+    // forgets all that was written after it, shards with receipts among it.
+    options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     options
+}
+
+/// Whether rows are there, but not the file that names them.
+fn is_headless(path: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return false;
+    };
+    let has_rows = entries.flatten().any(|entry| {
+        let path = entry.path();
+        let is_log = path.extension().is_some_and(|end| end == "log");
+        let is_table = path.extension().is_some_and(|end| end == "sst");
+        is_table || (is_log && entry.metadata().is_ok_and(|meta| meta.len() > 0))
+    });
+    has_rows && !path.join(CURRENT).exists()
 }
 
 fn open_error(path: &Path, error: IndexError) -> OpenError {

@@ -154,7 +154,14 @@ impl Store {
         hooks: Box<dyn Hooks>,
     ) -> Result<(Self, Recovery), OpenError> {
         let files = Files::open(root)?;
-        let index = Index::open(&index_path(root))?;
+        let path = index_path(root);
+        if !Index::exists(&path) {
+            let shards = files.strays(|_| false)?.len();
+            if shards > 0 {
+                return Err(OpenError::IndexLost { path, shards });
+            }
+        }
+        let index = Index::open(&path)?;
         // The index syncs what it writes, but not the name of its directory.
         files::sync_dir(root)?;
         let disk = Disk {
@@ -180,6 +187,16 @@ impl Store {
             encodings: Mutex::new(()),
         };
         Ok((store, recovery))
+    }
+
+    /// Keeps what can be read of a damaged index, while nothing has the store open. What the index says afterwards is to be
+    /// compared with the disk, shard by shard, before the store is used (module `check`).
+    pub fn salvage(root: &Path) -> Result<(), OpenError> {
+        let path = index_path(root);
+        match Files::exist(root) {
+            true => Index::salvage(&path),
+            false => Err(OpenError::Foreign { path }),
+        }
     }
 
     /// Records which chain this store is for, or checks that it is the recorded one.

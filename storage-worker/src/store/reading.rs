@@ -74,7 +74,12 @@ impl Store {
         let ShardStatus::Held { fingerprint, .. } = row.status else {
             return Err(ReadError::NotHeld { key });
         };
-        let spec = self.disk.spec(key)?.ok_or(ReadError::NotHeld { key })?;
+        // Facts stay as long as a shard of their encoding is here.
+        let spec = self.disk.spec(key)?.ok_or(ReadError::Corrupt {
+            key,
+            block: WHOLE_SHARD,
+            what: "what is stored about its encoding is missing",
+        })?;
         let values = self.disk.values(&spec)?.ok_or(ReadError::Corrupt {
             key,
             block: WHOLE_SHARD,
@@ -197,8 +202,9 @@ impl Store {
             }) => self.disk.files.is_whole(key, len),
             Some(ShardRow {
                 status: ShardStatus::Held { .. },
+                place: Place::Row,
                 ..
-            }) => true,
+            }) => self.disk.index.has_bytes(key)?,
             _ => false,
         })
     }

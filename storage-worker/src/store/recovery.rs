@@ -41,6 +41,8 @@ pub struct Recovery {
     pub deleted: u64,
     /// Stray staging files removed.
     pub strays: u64,
+    /// Files of shards that the index does not know. No crash leaves any: the index has lost rows.
+    pub unknown: u64,
     /// Bytes of all shards, held and being received.
     pub used_bytes: u64,
 }
@@ -66,6 +68,8 @@ pub(super) fn recover(disk: &Disk) -> Result<Recovery, StoreError> {
         }
     }
     found.strays = disk.files.sweep_staging(|key| receiving.contains(&key))?;
+    let known = |key| matches!(disk.index.shard(key), Ok(Some(row)) if row.place == Place::File);
+    found.unknown = disk.files.strays(known)?.len() as u64;
     Ok(found)
 }
 

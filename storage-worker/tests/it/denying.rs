@@ -27,7 +27,7 @@ async fn a_denied_blob_is_neither_taken_nor_served_and_others_are() {
     let running = Running::start_with(&config, &chain).await;
     let (client, shard) = (&running.client, ShardIndex(0));
     running.upload(&held, 0).await;
-    let group = Group::new(0, 1).unwrap();
+    let group = Group::new(0, 1024).unwrap();
     client.group(held.id, shard, group).await.unwrap();
 
     // The file is read again by itself.

@@ -15,6 +15,7 @@ mod denying;
 mod disputing;
 mod fake_chain;
 mod fake_node;
+mod index_faults;
 mod kills;
 mod limits;
 mod program;

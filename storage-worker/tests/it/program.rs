@@ -21,11 +21,11 @@ fn program() -> Command {
     command
 }
 
-fn output(args: &[&str]) -> Output {
+pub fn output(args: &[&str]) -> Output {
     program().args(args).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 

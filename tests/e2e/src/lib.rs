@@ -4,6 +4,8 @@
 //! end with it. Non-goals: speed; a network takes half a minute to start, so a test does much with one.
 
 pub mod gateway;
+pub mod malicious;
+pub mod quick;
 
 use serde_json::Value;
 use std::{
@@ -21,32 +23,51 @@ pub struct Network {
     url: String,
     validators: u32,
     workers: u32,
+    /// The specification of its chain, if that is not a built-in one.
+    specification: Option<PathBuf>,
 }
 
 impl Network {
     /// Starts one or three validators and `workers` storage workers on loopback ports from `base_port` on;
     /// `BALLAST_PORT_OFFSET` moves them, for two checkouts on one machine.
     pub fn start(validators: u32, workers: u32, base_port: u16) -> Self {
-        let base_port = base_port + port_offset();
-        let network = Self {
+        let network = Self::new(validators, workers, base_port);
+        network.launch();
+        network
+    }
+
+    /// The same with one validator and a chain on which everything about possession takes seconds: see [`quick`].
+    pub fn start_quick(workers: u32, base_port: u16) -> Self {
+        let mut network = Self::new(1, workers, base_port);
+        let built_in = network.readable_specification();
+        network.specification = Some(quick::specification(&built_in));
+        network.launch();
+        network
+    }
+
+    fn new(validators: u32, workers: u32, base_port: u16) -> Self {
+        Self {
             folder: tempfile::tempdir().expect("a temporary folder can be made"),
             root: repository_root(),
             programs: programs(),
-            url: format!("ws://127.0.0.1:{}", base_port + 100),
+            url: format!("ws://127.0.0.1:{}", base_port + port_offset() + 100),
             validators,
             workers,
-        };
-        network.script(&[
-            "start",
-            &network.home(),
-            "--validators",
-            &validators.to_string(),
-            "--workers",
-            &workers.to_string(),
-            "--base-port",
-            &base_port.to_string(),
-        ]);
-        network
+            specification: None,
+        }
+    }
+
+    fn launch(&self) {
+        let (validators, workers) = (self.validators.to_string(), self.workers.to_string());
+        let (home, base_port) = (self.home(), (self.rpc_port() - 100).to_string());
+        let mut args = vec!["start", &home, "--validators", &validators];
+        args.extend(["--workers", &workers, "--base-port", &base_port]);
+        let specification = self.specification.as_ref();
+        let specification = specification.map(|file| file.display().to_string());
+        if let Some(file) = &specification {
+            args.extend(["--chain", file]);
+        }
+        self.script(&args);
     }
 
     /// Where a test may put its files.
@@ -91,6 +112,10 @@ impl Network {
             .to_owned()
     }
 
+    fn data_dir(&self, worker: u32) -> PathBuf {
+        self.path(&format!("network/workers/{worker}/data"))
+    }
+
     /// Base URL of a worker's HTTP API.
     pub fn worker_url(&self, worker: u32) -> String {
         format!("http://127.0.0.1:{}", self.rpc_port() + 200 + worker as u16)
@@ -111,13 +136,25 @@ impl Network {
 
     /// Writes the specification of the network's chain, as a light client needs it, and returns the file.
     pub fn chain_specification(&self) -> PathBuf {
+        self.export(&["--raw"])
+    }
+
+    /// The same with its genesis as people read it.
+    fn readable_specification(&self) -> PathBuf {
+        self.export(&[])
+    }
+
+    fn export(&self, args: &[&str]) -> PathBuf {
         let file = self.path("chain.json");
-        let chain = match self.validators {
-            1 => "dev",
-            _ => "local",
+        let chain = match (&self.specification, self.validators) {
+            (Some(own), _) => own.display().to_string(),
+            (None, 1) => "dev".into(),
+            (None, _) => "local".into(),
         };
         let output = Command::new(self.programs.join("ballast-node"))
-            .args(["export-chain-spec", "--raw", "--chain", chain, "--output"])
+            .args(["export-chain-spec", "--chain", &chain])
+            .args(args)
+            .arg("--output")
             .arg(&file)
             .output()
             .expect("ballast-node can be started");

@@ -4,32 +4,30 @@
 //! transaction for each tag, the one with the higher priority; feeless ones first), finality (so many blocks behind),
 //! and that a signer always knows its nonce.
 
+mod begin;
+mod genesis;
+mod snapshot;
+mod view;
+
+pub use snapshot::Snapshot;
+pub use view::View;
+
+use begin::begin;
+
 use crate::defensive;
-use ballast_core::{
-    view::{
-        ChainParams, DisputeInfo, EncodingInfo, RepairParams, StandingInfo, WindowInfo, WorkerInfo,
-    },
-    BlockNumber, EncodingId, ShardIndex, WorkerId,
-};
+use ballast_core::BlockNumber;
 use ballast_runtime::{
-    constants::SLOT_DURATION_MS, genesis_presets, AccountId, Blobs, Executive, Hash, Header,
-    Possession, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SignedPayload, System,
-    TxExtension, UncheckedExtrinsic, Workers,
+    AccountId, Executive, Hash, RuntimeCall, RuntimeGenesisConfig, SignedPayload, System,
+    TxExtension, UncheckedExtrinsic,
 };
 use codec::Encode;
 use frame_support::{genesis_builder_helper::build_state, storage::with_transaction};
-use sp_consensus_babe::{
-    digests::{PreDigest, SecondaryPlainPreDigest, SecondaryVRFPreDigest},
-    BABE_ENGINE_ID,
-};
-use sp_core::{crypto::VrfSecret, sr25519, Pair as _};
+use sp_core::{sr25519, Pair as _};
 use sp_io::TestExternalities;
-use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
     generic::Era,
-    traits::Header as _,
     transaction_validity::{InvalidTransaction, TransactionValidityError},
-    Digest, DigestItem, DispatchError, MultiSignature, TransactionOutcome,
+    DispatchError, MultiSignature, TransactionOutcome,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -63,6 +61,7 @@ pub enum Outcome {
     Displaced,
 }
 
+#[derive(Clone)]
 struct Pooled {
     ticket: Ticket,
     since: BlockNumber,
@@ -70,35 +69,6 @@ struct Pooled {
     call: RuntimeCall,
     /// What no two feeless transactions in the pool share, and which of two stays.
     tag: Option<(Vec<u8>, usize)>,
-}
-
-/// What the view functions answer at one block.
-#[derive(Clone, Debug, Default)]
-pub struct View {
-    /// Its number.
-    pub number: BlockNumber,
-    /// Parameters.
-    pub params: Option<ChainParams>,
-    /// Parameters of repairs.
-    pub repair: Option<RepairParams>,
-    /// All workers.
-    pub workers: BTreeMap<WorkerId, WorkerInfo>,
-    /// All encodings.
-    pub encodings: BTreeMap<EncodingId, EncodingInfo>,
-    /// What each worker is assigned.
-    pub assigned: BTreeMap<WorkerId, Vec<(EncodingId, ShardIndex, u32)>>,
-    /// Open windows.
-    pub windows: BTreeMap<WorkerId, WindowInfo>,
-    /// Open disputes.
-    pub disputes: Vec<DisputeInfo>,
-    /// Shards that were not shown when they were asked for on chain.
-    pub unshown: BTreeMap<EncodingId, Vec<ShardIndex>>,
-    /// Where workers stand.
-    pub standings: BTreeMap<WorkerId, StandingInfo>,
-    /// What happened in it.
-    pub events: Arc<Vec<RuntimeEvent>>,
-    /// All money there is.
-    pub issuance: u128,
 }
 
 /// A finished block.
@@ -117,6 +87,10 @@ pub struct Chain {
     pool: Vec<Pooled>,
     next_ticket: Ticket,
     genesis: [u8; 32],
+    /// Slots in which nobody made a block.
+    skipped: u64,
+    /// Transactions that are in blocks since the last snapshot, if there is one to go back to.
+    included: Option<Vec<Pooled>>,
 }
 
 impl Chain {
@@ -125,7 +99,8 @@ impl Chain {
         defensive::watch();
         let mut ext = TestExternalities::default();
         let genesis = ext.execute_with(|| {
-            build_state::<RuntimeGenesisConfig>(genesis_json(patch)).expect("the genesis is valid");
+            build_state::<RuntimeGenesisConfig>(genesis::json(patch))
+                .expect("the genesis is valid");
             System::block_hash(0)
         });
         Self {
@@ -135,6 +110,8 @@ impl Chain {
             pool: Vec::new(),
             next_ticket: 0,
             genesis: genesis.0,
+            skipped: 0,
+            included: None,
         }
     }
 
@@ -177,19 +154,25 @@ impl Chain {
         let ready = self.ready(&mut outcomes);
         let mut later = Vec::new();
         let number = self.number + 1;
-        let parent = self.parent;
+        let (parent, slot) = (self.parent, FIRST_SLOT + u64::from(number) + self.skipped);
+        let included = &mut self.included;
         let (hash, view) = self.ext.execute_with(|| {
-            begin(number, parent, with_vrf);
+            begin(number, parent, slot, with_vrf);
             for transaction in ready {
                 match apply(&transaction) {
                     Outcome::Refused(error) if waits(&error, &transaction, number) => {
                         later.push(transaction)
                     }
-                    outcome => outcomes.push((transaction.ticket, outcome)),
+                    outcome => {
+                        outcomes.push((transaction.ticket, outcome));
+                        if let Some(included) = included.as_mut() {
+                            included.push(transaction);
+                        }
+                    }
                 }
             }
             let hash = Executive::finalize_block().hash();
-            (hash, view(number))
+            (hash, view::at(number))
         });
         let _ = self.ext.commit_all();
         (self.number, self.parent, self.pool) = (number, hash, later);
@@ -226,7 +209,7 @@ impl Chain {
     }
 }
 
-/// One tag for each encoding's certificates and each window's proofs, as in the runtime.
+/// One tag for each encoding's certificates, each window's proofs and each challenge's answers, as in the runtime.
 fn tag(call: &RuntimeCall) -> Option<(Vec<u8>, usize)> {
     match call {
         RuntimeCall::Blobs(pallet_blobs::Call::certify { encoding, receipts }) => {
@@ -243,6 +226,9 @@ fn tag(call: &RuntimeCall) -> Option<(Vec<u8>, usize)> {
             epoch,
             proofs,
         }) => Some((("prove", worker, epoch).encode(), proofs.len())),
+        RuntimeCall::Retrieval(pallet_retrieval::Call::answer { id, .. }) => {
+            Some((("answer", id).encode(), 0))
+        }
         _ => None,
     }
 }
@@ -298,118 +284,4 @@ fn extension(nonce: u32) -> TxExtension {
         frame_metadata_hash_extension::CheckMetadataHash::new(false),
         frame_system::WeightReclaim::new(),
     )
-}
-
-/// Begins a block as Alice: hooks run, the time is set.
-fn begin(number: BlockNumber, parent: Hash, with_vrf: bool) {
-    let slot = FIRST_SLOT + u64::from(number);
-    let digest = pre_digest(slot, with_vrf);
-    let header = Header::new(
-        number,
-        Default::default(),
-        Default::default(),
-        parent,
-        digest,
-    );
-    Executive::initialize_block(&header);
-    let now = slot * SLOT_DURATION_MS;
-    let timestamp = RuntimeCall::Timestamp(pallet_timestamp::Call::set { now });
-    let set = Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(timestamp));
-    assert_eq!(set, Ok(Ok(())), "the time of block {number} was refused");
-}
-
-fn pre_digest(slot: u64, with_vrf: bool) -> Digest {
-    let digest = if with_vrf {
-        let transcript = sp_consensus_babe::make_vrf_transcript(
-            &pallet_babe::Randomness::<Runtime>::get(),
-            slot.into(),
-            pallet_babe::EpochIndex::<Runtime>::get(),
-        );
-        let pair = Sr25519Keyring::Alice.pair();
-        PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
-            authority_index: 0,
-            slot: slot.into(),
-            vrf_signature: pair.vrf_sign(&transcript.into_sign_data()),
-        })
-    } else {
-        PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
-            authority_index: 0,
-            slot: slot.into(),
-        })
-    };
-    Digest {
-        logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())],
-    }
-}
-
-/// Everything that clients read, at the end of a block.
-fn view(number: BlockNumber) -> View {
-    let worker_ids: Vec<WorkerId> = pallet_workers::Workers::<Runtime>::iter_keys()
-        .map(|account| WorkerId(account.into()))
-        .collect();
-    let mut assigned: BTreeMap<WorkerId, Vec<_>> = BTreeMap::new();
-    for (worker, (encoding, shard), generation) in pallet_blobs::WorkerShards::<Runtime>::iter() {
-        assigned
-            .entry(worker)
-            .or_default()
-            .push((encoding, shard, generation));
-    }
-    let account = |worker: &WorkerId| AccountId::new(worker.0);
-    let encodings = pallet_blobs::Encodings::<Runtime>::iter_keys();
-    View {
-        number,
-        params: Some(Blobs::params()),
-        repair: Some(Blobs::repair_params()),
-        workers: worker_ids
-            .iter()
-            .filter_map(|id| Some((*id, Workers::worker(account(id))?)))
-            .collect(),
-        encodings: encodings
-            .filter_map(|id| Some((id, Blobs::encoding(id)?)))
-            .collect(),
-        assigned,
-        windows: worker_ids
-            .iter()
-            .filter_map(|id| Some((*id, Possession::window(account(id))?)))
-            .collect(),
-        disputes: Blobs::disputes(),
-        unshown: pallet_blobs::Encodings::<Runtime>::iter_keys()
-            .map(|id| (id, Blobs::unshown(id)))
-            .filter(|(_, unshown)| !unshown.is_empty())
-            .collect(),
-        standings: worker_ids
-            .iter()
-            .filter_map(|id| Some((*id, Possession::standing(account(id))?)))
-            .collect(),
-        events: Arc::new(
-            System::read_events_no_consensus()
-                .map(|record| record.event)
-                .collect(),
-        ),
-        issuance: ballast_runtime::Balances::total_issuance(),
-    }
-}
-
-fn genesis_json(patch: serde_json::Value) -> Vec<u8> {
-    let mut config =
-        serde_json::to_value(RuntimeGenesisConfig::default()).expect("the default is JSON");
-    let preset = genesis_presets::get_preset(&genesis_presets::DEVELOPMENT_PRESET.into())
-        .expect("the runtime has this preset");
-    merge(
-        &mut config,
-        serde_json::from_slice(&preset).expect("presets are JSON"),
-    );
-    merge(&mut config, patch);
-    config.to_string().into_bytes()
-}
-
-fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
-    match (into, patch) {
-        (serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
-            for (key, value) in patch {
-                merge(into.entry(key).or_insert(serde_json::Value::Null), value);
-            }
-        }
-        (into, patch) => *into = patch,
-    }
 }

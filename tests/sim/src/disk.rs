@@ -1,9 +1,13 @@
 //! A worker's disk, modelled: what is flushed survives a crash, what is only written does not.
 //!
 //! Blocks come in as the real store takes them, as [`VerifiedBlock`]s and [`RebuiltBlock`]s, and reading makes proofs from
-//! stored values, so that changed bytes are found. Shards of the simulator have one column block.
+//! stored values, so that changed bytes are found. The blocks of a shard that is not complete are lost in a crash; the real
+//! store keeps those that were flushed.
 
-use ballast_core::{ChainingValue, EncodingId, Fingerprint, Group, GroupProof, ShardValues};
+use ballast_core::{
+    limits::COLUMN_BLOCK_LEN, BlockIndex, ChainingValue, EncodingId, Fingerprint, Group,
+    GroupProof, ShardValues,
+};
 use ballast_storage_worker::{
     facts::{ShardKey, ShardSpec},
     receive::{HashedBlock, RebuiltBlock, VerifiedBlock},
@@ -23,6 +27,14 @@ pub struct Stored {
     pub fingerprint: Fingerprint,
 }
 
+/// A block of a shard that is not complete.
+#[derive(Clone, Debug)]
+struct Part {
+    bytes: Vec<u8>,
+    values: Vec<ChainingValue>,
+    fingerprint: Fingerprint,
+}
+
 /// Why a shard was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutError {
@@ -39,6 +51,8 @@ pub struct Disk {
     durable: BTreeMap<ShardKey, Stored>,
     /// Written, not flushed.
     written: BTreeMap<ShardKey, Stored>,
+    /// Shards of which some blocks are here.
+    incoming: BTreeMap<ShardKey, BTreeMap<BlockIndex, Part>>,
     /// Damage that is known.
     rotten: BTreeSet<ShardKey>,
     /// Cell tables, which authenticate themselves.
@@ -48,13 +62,17 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// Writes a shard that was uploaded, its only block proven against its root.
-    pub fn put(&mut self, spec: &ShardSpec, block: &VerifiedBlock) -> Result<(), PutError> {
+    /// Writes a block that was uploaded, proven against its shard's root. True if it was the last one.
+    pub fn put(&mut self, spec: &ShardSpec, block: &VerifiedBlock) -> Result<bool, PutError> {
         self.write(spec, block, true)
     }
 
-    /// Writes a shard that was rebuilt, whose root is compared now.
-    pub fn put_rebuilt(&mut self, spec: &ShardSpec, block: &RebuiltBlock) -> Result<(), PutError> {
+    /// Writes a block that was rebuilt; with the last one the shard's root is compared.
+    pub fn put_rebuilt(
+        &mut self,
+        spec: &ShardSpec,
+        block: &RebuiltBlock,
+    ) -> Result<bool, PutError> {
         self.write(spec, block, true)
     }
 
@@ -63,7 +81,7 @@ impl Disk {
         &mut self,
         spec: &ShardSpec,
         block: &RebuiltBlock,
-    ) -> Result<(), PutError> {
+    ) -> Result<bool, PutError> {
         self.write(spec, block, false)
     }
 
@@ -72,23 +90,38 @@ impl Disk {
         spec: &ShardSpec,
         block: &HashedBlock,
         checked: bool,
-    ) -> Result<(), PutError> {
+    ) -> Result<bool, PutError> {
         if self.is_full {
             return Err(PutError::Full);
         }
-        let values = ShardValues::new(spec.layout(), spec.key.shard, block.values().to_vec());
+        let part = Part {
+            bytes: block.bytes().to_vec(),
+            values: block.values().to_vec(),
+            fingerprint: block.fingerprint(),
+        };
+        let parts = self.incoming.entry(spec.key).or_default();
+        parts.insert(block.index(), part);
+        if parts.len() < spec.blocks() as usize {
+            return Ok(false);
+        }
+        let parts = self.incoming.remove(&spec.key).unwrap_or_default();
+        let parts: Vec<Part> = parts.into_values().collect();
+        let units = parts.iter().flat_map(|part| part.values.clone()).collect();
+        let values = ShardValues::new(spec.layout(), spec.key.shard, units);
         let values = values.map_err(|_| PutError::WrongRoot)?;
         if checked && values.shard_root() != Some(spec.root) {
             return Err(PutError::WrongRoot);
         }
         let stored = Stored {
             spec: spec.clone(),
-            bytes: block.bytes().to_vec(),
+            bytes: parts.iter().flat_map(|part| part.bytes.clone()).collect(),
             values,
-            fingerprint: block.fingerprint(),
+            fingerprint: parts.iter().fold(Fingerprint::default(), |sum, part| {
+                Fingerprint(std::array::from_fn(|i| sum.0[i] ^ part.fingerprint.0[i]))
+            }),
         };
         self.written.insert(spec.key, stored);
-        Ok(())
+        Ok(true)
     }
 
     /// Whether a shard is written and not flushed.
@@ -107,6 +140,7 @@ impl Disk {
     /// The power fails.
     pub fn crash(&mut self) {
         self.written.clear();
+        self.incoming.clear();
     }
 
     /// A durable shard.
@@ -135,7 +169,9 @@ impl Disk {
         if self.rotten.contains(&key) {
             return None;
         }
-        let Ok(proof) = stored.values.prove_group(group, &stored.bytes) else {
+        let proof = block_of(stored, BlockIndex((group.start / COLUMN_BLOCK_LEN) as u32))
+            .and_then(|block| stored.values.prove_group(group, block).ok());
+        let Some(proof) = proof else {
             self.rotten.insert(key);
             return None;
         };
@@ -160,6 +196,7 @@ impl Disk {
     pub fn delete(&mut self, key: ShardKey) {
         self.durable.remove(&key);
         self.written.remove(&key);
+        self.incoming.remove(&key);
         self.rotten.remove(&key);
     }
 
@@ -175,6 +212,18 @@ impl Disk {
 }
 
 fn is_whole(stored: &Stored) -> bool {
-    let block = Group::block(ballast_core::BlockIndex(0));
-    stored.values.prove_group(block, &stored.bytes).is_ok()
+    (0..stored.spec.blocks()).map(BlockIndex).all(|block| {
+        let bytes = block_of(stored, block);
+        bytes.is_some_and(|bytes| {
+            stored
+                .values
+                .prove_group(Group::block(block), bytes)
+                .is_ok()
+        })
+    })
+}
+
+fn block_of(stored: &Stored, block: BlockIndex) -> Option<&[u8]> {
+    let range = stored.spec.block_range(block);
+    stored.bytes.get(range.start as usize..range.end as usize)
 }

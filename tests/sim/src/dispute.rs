@@ -57,6 +57,7 @@ impl Scenario {
         scenario.faults.clear();
         scenario.malicious_die = true;
         scenario.faults_until = 260;
+        scenario.retrieval_deadline = 10;
         scenario.repair_deadline = scenario.repair_deadline.max(16);
         // A tenth of the stake at most is without a share in it, so that a story comes to its end.
         let total: u128 = scenario.workers.iter().map(|worker| worker.stake).sum();

@@ -2,8 +2,10 @@
 //! every block.
 //!
 //! ```text
-//! BALLAST_SIM_SEED=123 cargo nextest run --release --workspace -E 'package(ballast-sim) and test(replay)'     one seed again, exactly; BALLAST_SIM_TRACE=1 tells all
-//! scripts/soak.sh --sim 10000                                                many seeds
+//! # one seed again, exactly; with BALLAST_SIM_TRACE=1 it tells all that happens
+//! BALLAST_SIM_SEED=123 cargo nextest run --release --workspace --no-capture -E 'package(ballast-sim) and test(replay)'
+//! # many seeds
+//! scripts/soak.sh --sim 10000
 //! ```
 //!
 //! Goals: everything follows from the seed; whatever the faults, the rules of [`oracle`] hold after every block, and
@@ -21,12 +23,12 @@
 //! ## What is modelled
 //!
 //! - The worker's loop, its disk (`disk`: written, flushed, rotten), and who is asked for a piece in which order (`serve`).
-//!   The programs' own are bound to threads, sockets and RocksDB. Shards have one column block.
-//! - The pool of transactions, finality as a lag, and no forks.
+//!   The programs' own are bound to threads, sockets and RocksDB.
+//! - The pool of transactions, and finality as a lag. In a fork (`fork`) the other branch comes all at once.
 //! - Publisher, reader, operators: what their programs do, in few lines.
 //!
-//! Read [`scenario`], [`world`], [`oracle`]; then `duty`, `serve`, `publisher`, `reader`, `operator`. [`margin`] has the
-//! statistics.
+//! Read [`scenario`], [`world`], [`oracle`]; then `faults`, `duty`, `upkeep`, `serve`, `rebuild`, `publisher`, `reader`, `challenge`,
+//! `operator`. [`margin`] has the statistics.
 
 #![allow(
     clippy::indexing_slicing,
@@ -35,20 +37,25 @@
 
 mod blob;
 pub mod chain;
+mod challenge;
 mod defensive;
 mod disk;
 mod dispute;
 mod duty;
+mod faults;
+mod fork;
 pub mod margin;
 mod operator;
 pub mod oracle;
 mod people;
 mod publisher;
 mod reader;
+mod rebuild;
 pub mod rng;
 mod sabotage;
 pub mod scenario;
 mod serve;
+mod upkeep;
 mod worker;
 pub mod world;
 
@@ -67,6 +74,10 @@ use std::{
 pub enum Sabotage {
     /// The first worker, if it is honest, does not send its proofs.
     DropProofs,
+    /// The first worker, if it is honest, answers no retrieval challenges.
+    DropAnswers,
+    /// Workers do not look whether another fork asks for other chunks.
+    IgnoreForks,
     /// Workers keep what they rebuild without a look at the root, wrong as it is, and sign for it.
     KeepWrongRebuild,
     /// Workers delete shards while they drain.
@@ -102,6 +113,16 @@ pub struct Report {
     pub missed_windows: u64,
     /// Those with a miss of honest workers that a fault excuses.
     pub excused_windows: u64,
+    /// Runs with a shard of several column blocks.
+    pub with_large: u64,
+    /// Branches that were undone.
+    pub forks: u64,
+    /// Retrieval challenges.
+    pub challenges: u64,
+    /// Those that were answered.
+    pub answered: u64,
+    /// Those that were missed.
+    pub missed_challenges: u64,
     /// Blobs read, every byte right.
     pub reads: u64,
     /// Reads that found too little.
@@ -128,6 +149,7 @@ impl Report {
             .filter(|plan| plan.behaviour != Behaviour::Honest);
         Self {
             workers: (workers.len(), dishonest.count()),
+            with_large: scenario.has_large().into(),
             ..Self::default()
         }
     }
@@ -146,6 +168,11 @@ impl Report {
         self.windows += other.windows;
         self.missed_windows += other.missed_windows;
         self.excused_windows += other.excused_windows;
+        self.with_large += other.with_large;
+        self.forks += other.forks;
+        self.challenges += other.challenges;
+        self.answered += other.answered;
+        self.missed_challenges += other.missed_challenges;
         self.reads += other.reads;
         self.failed_reads += other.failed_reads;
         self.wrong_ended += other.wrong_ended;

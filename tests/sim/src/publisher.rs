@@ -1,8 +1,9 @@
 //! Publishers: register, upload, collect receipts, certify, and ask for others in place of the silent.
 
+mod certificate;
+
 use crate::{
-    blob::Blob,
-    chain::Sender,
+    blob::{self, Blob},
     rng::Rng,
     scenario::BlobPlan,
     world::{Event, Waiting, World},
@@ -10,7 +11,7 @@ use crate::{
 use ballast_core::{
     receipt::Receipt,
     view::{AssignmentInfo, EncodingInfo, EncodingStatus},
-    BlockIndex, BlockNumber, EncodingId, Fingerprint, GroupProof, ShardIndex,
+    BlockIndex, BlockNumber, EncodingId, Fingerprint, Group, ShardIndex,
 };
 use ballast_runtime::{RuntimeCall, RuntimeEvent};
 use ballast_storage_worker::{
@@ -207,16 +208,21 @@ impl World {
         let Ok(spec) = ShardSpec::new(Arc::new(encoding), key.shard) else {
             return;
         };
-        if self.is_lost() {
-            return;
-        }
-        let (bytes, proof) = (
-            Bytes::copy_from_slice(blob.shard(key.shard)),
-            GroupProof::default(),
-        );
-        if let Ok(block) = VerifiedBlock::verify(&spec, BlockIndex(0), &proof, bytes) {
-            let delay = self.delay();
-            self.after(delay, Event::Upload(worker, key, Box::new(block)));
+        let column = Bytes::copy_from_slice(blob.shard(key.shard));
+        let values = blob::shard_values(&blob.layout, key.shard, &column);
+        for index in (0..spec.blocks()).map(BlockIndex) {
+            if self.is_lost() {
+                continue;
+            }
+            let range = spec.block_range(index);
+            let bytes = column.slice(range.start as usize..range.end as usize);
+            let Ok(proof) = values.prove_group(Group::block(index), &bytes) else {
+                continue;
+            };
+            if let Ok(block) = VerifiedBlock::verify(&spec, index, &proof, bytes) {
+                let delay = self.delay();
+                self.after(delay, Event::Upload(worker, key, Box::new(block)));
+            }
         }
     }
 
@@ -229,79 +235,6 @@ impl World {
             }
             None => publication.uploaded.retain(|(other, _)| *other != shard),
         }
-    }
-
-    fn certify_blob(&mut self, index: usize, info: &EncodingInfo, open: usize, in_haste: bool) {
-        let publication = &mut self.publications[index];
-        if publication.certifying && self.now < publication.certifying_until {
-            return;
-        }
-        let Some(seed) = info.seed else { return };
-        let blob = publication.blob.clone();
-        let fingerprints = publication
-            .fingerprints
-            .get_or_insert_with(|| blob.code_fingerprints(&seed, &info.roots));
-        // Receipts that do not fit would spoil the certificate.
-        let receipts: Vec<Receipt> = publication
-            .receipts
-            .iter()
-            .filter(|(shard, receipt)| {
-                fingerprints.get(usize::from(shard.0)) == Some(&receipt.fingerprint)
-            })
-            .map(|(_, receipt)| receipt.clone())
-            .collect();
-        let pending = matches!(info.status, EncodingStatus::Placed { .. });
-        let empty = blob
-            .layout
-            .shard_indices()
-            .filter(|shard| blob.layout.is_empty_shard(*shard));
-        let quorum = receipts.len() + empty.count() >= usize::from(info.code.quorum());
-        let enough = if pending {
-            quorum && (in_haste || receipts.len() == open)
-        } else {
-            !receipts.is_empty()
-        };
-        if !enough {
-            return;
-        }
-        publication.certifying = true;
-        publication.certifying_until = self.now + PATIENCE_MS;
-        let call = RuntimeCall::Blobs(pallet_blobs::Call::certify {
-            encoding: info.id,
-            receipts: receipts.try_into().unwrap_or_default(),
-        });
-        self.send(Sender::Nobody, call, Waiting::Publication(index));
-    }
-
-    fn reassign(
-        &mut self,
-        index: usize,
-        info: &EncodingInfo,
-        open: &[(ShardIndex, AssignmentInfo)],
-    ) {
-        let publication = &mut self.publications[index];
-        let now = self.finalized.number;
-        let left = info.code.reassign_limit().saturating_sub(info.reassigned);
-        if left == 0 || now < publication.reassigned_at + REASSIGN_BLOCKS {
-            return;
-        }
-        let silent: Vec<ShardIndex> = open
-            .iter()
-            .map(|(shard, _)| *shard)
-            .filter(|shard| !publication.receipts.contains_key(shard))
-            .take(left.into())
-            .collect();
-        if silent.is_empty() {
-            return;
-        }
-        publication.reassigned_at = now;
-        let call = RuntimeCall::Blobs(pallet_blobs::Call::reassign {
-            encoding: info.id,
-            shards: silent.try_into().unwrap_or_default(),
-        });
-        let publisher = publication.plan.publisher;
-        let sender = self.publisher(publisher);
-        self.send(sender, call, Waiting::Nobody);
     }
 
     /// Somebody pays for more epochs of some encoding.

@@ -67,7 +67,8 @@ impl World {
         Err(Violation { block, rule, what })
     }
 
-    fn some_certified(&mut self) -> Option<EncodingInfo> {
+    /// An encoding that readers may ask for.
+    pub fn some_certified(&mut self) -> Option<EncodingInfo> {
         let best = self.best().clone();
         let epoch = best.params?.current_epoch;
         let certified: Vec<&EncodingInfo> = best

@@ -5,7 +5,7 @@ use crate::{
     people,
     scenario::{CrashPoint, WorkerPlan},
 };
-use ballast_core::{BlockNumber, EncodingId, ShardIndex, StorageEpoch, WorkerId};
+use ballast_core::{BlockNumber, EncodingId, RetrievalId, ShardIndex, StorageEpoch, WorkerId};
 use ballast_storage_worker::{
     facts::{Encoding, ShardKey, ShardSpec},
     gc::Grace,
@@ -38,6 +38,8 @@ pub struct Process {
     pub window: Option<OpenWindow>,
     /// Since when shards are not assigned.
     pub grace: Grace,
+    /// When answers to challenges were sent last.
+    pub answered: BTreeMap<RetrievalId, BlockNumber>,
     /// Rebuilds.
     pub jobs: BTreeMap<EncodingId, Job>,
     /// Failures in a row, and until when an encoding waits.
@@ -94,6 +96,7 @@ impl Process {
         Self {
             window: None,
             grace: Grace::new(drop_grace),
+            answered: BTreeMap::new(),
             jobs: BTreeMap::new(),
             waits: BTreeMap::new(),
             certifying: BTreeSet::new(),

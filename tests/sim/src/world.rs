@@ -3,21 +3,24 @@
 //! Virtual time is in milliseconds. Events of one moment happen in the order in which they were asked for, so a run follows
 //! from its seed alone.
 
+mod talk;
+
 use crate::{
     blob::Blob,
     chain::{Chain, Outcome, Sender, Ticket, View},
     dispute::Disputing,
+    fork::Coming,
     oracle::{Oracle, Violation},
     people,
     publisher::Publication,
     rng::Rng,
-    scenario::{Behaviour, Fault, Scenario, BLOCK_MS, PUBLISHERS},
+    scenario::{Scenario, BLOCK_MS},
     worker::Worker,
     Report, Sabotage,
 };
 use ballast_core::{
-    challenge::ShardChunk, receipt::Receipt, BlockNumber, ChunkIndex, EncodingId, ShardIndex,
-    WorkerId,
+    challenge::ShardChunk, receipt::Receipt, BlockNumber, ChunkIndex, EncodingId, RetrievalId,
+    ShardIndex, WorkerId,
 };
 use ballast_runtime::RuntimeCall;
 use ballast_storage_worker::{facts::ShardKey, receive::VerifiedBlock};
@@ -57,6 +60,8 @@ pub enum Event {
     Read,
     /// Somebody looks for wrong encodings.
     Audit,
+    /// Somebody asks on chain for bytes.
+    Challenge,
     /// Operators look after their workers.
     Operate,
 }
@@ -68,6 +73,8 @@ pub enum Waiting {
     Nobody,
     /// A worker, for its proofs of an epoch.
     Proof(usize, ballast_core::StorageEpoch),
+    /// A worker, for its answer to a challenge.
+    Answer(usize, RetrievalId),
     /// A worker, for its receipt of an encoding.
     Certificate(usize, EncodingId),
     /// A publication, for its registration.
@@ -109,6 +116,8 @@ pub struct World {
     pub no_vrf_until: BlockNumber,
     /// See above.
     pub no_finality_until: BlockNumber,
+    /// A fork that is coming.
+    pub fork: Option<Coming>,
     /// Who watches.
     pub oracle: Oracle,
     /// What was sent about shards that nobody shows.
@@ -156,6 +165,7 @@ impl World {
             faults_on: true,
             no_vrf_until: 0,
             no_finality_until: 0,
+            fork: None,
             oracle: Oracle::default(),
             disputing: Disputing::default(),
             sabotage,
@@ -181,6 +191,7 @@ impl World {
         self.after(7_000, Event::Read);
         if self.scenario.cast.is_none() {
             self.after(9_000, Event::Audit);
+            self.after(8_000, Event::Challenge);
         }
         self.after(1_700, Event::Operate);
     }
@@ -248,6 +259,7 @@ impl World {
             Event::Publish(index) => self.publish(index),
             Event::Read => self.read()?,
             Event::Audit => self.audit(),
+            Event::Challenge => self.challenge(),
             Event::Operate => self.operate(),
         }
         Ok(None)
@@ -262,6 +274,13 @@ impl World {
     fn block(&mut self) -> Result<BlockNumber, Violation> {
         self.after(BLOCK_MS, Event::Block);
         self.begin_faults();
+        self.make_block()?;
+        self.fork_if_due()?;
+        Ok(self.chain.number())
+    }
+
+    /// Makes the next block, and judges it.
+    pub fn make_block(&mut self) -> Result<(), Violation> {
         let next = self.chain.number() + 1;
         self.break_rules(next);
         let block = self.chain.block(next > self.no_vrf_until);
@@ -289,8 +308,7 @@ impl World {
         }
         self.play();
         self.note_troubles(next);
-        self.check(&block.view)?;
-        Ok(next)
+        self.check(&block.view)
     }
 
     fn answer(&mut self, waiting: Waiting, outcome: Outcome) {
@@ -301,148 +319,18 @@ impl World {
         match waiting {
             Waiting::Nobody => {}
             Waiting::Proof(index, epoch) if failed => self.workers[index].proof_failed(epoch),
+            Waiting::Answer(index, id) if failed => self.answer_failed(index, id),
             Waiting::Certificate(index, encoding) => {
                 self.workers[index].certificate_ended(encoding, failed, self.now)
             }
             Waiting::Registration(index) => self.registered(index, failed),
             Waiting::Publication(index) => self.publications[index].certifying = false,
-            Waiting::Proof(..) => {}
+            Waiting::Proof(..) | Waiting::Answer(..) => {}
         }
     }
 
     /// The best block.
     pub fn best(&self) -> &Arc<View> {
         self.views.back().unwrap_or(&self.finalized)
-    }
-
-    /// Sends a transaction; false if it is lost on the way. Its sender does not know.
-    pub fn send(&mut self, sender: Sender, call: RuntimeCall, waiting: Waiting) -> bool {
-        if self.is_lost() {
-            return false;
-        }
-        let delay = self.delay();
-        self.after(delay, Event::Arrive(sender, call, waiting));
-        true
-    }
-
-    /// Whether the next message is lost.
-    pub fn is_lost(&mut self) -> bool {
-        let loss = if self.faults_on {
-            self.scenario.network.loss
-        } else {
-            0
-        };
-        self.rng.chance(loss)
-    }
-
-    /// How long the next message travels.
-    pub fn delay(&mut self) -> u64 {
-        let longest = if self.faults_on {
-            self.scenario.network.delay_ms
-        } else {
-            100
-        };
-        self.rng.range(10, longest.max(10))
-    }
-
-    /// Adds a line to the trace of the run, which two runs of a seed share.
-    pub fn note(&mut self, line: impl FnOnce() -> String) {
-        let line = line();
-        self.trace.update(line.as_bytes());
-        if self.tells {
-            println!("{:>5} {:>8} {line}", self.chain.number(), self.now);
-        }
-    }
-
-    fn tell_events(&mut self, view: &View) {
-        if self.tells {
-            for event in view.events.iter() {
-                use ballast_runtime::RuntimeEvent::{Blobs, Possession, Workers};
-                if matches!(event, Blobs(_) | Possession(_) | Workers(_)) {
-                    println!("{:>5} {:>8} {event:?}", view.number, self.now);
-                }
-            }
-        }
-    }
-
-    fn begin_faults(&mut self) {
-        let next = self.chain.number() + 1;
-        while self
-            .scenario
-            .faults
-            .first()
-            .is_some_and(|(at, _)| *at <= next)
-        {
-            let (_, fault) = self.scenario.faults.remove(0);
-            self.note(|| format!("fault: {fault:?}"));
-            self.report.faults += 1;
-            self.begin_fault(fault, next);
-        }
-    }
-
-    fn begin_fault(&mut self, fault: Fault, now: BlockNumber) {
-        match fault {
-            Fault::Crash {
-                worker,
-                point,
-                passes,
-                down,
-            } => self.workers[worker].crash_at = Some((point, passes, down)),
-            Fault::Gone { worker } => self.kill(worker),
-            Fault::Partition { workers, blocks } => {
-                for worker in workers {
-                    let until = &mut self.workers[worker].cut_until;
-                    *until = (*until).max(now + blocks);
-                }
-            }
-            Fault::Rot { worker } => self.rot(worker),
-            Fault::Full { worker, blocks } => self.workers[worker].full_until = now + blocks,
-            Fault::Drain {
-                worker,
-                resume_after,
-            } => self.drain(worker, resume_after.map(|after| now + after)),
-            Fault::Ask { worker, ask } => self.change_ask(worker, ask),
-            Fault::NoVrf { blocks } => self.no_vrf_until = now + blocks,
-            Fault::NoFinality { blocks } => self.no_finality_until = now + blocks,
-            Fault::Lag { worker, by, blocks } => self.workers[worker].lag = (by, now + blocks),
-            Fault::Extend { publisher, epochs } => self.extend(publisher, epochs),
-        }
-    }
-
-    /// Faults are over: the network is whole, whoever crashed is back; those who are not honest leave, or stay.
-    fn end_faults(&mut self, number: BlockNumber) {
-        self.note(|| "faults are over".into());
-        self.faults_on = false;
-        (self.no_vrf_until, self.no_finality_until) = (0, 0);
-        for index in 0..self.workers.len() {
-            let worker = &mut self.workers[index];
-            worker.trouble = worker.trouble.max(number);
-            worker.calm();
-            if self.scenario.malicious_die && worker.plan.behaviour != Behaviour::Honest {
-                self.kill(index);
-            }
-        }
-    }
-
-    /// A byte changes on a worker's disk.
-    fn rot(&mut self, index: usize) {
-        let keys = self.workers[index].disk.keys();
-        let at = self.rng.next_number() as usize;
-        if let Some(key) = self.rng.pick(&keys).copied() {
-            self.workers[index].disk.rot(key, at);
-            self.workers[index].rotted += 1;
-            self.note(|| format!("rot: {index} {key}"));
-        }
-    }
-
-    /// Whether two can talk.
-    pub fn reaches(&self, index: usize) -> bool {
-        let worker = &self.workers[index];
-        worker.is_up && !worker.is_cut(self.chain.number())
-    }
-
-    /// Publishers' accounts.
-    pub fn publisher(&self, index: usize) -> Sender {
-        Sender::Account(Box::new(people::publisher(index % PUBLISHERS)))
     }
 }

@@ -35,6 +35,7 @@ fn a_wrong_shard_that_is_shown_to_nobody_ends_its_encoding() {
 fn a_lying_minority_is_refuted_and_slashed() {
     let sum = run_all(Cast::Liars);
     assert_eq!(sum.disproved, 0);
-    assert!(sum.refuted >= 10, "{} were refuted", sum.refuted);
+    // Only where a liar is drawn for a shard that another one hid: in about a third of the runs.
+    assert!(sum.refuted >= 4, "{} were refuted", sum.refuted);
     assert_eq!(sum.liars_slashed, sum.refuted);
 }

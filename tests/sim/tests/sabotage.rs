@@ -34,6 +34,16 @@ fn proofs_of_an_honest_worker_that_are_dropped_are_found() {
 }
 
 #[test]
+fn answers_of_an_honest_worker_that_are_dropped_are_found() {
+    is_found(Sabotage::DropAnswers, &["honest worker"]);
+}
+
+#[test]
+fn proofs_for_a_fork_that_was_undone_are_found() {
+    is_found(Sabotage::IgnoreForks, &["honest worker"]);
+}
+
+#[test]
 fn a_rebuilt_shard_with_a_wrong_root_is_found() {
     // Where a fault had hit the shard before, it is seen only when the chain asks for it.
     let by = ["held shards", "decodable", "honest worker"];
