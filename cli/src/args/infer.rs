@@ -55,8 +55,8 @@ pub struct InferArgs {
     #[arg(long, value_name = "T")]
     pub temperature: Option<f32>,
     /// What the choices hang on
-    #[arg(long, value_name = "N")]
-    pub seed: Option<i64>,
+    #[arg(long = "seed", value_name = "N")]
+    pub sampling_seed: Option<i64>,
     /// Text that ends the answer; may be given four times
     #[arg(long, value_name = "TEXT")]
     pub stop: Vec<String>,

@@ -133,7 +133,7 @@ fn request(args: &InferArgs, served: &Value, chat: bool, prompt: &str) -> Result
     let optional = [
         ("max_tokens", json!(args.max_tokens)),
         ("temperature", json!(args.temperature)),
-        ("seed", json!(args.seed)),
+        ("seed", json!(args.sampling_seed)),
     ];
     for (name, value) in optional {
         if !value.is_null() {

@@ -105,6 +105,9 @@ mod tests {
             seed_of(json!({ "model": "m", "prompt": "x", "seed": 3 }), 9),
             Some(3)
         );
+        let with_fraction =
+            json!({ "model": "m", "prompt": "x", "temperature": 0.8, "top_p": 0.5 });
+        assert_eq!(seed_of(with_fraction, 9), Some(9));
         assert_eq!(seed_of(json!({ "model": "m" }), 9), None);
         assert!(read(Asked::Chat, request.to_string().as_bytes(), 0).is_none());
         let request = json!({ "model": "m", "input": ["a", "b"] }).to_string();

@@ -5,8 +5,11 @@ use super::{
     limits::{STOPS_MAX, STOP_LEN_MAX},
 };
 use ballast_engine_protocol::Sampling;
-use serde::{de::DeserializeOwned, Deserialize};
-use serde_json::{Map, Value};
+use serde::{
+    de::{DeserializeOwned, Error as _},
+    Deserialize, Deserializer,
+};
+use serde_json::{Map, Number, Value};
 
 /// Fields that no struct names.
 pub type Rest = Map<String, Value>;
@@ -95,11 +98,23 @@ impl Stop {
 /// The fields that say how tokens are chosen, the same in all requests for text.
 #[derive(Deserialize, Default)]
 pub struct Choice {
+    #[serde(default, deserialize_with = "number")]
     temperature: Option<f32>,
+    #[serde(default, deserialize_with = "number")]
     top_p: Option<f32>,
     seed: Option<i64>,
+    #[serde(default, deserialize_with = "number")]
     frequency_penalty: Option<f32>,
+    #[serde(default, deserialize_with = "number")]
     presence_penalty: Option<f32>,
+}
+
+/// A number with a fraction, also inside of a flattened struct: there serde_json hands it over as a map when any crate of the
+/// program has turned on its feature `arbitrary_precision`, as the SDK does.
+fn number<'de, D: Deserializer<'de>>(value: D) -> Result<Option<f32>, D::Error> {
+    let number = Option::<Number>::deserialize(value)?;
+    let parse = |number: Number| number.to_string().parse().map_err(D::Error::custom);
+    number.map(parse).transpose()
 }
 
 impl Choice {

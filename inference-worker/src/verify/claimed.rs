@@ -3,6 +3,7 @@
 use crate::transcript::Asked;
 use ballast_engine_protocol::Vector;
 use serde::Deserialize;
+use serde_json::Number;
 
 /// An answer in text.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,7 +47,8 @@ struct Embedding {
 #[serde(untagged)]
 enum Numbers {
     Base64(Vector),
-    Floats(Vec<f32>),
+    /// By their text, so that they are the same bit by bit.
+    Floats(Vec<Number>),
 }
 
 /// The text of a response, whole or as a stream. `None` if it is no such response.
@@ -92,11 +94,14 @@ fn piece(asked: Asked, choice: Choice, is_streamed: bool) -> Option<String> {
 pub fn vectors(response: &[u8]) -> Option<Vec<Vector>> {
     let object: Embeddings = serde_json::from_slice(response).ok()?;
     let vector = |(at, one): (usize, Embedding)| {
-        let numbers = match one.embedding {
+        let vector = match one.embedding {
             Numbers::Base64(vector) => vector,
-            Numbers::Floats(numbers) => Vector(numbers),
+            Numbers::Floats(numbers) => {
+                let numbers = numbers.iter().map(|number| number.to_string().parse().ok());
+                Vector(numbers.collect::<Option<_>>()?)
+            }
         };
-        (one.index == at).then_some(numbers)
+        (one.index == at).then_some(vector)
     };
     object.data.into_iter().enumerate().map(vector).collect()
 }
