@@ -495,6 +495,8 @@ fn one_answer_from_the_command_line(setting: &Setting) {
         "infer",
         "--model",
         "acme/tiny",
+        "--tier",
+        "t1",
         "--deposit",
         "20",
         "--max-tokens",
