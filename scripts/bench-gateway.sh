@@ -38,8 +38,10 @@ CLIENT=huggingface_hub==2.4.0
 VENV=$HOME/.cache/ballast/bench-${CLIENT/==/-}
 [ -e "$VENV/complete" ] || { python3 -m venv "$VENV"; "$VENV/bin/pip" install -q --disable-pip-version-check "$CLIENT"; touch "$VENV/complete"; }
 
-DIR=${DIR:-$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-bench-gateway.XXXXXX")}
-mkdir -p "$DIR"
+# A new folder in DIR: it is removed at the end, and nothing else.
+PARENT=${DIR:-${TMPDIR:-/var/tmp}}
+mkdir -p "$PARENT"
+DIR=$(mktemp -d "$PARENT/ballast-bench-gateway.XXXXXX")
 NET=$DIR/net GATEWAY_PORT=$((BASE_PORT + 500)) NGINX_PORT=$((BASE_PORT + 501)) GATEWAY= NGINX_PID=
 finish() {
     [ -z "$GATEWAY" ] || kill "$GATEWAY" 2>/dev/null || true

@@ -33,8 +33,10 @@ while [ $# -gt 0 ]; do
 done
 LEN=$(numfmt --from=auto "${SIZE%B}") || usage
 K=${CODE%,*} N=${CODE#*,}
-DIR=${DIR:-$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-bench.XXXXXX")}
-mkdir -p "$DIR"
+# A new folder in DIR: it is removed at the end, and nothing else.
+PARENT=${DIR:-${TMPDIR:-/var/tmp}}
+mkdir -p "$PARENT"
+DIR=$(mktemp -d "$PARENT/ballast-bench.XXXXXX")
 STARTED=() # process ids
 
 finish() {

@@ -16,6 +16,10 @@ if [ "${1:-}" = --sim ]; then
     BALLAST_SIM_SEEDS=${2:-10000} exec cargo nextest run --profile soak --release --workspace --no-capture -E 'package(ballast-sim) and test(the_rules_hold_whatever_happens)'
 fi
 if [ "${1:-}" = --nodes ]; then
-    exec scripts/network.py "$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-soak.XXXXXX")/network" --kills "${2:-50}" --report "$CARGO_TARGET_DIR/soak-nodes.md"
+    # Kept when something is not as it has to be: the logs tell why.
+    dir=$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-soak.XXXXXX")
+    scripts/network.py "$dir/network" --kills "${2:-50}" --report "$CARGO_TARGET_DIR/soak-nodes.md" || die "see $dir"
+    rm -rf "$dir"
+    exit
 fi
 BALLAST_KILLS=${1:-50} exec cargo nextest run --profile soak --release --workspace --no-capture -E 'package(ballast-e2e) and binary(kills)'
