@@ -120,5 +120,3 @@ show("worker's balance changed by", worker - worker_before)
 show("owner's balance changed by", owner - owner_before)
 PY
 ballast channel list "$(ballast --json --dev-account "$CLIENT_KEY" key inspect | field account)" || true
-
-# The second half, in which a worker that cheats is found out and loses stake, follows here.
