@@ -3,18 +3,19 @@
 # gateway with the Hub's own client (scripts/bench-gateway.sh, which runs alone too).
 #
 #   scripts/bench.sh [--size 1GiB] [--workers 8] [--code 4,8] [--runs 3] [--base-port P] [--dir DIR] [--sendme SENDME]
-#                    [--gateway-size 1GiB|none]
+#                    [--tahoe TAHOE] [--gateway-size 1GiB|none]
 #
 # Beside it, each of the same size, the best of the runs: curl of the file from nginx, followed by b3sum; writing n/k times
-# the bytes with fsync; with --sendme (path of the program), a peer that moves it on loopback too.
+# the bytes with fsync; with --sendme (path of the program), a peer that moves it on loopback too; with --tahoe, a grid of as
+# many Tahoe-LAFS storage nodes and its own code (k, n).
 # Programs come from BALLAST_BIN [default: the release build]. What is missing is left out and said so. Prints a table in
 # Markdown. A published blob waits for the chain (blocks of 3 s, finality) besides; that is a line of its own.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 BIN=${BALLAST_BIN:-$BIN}
-SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=28000 DIR= SENDME= GATEWAY_SIZE=1GiB
+SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=28000 DIR= SENDME= TAHOE= GATEWAY_SIZE=1GiB
 
-usage() { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || usage
@@ -26,6 +27,7 @@ while [ $# -gt 0 ]; do
         --base-port) BASE_PORT=$2 ;;
         --dir) DIR=$2 ;;
         --sendme) SENDME=$2 ;;
+        --tahoe) TAHOE=$2 ;;
         --gateway-size) GATEWAY_SIZE=$2 ;;
         *) usage ;;
     esac
@@ -175,6 +177,47 @@ if [ -n "$SENDME" ]; then
     best sendme clean receive || echo "sendme could not receive; see its log" >&2
 fi
 
+tahoe_node() { # NAME COMMAND OPTIONS..: creates a node of the grid and runs it
+    local name=$1 command=$2; shift 2
+    "$TAHOE" "$command" "$@" "$DIR/tahoe/$name" >>"$DIR/tahoe/log" 2>&1 || { cat "$DIR/tahoe/log" >&2; return 1; }
+    "$TAHOE" run --allow-stdin-close "$DIR/tahoe/$name" >>"$DIR/tahoe/$name.log" 2>&1 &
+    STARTED+=($!)
+}
+listens_at() { echo "--port=tcp:$1:interface=127.0.0.1 --location=tcp:127.0.0.1:$1"; }
+tahoe_grid() {
+    local node port=$((BASE_PORT + 700)) furl=$DIR/tahoe/introducer/private/introducer.furl web
+    mkdir -p "$DIR/tahoe"
+    # shellcheck disable=SC2046 # two options
+    tahoe_node introducer create-introducer $(listens_at $port) || return 1
+    for _ in $(seq 100); do [ -s "$furl" ] && break; sleep 0.2; done
+    for node in $(seq "$WORKERS"); do
+        # shellcheck disable=SC2046
+        tahoe_node "node-$node" create-node --introducer "$(cat "$furl")" --webport none $(listens_at $((port + node))) || return 1
+    done
+    web=$((port + WORKERS + 1))
+    tahoe_node client create-client --introducer "$(cat "$furl")" --webport "tcp:$web:interface=127.0.0.1" \
+        --shares-needed "$K" --shares-happy "$N" --shares-total "$N" || return 1
+    for _ in $(seq 100); do
+        [ "$(curl -sf -m 5 "http://127.0.0.1:$web/?t=json" | grep -o '"connection_status": "connected"' | wc -l)" -ge "$WORKERS" ] && return
+        sleep 0.5
+    done
+    return 1
+}
+fresh_file() { { printf 'run %06d' "$1"; tail -c +11 "$DIR/file"; } >"$DIR/tahoe/file"; sync; }
+tahoe_put() { "$TAHOE" -d "$DIR/tahoe/client" put "$DIR/tahoe/file" >"$DIR/tahoe/cap" 2>>"$DIR/tahoe/log"; }
+tahoe_get() { "$TAHOE" -d "$DIR/tahoe/client" get "$(cat "$DIR/tahoe/cap")" "$DIR/out.bin" 2>>"$DIR/tahoe/log"; }
+if [ -n "$TAHOE" ]; then
+    "$ROOT/scripts/localnet.sh" stop "$DIR/net"
+    if tahoe_grid; then
+        best tahoe-put fresh_file tahoe_put
+        best tahoe-get clean tahoe_get
+        cmp "$DIR/out.bin" "$DIR/tahoe/file" || die "Tahoe-LAFS gave other bytes"
+    else
+        echo "the Tahoe-LAFS grid did not start; left out" >&2
+    fi
+    clean
+fi
+
 row() { # WHAT SECONDS MEMORY RATIO
     printf '| %s | %.2f | %s | %s | %s |\n' "$1" "$2" "$(rate "$2")" "$3" "$4"
 }
@@ -188,6 +231,10 @@ row "cat into a pipe" "${BEST[cat]}" "" ""
 [ -z "${BEST[nginx]:-}" ] || row "nginx, curl, fsync, b3sum" "${BEST[nginx]}" "" "1"
 row "writing n/k times the bytes, a file for each shard, fsync" "${BEST[write]}" "" "1"
 [ -z "${BEST[sendme]:-}" ] || row "sendme" "${BEST[sendme]}" "" "$(ratio "${BEST[sendme]}" "${BEST[fetch]}") x ours"
+if [ -n "${BEST[tahoe-get]:-}" ]; then
+    row "Tahoe-LAFS, put" "${BEST[tahoe-put]}" "" "$(ratio "${BEST[tahoe-put]}" "${BEST[publish]}") x ours"
+    row "Tahoe-LAFS, get" "${BEST[tahoe-get]}" "" "$(ratio "${BEST[tahoe-get]}" "${BEST[fetch]}") x ours"
+fi
 
 # The gateway, with a network of its own.
 if [ "$GATEWAY_SIZE" = none ]; then exit 0; fi

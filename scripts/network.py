@@ -2,10 +2,11 @@
 """Validators in network namespaces of their own, and what a network has to bear: some of them stopped, a partition, kill -9 again and again,
 a restart of all, and one that runs twice. Heights are read from every node once a second; what was seen goes into a report.
 
-    scripts/network.py DIR [--validators N] [--phases LIST] [--kills N] [--seed N] [--report FILE]
+    scripts/network.py DIR [--validators N] [--phases LIST] [--kills N] [--short] [--seed N] [--report FILE]
 
---validators  4 to 6 [default: 4]; `local`'s genesis with as many of the development accounts
---phases      of steady,stopped,partition,restart,kills,equivocation [default: all, in this order]
+--validators  4 to 7 [default: 4]; `local`'s genesis with as many of the development accounts
+--phases      of steady,stopped,partition,restart,kills,disk,clock,flood,equivocation [default: all, in this order]
+--short       looks for 20 s where a standstill or its end is to be seen, not for 45
 Needs root (ip netns). Touches no address outside of its namespaces. Ends with 1 if something is not as it has to be."""
 
 import argparse
@@ -19,14 +20,19 @@ import subprocess
 import sys
 import time
 
-NAMES = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"]
-PHASES = ["steady", "stopped", "partition", "restart", "kills", "equivocation"]
+import network_faults
+from network_faults import Wrong
+
+NAMES = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One"]
+PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock", "flood", "equivocation"]
 STAKE = 100_000 * 10**12
 START_TIMEOUT_S = 120
 # After which a network that can finalise again must have done so, and a node must be in step again.
 RECOVERY_TIMEOUT_S = 180
-# How long finality must stand still to be said to, and blocks must go on.
-STANDSTILL_S = 45
+# How long finality must stand still to be said to, and blocks must go on; the second is enough to see that it works at all.
+STANDSTILL_S, SHORT_STANDSTILL_S = 45, 20
+# Every slot of three seconds has a block if all are there; half of them and a bad start must do.
+SECONDS_PER_BLOCK = 15
 # What was on its way may still be finalised.
 SETTLE_S = 12
 LAG_IN_STEP = 5
@@ -36,10 +42,6 @@ KILL_AFTER_S = (2.0, 14.0)
 BAD_IN_LOG = re.compile(r"corrupt|panicked|Database error|mismatch", re.I)
 # What the runtime says to a validator that is disabled for an offence and tries to make a block all the same: the block is given up.
 DISABLED_IN_LOG = re.compile(r"panicked at \S*pallet-babe\S*\n\s*Validator with index \d+ is disabled")
-
-
-class Wrong(Exception):
-    """Something is not as it has to be."""
 
 
 def run(*command, check=True):
@@ -72,7 +74,7 @@ class Node:
     def join(self, bridge):
         run("ip", "-n", self.net.hub, "link", "set", self.link, "master", bridge, "up")
 
-    def start(self):
+    def start(self, environment=None):
         self.folder.mkdir(parents=True, exist_ok=True)
         key = self.folder / "node-key"
         node = self.net.binaries / "ballast-node"
@@ -84,7 +86,7 @@ class Node:
                    "--base-path", self.folder, "--node-key-file", key, "--listen-addr", f"/ip4/{self.address}/tcp/30333", "--allow-private-ip",
                    "--no-mdns", "--no-telemetry", *(["--bootnodes", *boot] if boot else [])]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
 
     def stop(self, hard=False):
         if self.process:
@@ -124,6 +126,7 @@ class Network:
         self.random = random.Random(args.seed)
         self.nodes = [Node(self, index, NAMES[index]) for index in range(args.validators)]
         self.extra = []
+        self.standstill_s = SHORT_STANDSTILL_S if args.short else STANDSTILL_S
         self.tolerated = (args.validators - 1) // 3
         self.report = []
 
@@ -195,13 +198,14 @@ class Network:
         """Watches for a while: blocks go on, and finality does or does not."""
         time.sleep(SETTLE_S)
         before = self.see(nodes)
-        time.sleep(STANDSTILL_S)
+        time.sleep(self.standstill_s)
         after = self.see(nodes)
         blocks = min(b[0] - a[0] for a, b in zip(before, after))
         finals = [b[1] - a[1] for a, b in zip(before, after)]
-        if blocks < 3:
+        least = self.standstill_s // SECONDS_PER_BLOCK
+        if blocks < least:
             raise Wrong(f"blocks stand still: {before} to {after}")
-        if must_finalise and min(finals) < 3:
+        if must_finalise and min(finals) < least:
             raise Wrong(f"finality stands still: {before} to {after}")
         if not must_finalise and max(finals) > 0:
             raise Wrong(f"finality goes on without two thirds: {before} to {after}")
@@ -229,11 +233,11 @@ class Network:
         for node in down:
             node.stop()
         blocks, finals = self.standstill(up, must_finalise=True)
-        self.tell("stopped", f"{len(down)} of {len(self.nodes)} stopped: {blocks} blocks and {finals} finalized in {STANDSTILL_S} s")
+        self.tell("stopped", f"{len(down)} of {len(self.nodes)} stopped: {blocks} blocks and {finals} finalized in {self.standstill_s} s")
         more = up.pop()
         more.stop()
         blocks, finals = self.standstill(up, must_finalise=False)
-        self.tell("stopped", f"{len(down) + 1} of {len(self.nodes)} stopped: {blocks} blocks and {finals} finalized in {STANDSTILL_S} s")
+        self.tell("stopped", f"{len(down) + 1} of {len(self.nodes)} stopped: {blocks} blocks and {finals} finalized in {self.standstill_s} s")
         for node in [*down, more]:
             node.start()
         took = self.in_step()
@@ -249,7 +253,7 @@ class Network:
         forked = rest[0].hash_at(min(tips)) != half[0].hash_at(min(tips))
         if not forked:
             raise Wrong("both sides of the partition have one chain: they were not apart")
-        self.tell("partition", f"{len(rest)} and {len(half)} apart: at least {blocks} blocks on each side, {finals} finalized, in {STANDSTILL_S} s; the sides differ")
+        self.tell("partition", f"{len(rest)} and {len(half)} apart: at least {blocks} blocks on each side, {finals} finalized, in {self.standstill_s} s; the sides differ")
         for node in half:
             node.join("west")
         took = self.in_step()
@@ -283,7 +287,8 @@ class Network:
         self.tell("kills", f"{args.kills} times kill -9 of a random validator: no finalized block lost, none changed; in step again after {sum(times) / len(times):.0f} s on average, {max(times):.0f} s at most")
 
     def equivocation(self, _):
-        victim = self.nodes[-1]
+        # The command line has names for the first six of the development accounts.
+        victim = self.nodes[:6][-1]
         before = self.validator(victim)
         twin = Node(self, len(self.nodes), f"{victim.name}-twin", keys_of=victim.name)
         self.extra.append(twin)
@@ -295,6 +300,15 @@ class Network:
         twin.stop()
         slashed = self.poll(f"{victim.name} is slashed", lambda: self.lost(victim, before))
         self.tell("equivocation", f"stake {int(before['stake']) / 1e12:.0f} BAL before, {int(slashed['stake']) / 1e12:.0f} BAL after the slash, {time.monotonic() - began:.0f} s after it began; rule: min(1, (3/{len(self.nodes)})²)")
+
+    def disk(self, args):
+        network_faults.disk(self, args)
+
+    def clock(self, args):
+        network_faults.clock(self, args)
+
+    def flood(self, args):
+        network_faults.flood(self, args)
 
     def validator(self, node):
         text = run("ip", "netns", "exec", self.nodes[0].namespace, self.binaries / "ballast", "--json", "--dev-account", node.name, "validator", "status", check=False)
@@ -330,9 +344,10 @@ class Network:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="DIR", type=pathlib.Path)
-    parser.add_argument("--validators", type=int, choices=range(4, 7), default=4)
+    parser.add_argument("--validators", type=int, choices=range(4, 8), default=4)
     parser.add_argument("--phases", default=",".join(PHASES))
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--report", type=pathlib.Path)
     args = parser.parse_args()

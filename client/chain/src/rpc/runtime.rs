@@ -43,6 +43,12 @@ pub(super) struct Transaction {
     pub hash: [u8; 32],
 }
 
+/// Valid for a while after `birth`.
+fn mortal(params: ExtensionParams, birth: BlockId) -> ExtensionParams {
+    let (number, hash) = (birth.number.into(), H256(birth.hash));
+    params.mortal_from_unchecked(MORTALITY_BLOCKS.into(), number, hash)
+}
+
 #[derive(Decode)]
 enum ViewFunctionFailure {
     NotImplemented,
@@ -123,14 +129,7 @@ impl Runtime {
         birth: BlockId,
     ) -> Result<Transaction, ChainError> {
         self.encode_call(call)?;
-        let params = ExtensionParams::new()
-            .nonce(nonce)
-            .mortal_from_unchecked(
-                MORTALITY_BLOCKS.into(),
-                birth.number.into(),
-                H256(birth.hash),
-            )
-            .build();
+        let params = mortal(ExtensionParams::new().nonce(nonce), birth).build();
         let payload = RawPayload::from(call);
         let mut signable = self
             .client
@@ -145,8 +144,13 @@ impl Runtime {
     }
 
     /// A version 5 general transaction: extensions, but no signature. The call authorizes itself, in `AuthorizeCall`.
-    /// (A bare one, which is what subxt calls unsigned, runs no extension.) It is immortal and has nonce and tip 0.
-    pub(super) fn general(&self, call: &Call) -> Result<Transaction, ChainError> {
+    /// (A bare one, which is what subxt calls unsigned, runs no extension.) It has nonce and tip 0, and is immortal, the
+    /// same bytes whoever sends it, unless `birth` names a block after which it is valid for a while.
+    pub(super) fn general(
+        &self,
+        call: &Call,
+        birth: Option<BlockId>,
+    ) -> Result<Transaction, ChainError> {
         self.encode_call(call)?;
         let state = ClientState {
             genesis_hash: self.genesis_hash,
@@ -154,7 +158,12 @@ impl Runtime {
             transaction_version: self.client.transaction_version(),
             metadata: self.client.metadata(),
         };
-        let params = ExtensionParams::new().immortal().nonce(0).build();
+        let params = ExtensionParams::new().nonce(0);
+        let params = match birth {
+            None => params.immortal(),
+            Some(birth) => mortal(params, birth),
+        };
+        let params = params.build();
         let extensions =
             <Extensions as TransactionExtensions<SubstrateConfig>>::new(&state, params);
         let extensions = extensions.map_err(incompatible)?;

@@ -104,29 +104,37 @@ impl RpcChain {
     }
 
     pub(super) async fn submit_general(&self, call: &Call) -> Result<Included, SubmitError> {
+        let pending = match self.send_general(call, false).await {
+            // The pool refuses for half an hour the bytes that it once found invalid. On another fork they may have been so,
+            // and may be valid now; bytes that name a block are others.
+            Err(SubmitError::Refused {
+                reason: Refusal::Banned,
+            }) => self.send_general(call, true).await?,
+            sent => sent?,
+        };
+        self.conclude(pending).await
+    }
+
+    async fn send_general(&self, call: &Call, is_mortal: bool) -> Result<Pending, SubmitError> {
         let at = self.at_head().await?;
-        let transaction = at.runtime.general(call)?;
+        let birth = is_mortal.then_some(at.block);
         let pending = Pending {
-            transaction,
+            transaction: at.runtime.general(call, birth)?,
             searched: at.block.number,
-            dies: None,
+            dies: birth.map(|birth| birth.number.saturating_add(MORTALITY_BLOCKS)),
             watch: None,
         };
-        let pending = self
-            .send(pending, None)
-            .await
-            .map_err(|error| match error {
+        self.send(pending, None).await.map_err(|error| match error {
+            SubmitError::Refused {
+                reason: Refusal::Custom(index),
+            } => {
+                let failure = at.runtime.pallet_error(call.pallet, index);
                 SubmitError::Refused {
-                    reason: Refusal::Custom(index),
-                } => {
-                    let failure = at.runtime.pallet_error(call.pallet, index);
-                    SubmitError::Refused {
-                        reason: failure.map_or(Refusal::Custom(index), Refusal::Pallet),
-                    }
+                    reason: failure.map_or(Refusal::Custom(index), Refusal::Pallet),
                 }
-                other => other,
-            })?;
-        self.conclude(pending).await
+            }
+            other => other,
+        })
     }
 
     /// The account's next nonce, transactions in the pool included.

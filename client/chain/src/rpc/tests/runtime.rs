@@ -162,11 +162,11 @@ fn arguments_of_another_form_are_refused_before_signing() {
     );
     assert!(with(|args| args.truncate(args.len() - 1))
         .starts_with("call Blobs::certify takes other arguments: "));
-    assert!(incompatible(runtime().general(&Call {
+    let short = Call {
         args: vec![1],
         ..certify()
-    }))
-    .contains("takes other arguments"));
+    };
+    assert!(incompatible(runtime().general(&short, None)).contains("takes other arguments"));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_feeless_transaction_is_a_version_5_general_one() {
     let (era, nonce, tip, no_metadata_hash) = (0u8, Compact(0u32), Compact(0u128), 0u8);
     (era, nonce, tip, no_metadata_hash).encode_to(&mut expected);
     expected.extend(certify_by_hand());
-    let transaction = runtime().general(&certify()).unwrap();
+    let transaction = runtime().general(&certify(), None).unwrap();
     assert_eq!(transaction.bytes, expected.encode());
     assert_eq!(
         transaction.bytes[..8],
@@ -194,6 +194,20 @@ fn a_feeless_transaction_is_a_version_5_general_one() {
 }
 
 #[test]
+fn a_feeless_transaction_that_names_a_block_is_other_bytes() {
+    let birth = BlockId {
+        number: 100,
+        hash: [0xb1; 32],
+    };
+    let mortal = runtime().general(&certify(), Some(birth)).unwrap();
+    let (era, immortal) = (Era::mortal(64, 100), runtime().general(&certify(), None));
+    let values = (era, Compact(0u32), Compact(0u128), 0u8).encode();
+    let expected = [vec![0x45, 0], values, certify_by_hand()].concat();
+    assert_eq!(mortal.bytes, expected.encode());
+    assert_ne!(mortal.hash, immortal.unwrap().hash);
+}
+
+#[test]
 fn an_unknown_extension_is_named_instead_of_guessed() {
     let runtime = runtime_with(metadata_with_extension("ChargeInBananas"));
     let signer = Signer::from_dev("Alice").unwrap();
@@ -203,7 +217,7 @@ fn an_unknown_extension_is_named_instead_of_guessed() {
     };
     assert!(incompatible(runtime.signed(&certify(), &signer, 0, birth)).contains("ChargeInBananas"));
     assert!(matches!(
-        runtime.general(&certify()),
+        runtime.general(&certify(), None),
         Err(ChainError::Incompatible { .. })
     ));
 }

@@ -110,6 +110,31 @@ async fn a_refused_certificate_names_the_pallets_error() {
     assert!(error.is_error("Blobs", "TooFewReceipts"), "{error:?}");
 }
 
+/// A proof that was invalid on a fork that is gone: its bytes are banned, its content is good again.
+#[tokio::test]
+async fn a_feeless_transaction_whose_bytes_are_banned_is_sent_as_others() {
+    let node = FakeNode::new(1);
+    node.state().replies.push_back(Reply::Refuse(1012));
+    let call = calls::blobs::certify(EncodingId(7), &[]);
+    let included = node.chain().await.submit_feeless(&call).await.unwrap();
+    assert_eq!(included.block.number, 2);
+    let submitted = node.state().submitted.clone();
+    assert_eq!(submitted.len(), 2);
+    assert_ne!(submitted[0], submitted[1]);
+}
+
+#[tokio::test]
+async fn bytes_that_are_banned_twice_are_refused() {
+    let node = FakeNode::new(1);
+    node.state()
+        .replies
+        .extend([Reply::Refuse(1012), Reply::Refuse(1012)]);
+    let call = calls::blobs::certify(EncodingId(7), &[]);
+    let error = node.chain().await.submit_feeless(&call).await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Retryable);
+    assert_eq!(node.state().submitted.len(), 2);
+}
+
 #[tokio::test]
 async fn a_taken_nonce_is_no_error() {
     let node = FakeNode::new(1);
