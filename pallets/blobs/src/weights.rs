@@ -1,9 +1,7 @@
 //! Weights of `pallet_blobs`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
 //! 2026-11-26, steps 10, repeats 5, worst-case map size 1000000, wasm Compiled, on AMD EPYC;
-//! `certify` and `report_wrong` again after they changed, steps 6, repeats 3.
-//! The five of disputes were measured beside other work, so they are on the high side. `certify` reads one entry more (`Disputes`)
-//! since it was measured, and `expire` and `report_wrong` write one more.
+//! `certify`, `expire`, `report_wrong` and the five of disputes again after they changed, alone on the machine.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -149,7 +147,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Blobs::Parameters` (r:1 w:0)
 	/// Proof: `Blobs::Parameters` (`max_values`: Some(1), `max_size`: Some(127), added: 622, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Placements` (r:1 w:1)
-	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(28881), added: 31356, mode: `MaxEncodedLen`)
+	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(29136), added: 31611, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::CertifiedCount` (r:1 w:1)
 	/// Proof: `Blobs::CertifiedCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::CertifiedCommitments` (r:1 w:1)
@@ -166,6 +164,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Possession::RosterLen` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::RateChanges` (r:255 w:255)
 	/// Proof: `Possession::RateChanges` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Blobs::Disputes` (r:1 w:0)
+	/// Proof: `Blobs::Disputes` (`max_values`: None, `max_size`: Some(2206), added: 4681, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::FeelessWeight` (r:1 w:1)
 	/// Proof: `Blobs::FeelessWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiriesDue` (r:0 w:1)
@@ -186,12 +186,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Possession::Roster` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// The range of component `r` is `[1, 255]`.
 	fn certify(r: u32, ) -> Weight {
-		// Proof size in bytes, measured: `24055 + r * (400 ±0)`, estimated: `32346 + r * (2903 ±0)`
-		// Shortest run: 346_828_000 picoseconds.
-		Weight::from_parts(199_699_984, 32346)
-			// Standard error: 640_671
-			.saturating_add(Weight::from_parts(40_869_064, 0).saturating_mul(r.into()))
-			.saturating_add(T::DbWeight::get().reads(10_u64))
+		// Proof size in bytes, measured: `24654 + r * (398 ±0)`, estimated: `32601 + r * (2903 ±0)`
+		// Shortest run: 364_471_000 picoseconds.
+		Weight::from_parts(386_298_057, 32601)
+			// Standard error: 137_040
+			.saturating_add(Weight::from_parts(36_121_688, 0).saturating_mul(r.into()))
+			.saturating_add(T::DbWeight::get().reads(11_u64))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 			.saturating_add(T::DbWeight::get().writes((5_u64).saturating_mul(r.into())))
@@ -278,17 +278,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiryCursor` (r:1 w:1)
 	/// Proof: `Blobs::ExpiryCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Blobs::Disputes` (r:1 w:1)
+	/// Proof: `Blobs::Disputes` (`max_values`: None, `max_size`: Some(2206), added: 4681, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiriesDue` (r:0 w:2)
 	/// Proof: `Blobs::ExpiriesDue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// The range of component `p` is `[3, 65]`.
 	fn report_wrong(p: u32, ) -> Weight {
-		// Proof size in bytes, measured: `777 + p * (34 ±0)`, estimated: `11898`
-		// Shortest run: 224_820_000 picoseconds.
-		Weight::from_parts(235_415_907, 11898)
-			// Standard error: 210_906
-			.saturating_add(Weight::from_parts(18_868_596, 0).saturating_mul(p.into()))
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+		// Proof size in bytes, measured: `779 + p * (34 ±0)`, estimated: `11898`
+		// Shortest run: 238_325_000 picoseconds.
+		Weight::from_parts(162_847_325, 11898)
+			// Standard error: 221_019
+			.saturating_add(Weight::from_parts(24_430_154, 0).saturating_mul(p.into()))
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Blobs::LapseCursor` (r:1 w:1)
 	/// Proof: `Blobs::LapseCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -452,7 +454,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Blobs::Placements` (r:1 w:1)
-	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(28881), added: 31356, mode: `MaxEncodedLen`)
+	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(29136), added: 31611, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::Holdings` (r:32 w:32)
 	/// Proof: `Possession::Holdings` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Parameters` (r:1 w:0)
@@ -477,11 +479,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Possession::Slots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 32]`.
 	fn expire(n: u32, ) -> Weight {
-		// Proof size in bytes, measured: `26343 + n * (1400 ±0)`, estimated: `32346 + n * (5102 ±0)`
-		// Shortest run: 335_006_000 picoseconds.
-		Weight::from_parts(242_929_385, 32346)
-			// Standard error: 889_945
-			.saturating_add(Weight::from_parts(134_012_689, 0).saturating_mul(n.into()))
+		// Proof size in bytes, measured: `26630 + n * (1401 ±0)`, estimated: `32601 + n * (5102 ±0)`
+		// Shortest run: 357_519_000 picoseconds.
+		Weight::from_parts(250_473_001, 32601)
+			// Standard error: 2_036_657
+			.saturating_add(Weight::from_parts(139_569_917, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().reads((8_u64).saturating_mul(n.into())))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
@@ -563,8 +565,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn attest_rebuild() -> Weight {
 		// Proof size in bytes, measured: `12804`, estimated: `11898`
-		// Shortest run: 217_066_000 picoseconds.
-		Weight::from_parts(256_790_000, 11898)
+		// Shortest run: 226_433_000 picoseconds.
+		Weight::from_parts(257_751_000, 11898)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -584,8 +586,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Blobs::CounterForDisputes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn refute() -> Weight {
 		// Proof size in bytes, measured: `29197`, estimated: `32601`
-		// Shortest run: 860_869_000 picoseconds.
-		Weight::from_parts(900_604_000, 32601)
+		// Shortest run: 820_944_000 picoseconds.
+		Weight::from_parts(878_632_000, 32601)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -601,15 +603,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	fn look_at_dispute() -> Weight {
 		// Proof size in bytes, measured: `3119`, estimated: `10352`
-		// Shortest run: 78_968_000 picoseconds.
-		Weight::from_parts(89_617_000, 10352)
+		// Shortest run: 81_142_000 picoseconds.
+		Weight::from_parts(97_552_000, 10352)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn seat_committee() -> Weight {
 		// Proof size in bytes, measured: `0`, estimated: `0`
-		// Shortest run: 126_166_000 picoseconds.
-		Weight::from_parts(128_911_000, 0)
+		// Shortest run: 130_905_000 picoseconds.
+		Weight::from_parts(133_720_000, 0)
 	}
 	/// Storage: `Blobs::Disputes` (r:1 w:1)
 	/// Proof: `Blobs::Disputes` (`max_values`: None, `max_size`: Some(2206), added: 4681, mode: `MaxEncodedLen`)
@@ -645,8 +647,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Blobs::Departing` (`max_values`: None, `max_size`: Some(58), added: 2533, mode: `MaxEncodedLen`)
 	fn end_dispute() -> Weight {
 		// Proof size in bytes, measured: `49121`, estimated: `117302`
-		// Shortest run: 3_927_372_000 picoseconds.
-		Weight::from_parts(4_027_189_000, 117302)
+		// Shortest run: 4_054_570_000 picoseconds.
+		Weight::from_parts(4_224_337_000, 117302)
 			.saturating_add(T::DbWeight::get().reads(136_u64))
 			.saturating_add(T::DbWeight::get().writes(161_u64))
 	}
@@ -758,7 +760,7 @@ impl WeightInfo for () {
 	/// Storage: `Blobs::Parameters` (r:1 w:0)
 	/// Proof: `Blobs::Parameters` (`max_values`: Some(1), `max_size`: Some(127), added: 622, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Placements` (r:1 w:1)
-	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(28881), added: 31356, mode: `MaxEncodedLen`)
+	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(29136), added: 31611, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::CertifiedCount` (r:1 w:1)
 	/// Proof: `Blobs::CertifiedCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::CertifiedCommitments` (r:1 w:1)
@@ -775,6 +777,8 @@ impl WeightInfo for () {
 	/// Proof: `Possession::RosterLen` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::RateChanges` (r:255 w:255)
 	/// Proof: `Possession::RateChanges` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Blobs::Disputes` (r:1 w:0)
+	/// Proof: `Blobs::Disputes` (`max_values`: None, `max_size`: Some(2206), added: 4681, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::FeelessWeight` (r:1 w:1)
 	/// Proof: `Blobs::FeelessWeight` (`max_values`: Some(1), `max_size`: Some(16), added: 511, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiriesDue` (r:0 w:1)
@@ -795,12 +799,12 @@ impl WeightInfo for () {
 	/// Proof: `Possession::Roster` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// The range of component `r` is `[1, 255]`.
 	fn certify(r: u32, ) -> Weight {
-		// Proof size in bytes, measured: `24055 + r * (400 ±0)`, estimated: `32346 + r * (2903 ±0)`
-		// Shortest run: 346_828_000 picoseconds.
-		Weight::from_parts(199_699_984, 32346)
-			// Standard error: 640_671
-			.saturating_add(Weight::from_parts(40_869_064, 0).saturating_mul(r.into()))
-			.saturating_add(RocksDbWeight::get().reads(10_u64))
+		// Proof size in bytes, measured: `24654 + r * (398 ±0)`, estimated: `32601 + r * (2903 ±0)`
+		// Shortest run: 364_471_000 picoseconds.
+		Weight::from_parts(386_298_057, 32601)
+			// Standard error: 137_040
+			.saturating_add(Weight::from_parts(36_121_688, 0).saturating_mul(r.into()))
+			.saturating_add(RocksDbWeight::get().reads(11_u64))
 			.saturating_add(RocksDbWeight::get().reads((3_u64).saturating_mul(r.into())))
 			.saturating_add(RocksDbWeight::get().writes(14_u64))
 			.saturating_add(RocksDbWeight::get().writes((5_u64).saturating_mul(r.into())))
@@ -887,17 +891,19 @@ impl WeightInfo for () {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiryCursor` (r:1 w:1)
 	/// Proof: `Blobs::ExpiryCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Blobs::Disputes` (r:1 w:1)
+	/// Proof: `Blobs::Disputes` (`max_values`: None, `max_size`: Some(2206), added: 4681, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::ExpiriesDue` (r:0 w:2)
 	/// Proof: `Blobs::ExpiriesDue` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// The range of component `p` is `[3, 65]`.
 	fn report_wrong(p: u32, ) -> Weight {
-		// Proof size in bytes, measured: `777 + p * (34 ±0)`, estimated: `11898`
-		// Shortest run: 224_820_000 picoseconds.
-		Weight::from_parts(235_415_907, 11898)
-			// Standard error: 210_906
-			.saturating_add(Weight::from_parts(18_868_596, 0).saturating_mul(p.into()))
-			.saturating_add(RocksDbWeight::get().reads(8_u64))
-			.saturating_add(RocksDbWeight::get().writes(8_u64))
+		// Proof size in bytes, measured: `779 + p * (34 ±0)`, estimated: `11898`
+		// Shortest run: 238_325_000 picoseconds.
+		Weight::from_parts(162_847_325, 11898)
+			// Standard error: 221_019
+			.saturating_add(Weight::from_parts(24_430_154, 0).saturating_mul(p.into()))
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Blobs::LapseCursor` (r:1 w:1)
 	/// Proof: `Blobs::LapseCursor` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -1061,7 +1067,7 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Blobs::Placements` (r:1 w:1)
-	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(28881), added: 31356, mode: `MaxEncodedLen`)
+	/// Proof: `Blobs::Placements` (`max_values`: None, `max_size`: Some(29136), added: 31611, mode: `MaxEncodedLen`)
 	/// Storage: `Possession::Holdings` (r:32 w:32)
 	/// Proof: `Possession::Holdings` (`max_values`: None, `max_size`: Some(325), added: 2800, mode: `MaxEncodedLen`)
 	/// Storage: `Blobs::Parameters` (r:1 w:0)
@@ -1086,11 +1092,11 @@ impl WeightInfo for () {
 	/// Proof: `Possession::Slots` (`max_values`: None, `max_size`: Some(74), added: 2549, mode: `MaxEncodedLen`)
 	/// The range of component `n` is `[1, 32]`.
 	fn expire(n: u32, ) -> Weight {
-		// Proof size in bytes, measured: `26343 + n * (1400 ±0)`, estimated: `32346 + n * (5102 ±0)`
-		// Shortest run: 335_006_000 picoseconds.
-		Weight::from_parts(242_929_385, 32346)
-			// Standard error: 889_945
-			.saturating_add(Weight::from_parts(134_012_689, 0).saturating_mul(n.into()))
+		// Proof size in bytes, measured: `26630 + n * (1401 ±0)`, estimated: `32601 + n * (5102 ±0)`
+		// Shortest run: 357_519_000 picoseconds.
+		Weight::from_parts(250_473_001, 32601)
+			// Standard error: 2_036_657
+			.saturating_add(Weight::from_parts(139_569_917, 0).saturating_mul(n.into()))
 			.saturating_add(RocksDbWeight::get().reads(3_u64))
 			.saturating_add(RocksDbWeight::get().reads((8_u64).saturating_mul(n.into())))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
@@ -1172,8 +1178,8 @@ impl WeightInfo for () {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn attest_rebuild() -> Weight {
 		// Proof size in bytes, measured: `12804`, estimated: `11898`
-		// Shortest run: 217_066_000 picoseconds.
-		Weight::from_parts(256_790_000, 11898)
+		// Shortest run: 226_433_000 picoseconds.
+		Weight::from_parts(257_751_000, 11898)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(2_u64))
 	}
@@ -1193,8 +1199,8 @@ impl WeightInfo for () {
 	/// Proof: `Blobs::CounterForDisputes` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn refute() -> Weight {
 		// Proof size in bytes, measured: `29197`, estimated: `32601`
-		// Shortest run: 860_869_000 picoseconds.
-		Weight::from_parts(900_604_000, 32601)
+		// Shortest run: 820_944_000 picoseconds.
+		Weight::from_parts(878_632_000, 32601)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
@@ -1210,15 +1216,15 @@ impl WeightInfo for () {
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	fn look_at_dispute() -> Weight {
 		// Proof size in bytes, measured: `3119`, estimated: `10352`
-		// Shortest run: 78_968_000 picoseconds.
-		Weight::from_parts(89_617_000, 10352)
+		// Shortest run: 81_142_000 picoseconds.
+		Weight::from_parts(97_552_000, 10352)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
 	fn seat_committee() -> Weight {
 		// Proof size in bytes, measured: `0`, estimated: `0`
-		// Shortest run: 126_166_000 picoseconds.
-		Weight::from_parts(128_911_000, 0)
+		// Shortest run: 130_905_000 picoseconds.
+		Weight::from_parts(133_720_000, 0)
 	}
 	/// Storage: `Blobs::Disputes` (r:1 w:1)
 	/// Proof: `Blobs::Disputes` (`max_values`: None, `max_size`: Some(2206), added: 4681, mode: `MaxEncodedLen`)
@@ -1254,8 +1260,8 @@ impl WeightInfo for () {
 	/// Proof: `Blobs::Departing` (`max_values`: None, `max_size`: Some(58), added: 2533, mode: `MaxEncodedLen`)
 	fn end_dispute() -> Weight {
 		// Proof size in bytes, measured: `49121`, estimated: `117302`
-		// Shortest run: 3_927_372_000 picoseconds.
-		Weight::from_parts(4_027_189_000, 117302)
+		// Shortest run: 4_054_570_000 picoseconds.
+		Weight::from_parts(4_224_337_000, 117302)
 			.saturating_add(RocksDbWeight::get().reads(136_u64))
 			.saturating_add(RocksDbWeight::get().writes(161_u64))
 	}
