@@ -20,9 +20,9 @@ pub(crate) const WAVE_BYTES: u64 = 8 << 30;
 /// Blobs in one wave.
 pub(crate) const WAVE_BLOBS: usize = 32;
 
-/// Encodings at a time that are somewhere between upload and certificate. Only one of them uploads; the others wait
-/// for finality or late receipts.
-pub(crate) const CAMPAIGNS: usize = 4;
+/// Encodings at a time that are somewhere between draw and certificate. Only one of them uploads; the others wait
+/// for finality or late receipts, blocks of seconds, so that a model of many files waits for few of them.
+pub(crate) const CAMPAIGNS: usize = 16;
 
 /// Column blocks that wait for one worker while others are sent to it.
 pub(crate) const LANE_QUEUE: usize = 2;

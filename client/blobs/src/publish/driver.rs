@@ -18,7 +18,7 @@ use ballast_core::{view::EncodingInfo, Address, EncodingId, ShardIndex};
 use futures::{StreamExt, TryStreamExt};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Instant,
 };
 use tokio::sync::Semaphore;
@@ -51,6 +51,8 @@ pub(super) struct Delivery<'a> {
     pub info: EncodingInfo,
     /// Bytes of column blocks that may be in memory, in KiB.
     pub memory: Arc<Semaphore>,
+    /// When it had its first turn to upload.
+    pub began: OnceLock<tokio::time::Instant>,
     parts: Mutex<HashMap<(ShardIndex, u32), Arc<Part>>>,
 }
 
@@ -192,7 +194,6 @@ impl Publisher<'_> {
         tracing::info!(encoding = %id, "workers are drawn");
         let mut campaign = Campaign::new(&info, self.options.replace_silent);
         let mut delivery = Delivery::new(blob, prepared, info, self.client.limits.upload_memory);
-        let started = Instant::now();
         let mut late_until: Option<Instant> = None;
         let (mut rounds, mut replacements) = (0u32, 0u32);
         loop {
@@ -216,7 +217,7 @@ impl Publisher<'_> {
                         certified => certified?,
                     }
                     if campaign.is_certified() {
-                        late_until.get_or_insert_with(|| self.late_until(started));
+                        late_until.get_or_insert_with(|| self.late_until(&delivery));
                     }
                 }
                 Step::Replace(shards) => {
@@ -234,13 +235,14 @@ impl Publisher<'_> {
         Ok(outcome(&delivery, &campaign))
     }
 
-    /// How long late receipts are waited for: a while, and half as long again as it took so far.
-    fn late_until(&self, started: Instant) -> Instant {
+    /// How long late receipts are waited for: a while, and half as long again as it took since its upload began.
+    fn late_until(&self, delivery: &Delivery<'_>) -> Instant {
+        let took = delivery.began.get().map(|began| began.elapsed());
         let wait = self
             .client
             .limits
             .late_receipts
-            .saturating_add(started.elapsed() / 2);
+            .saturating_add(took.unwrap_or_default() / 2);
         Instant::now() + wait
     }
 
@@ -345,6 +347,7 @@ impl<'a> Delivery<'a> {
             prepared,
             info,
             memory,
+            began: OnceLock::new(),
             parts: Mutex::default(),
         }
     }

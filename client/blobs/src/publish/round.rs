@@ -31,6 +31,7 @@ impl Publisher<'_> {
         let lanes = self.lanes(delivery, campaign, shards).await?;
         let opened = self.open(lanes, campaign).await;
         let _turn = self.turn(campaign.is_certified()).acquire().await;
+        delivery.began.get_or_init(Instant::now);
         let mut tasks: JoinSet<LaneResult> = JoinSet::new();
         let mut feeds = Vec::new();
         for (lane, missing) in opened {
