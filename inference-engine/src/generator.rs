@@ -121,7 +121,8 @@ impl Generator {
             });
         }
         let answer = Answer::new(order, prompt, room, self.model.cache());
-        self.waiting.push_back(answer.following(tokens));
+        // A verifier has its time from the chain, and a pass over what is there already takes little from those who wait.
+        self.waiting.push_front(answer.following(tokens));
         Ok(())
     }
 

@@ -368,6 +368,36 @@ fn who_runs_the_tokens_again_finds_the_same() {
 }
 
 #[test]
+fn tokens_are_run_again_before_the_texts_that_wait() {
+    let mut scene = Scene::new(1);
+    let written = scene.run(vec![Order::Generate(Box::new(order("claimed", 9)))]);
+    let tokens = written[0].trace.as_ref().unwrap().tokens.clone();
+    let mut orders: Vec<_> = (1..4)
+        .map(|id| {
+            let text = Generate {
+                id,
+                ..order("waits", 20)
+            };
+            Order::Generate(Box::new(text))
+        })
+        .collect();
+    orders.push(verify(order("claimed", 9), &tokens));
+    let ((send, ordered), (say, words)) = (mpsc::channel(), mpsc::channel());
+    orders.into_iter().for_each(|one| send.send(one).unwrap());
+    drop(send);
+    scene.model.serve(&ordered, &say);
+    drop(say);
+    let ended: Vec<_> = words
+        .into_iter()
+        .filter_map(|word| match word {
+            Word::Finished { id, .. } | Word::Verified { id, .. } => Some(id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ended, [0, 1, 2, 3]);
+}
+
+#[test]
 fn other_tokens_than_the_models_are_told() {
     let mut scene = Scene::new(1);
     let tokens = scene.one(order("the answer", 20)).trace.unwrap().tokens;

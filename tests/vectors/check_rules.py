@@ -320,6 +320,12 @@ def income_parts(entry):
     return str(amount - treasury - sum(royalties)), [str(part) for part in royalties], str(treasury)
 
 
+def verifier_part(entry):
+    """Verifiers share what is theirs of the source, never above the bound, equally and rounded down."""
+    everything = min(int(entry["source"]) * entry["permille"] // 1000, int(entry["bound"]))
+    return str(everything // entry["verifiers"]) if entry["verifiers"] else "0"
+
+
 def score_commitment(entry):
     material = (
         bytes.fromhex(entry["genesis_hash"]) + number(entry["settlement"], 8) + bytes.fromhex(entry["verifier"])
@@ -477,6 +483,8 @@ for entry in load("inference")["costs"]:
     assert answer_cost(entry, entry) == entry["cost"], entry
 for entry in load("inference")["incomes"]:
     assert income_parts(entry) == (entry["worker"], entry["royalties"], entry["treasury"]), entry
+for entry in load("inference")["verifier_pays"]:
+    assert verifier_part(entry) == entry["each"], entry
 for entry in load("inference")["scores"]:
     assert score_commitment(entry).hex() == entry["commitment"], entry
 for entry in load("inference")["check_draws"]:

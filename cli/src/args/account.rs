@@ -41,6 +41,8 @@ pub enum WorkerVerb {
     },
     /// Show a worker and what it is assigned
     Status(BalanceArgs),
+    /// Show what became of a worker's claims for answers, and what it earned by checking others
+    Record(BalanceArgs),
     /// Connect to a worker's endpoint as readers do, and compare what answers with what the chain says
     Check(BalanceArgs),
 }

@@ -15,7 +15,7 @@ use crate::{
 use ballast_chain::{calls::inference as calls, ss58, Inference};
 use ballast_core::{
     claim::TokenPrice,
-    view::{ChannelInfo, ChannelState, OfferInfo, SettlementInfo},
+    view::{ChannelInfo, ChannelState, CheckInfo, CheckStage, OfferInfo, SettlementInfo},
     Balance, ChannelId, WorkerId,
 };
 use serde::Serialize;
@@ -63,6 +63,27 @@ struct SettlementReport {
     session_key: String,
     settled_at: u32,
     pays_at: u32,
+    /// The check that it waits for, if one of its claims is being run again.
+    check: Option<PanelReport>,
+    /// Who found it good in a check that is over.
+    verifiers: Vec<SeatReport>,
+}
+
+/// Who runs a claim again, and how far they are.
+#[derive(Debug, Serialize)]
+struct PanelReport {
+    stage: &'static str,
+    claim: Option<u32>,
+    panel: Vec<SeatReport>,
+    commit_until: u32,
+    due: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct SeatReport {
+    worker: String,
+    committed: bool,
+    score: Option<u16>,
 }
 
 /// What is left of a channel that is over.
@@ -196,9 +217,14 @@ async fn status(chain: &dyn Inference, channel: ChannelId) -> Result<Answer, Cli
         ))
     })?;
     let settlements = chain.settlements_of(channel).await?;
+    let checks = match settlements.is_empty() {
+        true => Vec::new(),
+        false => chain.checks().await?,
+    };
+    let report = |entry| SettlementReport::new(entry, &checks);
     Ok(Answer::new(&StatusReport {
         channel: ChannelReport::from(&info),
-        settlements: settlements.iter().map(SettlementReport::from).collect(),
+        settlements: settlements.iter().map(report).collect(),
     }))
 }
 
@@ -230,9 +256,19 @@ impl From<&ChannelInfo> for ChannelReport {
     }
 }
 
-impl From<&SettlementInfo> for SettlementReport {
-    fn from(info: &SettlementInfo) -> Self {
+impl SettlementReport {
+    fn new(info: &SettlementInfo, checks: &[CheckInfo]) -> Self {
+        let check = checks
+            .iter()
+            .find(|check| check.settlement == info.settlement);
+        let verifier = |(worker, score): &([u8; 32], u16)| SeatReport {
+            worker: ss58::encode(worker),
+            committed: true,
+            score: Some(*score),
+        };
         Self {
+            check: check.map(PanelReport::from),
+            verifiers: info.verifiers.iter().map(verifier).collect(),
             settlement: info.settlement.0,
             claims: info.leaves,
             amount: Amount(info.amount),
@@ -240,6 +276,75 @@ impl From<&SettlementInfo> for SettlementReport {
             settled_at: info.settled_at,
             pays_at: info.pays_at,
         }
+    }
+}
+
+impl From<&CheckInfo> for PanelReport {
+    fn from(check: &CheckInfo) -> Self {
+        let seats = check.panel.iter().map(|seat| SeatReport {
+            worker: ss58::encode(&seat.worker.0),
+            committed: seat.committed,
+            score: seat.score,
+        });
+        Self {
+            stage: match check.stage {
+                CheckStage::Pair => "pair",
+                CheckStage::Committee => "committee",
+                CheckStage::Condemned => "condemned",
+                CheckStage::Appeal => "appeal",
+            },
+            claim: check.claim,
+            panel: seats.collect(),
+            commit_until: check.commit_until,
+            due: check.due,
+        }
+    }
+}
+
+impl SeatReport {
+    fn text(&self) -> String {
+        let said = match (self.committed, self.score) {
+            (_, Some(score)) => score.to_string(),
+            (true, None) => "committed".into(),
+            (false, None) => "waits".into(),
+        };
+        format!("{} {said}", self.worker)
+    }
+}
+
+impl SettlementReport {
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let seats = |seats: &[SeatReport]| {
+            let texts: Vec<_> = seats.iter().map(SeatReport::text).collect();
+            texts.join(", ")
+        };
+        let text = format!(
+            "{}: {} claims, {}, paid from block {}",
+            self.settlement, self.claims, self.amount, self.pays_at
+        );
+        let mut lines = vec![("settlement", text)];
+        if let Some(check) = &self.check {
+            let claim = check
+                .claim
+                .map_or("a claim".into(), |claim| format!("claim {claim}"));
+            let text = format!(
+                "{}: {} for {claim}, next step at block {}; {}",
+                self.settlement,
+                check.stage,
+                check.due,
+                seats(&check.panel)
+            );
+            lines.push(("check", text));
+        }
+        if !self.verifiers.is_empty() {
+            let text = format!(
+                "{}: found good by {}",
+                self.settlement,
+                seats(&self.verifiers)
+            );
+            lines.push(("checked", text));
+        }
+        lines
     }
 }
 
@@ -297,13 +402,7 @@ impl Report for StatusReport {
             ("in check", channel.in_check.to_string()),
             ("last claim", channel.last_number.to_string()),
         ];
-        lines.extend(self.settlements.iter().map(|entry| {
-            let text = format!(
-                "{}: {} claims, {}, paid from block {}",
-                entry.settlement, entry.claims, entry.amount, entry.pays_at
-            );
-            ("settlement", text)
-        }));
+        lines.extend(self.settlements.iter().flat_map(SettlementReport::lines));
         fields(&lines)
     }
 }
@@ -321,7 +420,7 @@ impl Report for Over {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{super::offer::tests::offer, *};
-    use ballast_core::{price::BAL, SettlementId};
+    use ballast_core::{price::BAL, view::SeatInfo, SettlementId};
 
     fn channel(state: ChannelState) -> ChannelInfo {
         let offer = offer();
@@ -358,6 +457,23 @@ mod tests {
         }
     }
 
+    fn check() -> CheckInfo {
+        CheckInfo {
+            settlement: SettlementId(8),
+            claim: Some(3),
+            stage: CheckStage::Pair,
+            vacant: 0,
+            panel: vec![SeatInfo {
+                worker: WorkerId([7; 32]),
+                committed: true,
+                score: Some(12),
+            }],
+            commit_until: 55,
+            due: 60,
+            bond: 0,
+        }
+    }
+
     #[test]
     fn json_is_flat_and_has_settlements() {
         let settlement = SettlementInfo {
@@ -369,12 +485,14 @@ mod tests {
             amount: BAL,
             treasury_permille: 20,
             royalties: vec![],
+            verifier_permille: 500,
+            verifiers: vec![([7; 32], 998)],
             settled_at: 50,
             pays_at: 90,
         };
         let report = StatusReport {
             channel: ChannelReport::from(&channel(ChannelState::Open)),
-            settlements: vec![SettlementReport::from(&settlement)],
+            settlements: vec![SettlementReport::new(&settlement, &[check()])],
         };
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["channel"], 7);
@@ -389,6 +507,19 @@ mod tests {
             text.contains("8: 10 claims, 1 BAL, paid from block 90"),
             "{text}"
         );
+        let panel = &json["settlements"][0]["check"]["panel"];
+        assert_eq!(
+            (&panel[0]["committed"], &panel[0]["score"]),
+            (&true.into(), &12.into())
+        );
+        assert_eq!(json["settlements"][0]["verifiers"][0]["score"], 998);
+        let verifier = ss58::encode(&[7; 32]);
+        for told in [
+            format!("8: pair for claim 3, next step at block 60; {verifier} 12"),
+            format!("8: found good by {verifier} 998"),
+        ] {
+            assert!(text.contains(&told), "{told} in {text}");
+        }
     }
 
     #[test]

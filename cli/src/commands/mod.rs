@@ -16,6 +16,7 @@ mod models;
 mod offer;
 mod publish;
 mod reachable;
+mod record;
 mod retrieval;
 mod sample;
 mod standing;

@@ -1,6 +1,6 @@
 //! `worker`: verbs for a storage worker's account.
 
-use super::{reachable, standing::Proofs, workers::WorkerReport};
+use super::{reachable, record::record, standing::Proofs, workers::WorkerReport};
 use crate::{
     amount::{bytes_text, Amount},
     args::{BalanceArgs, JoinArgs, ProfileArgs, WorkerVerb},
@@ -55,6 +55,10 @@ pub async fn run(verb: &WorkerVerb, context: &Context) -> Result<Answer, CliErro
         let worker = WorkerId(context.account(account.as_deref())?);
         return status(context.chain().await?.as_ref(), worker).await;
     }
+    if let WorkerVerb::Record(BalanceArgs { account }) = verb {
+        let worker = WorkerId(context.account(account.as_deref())?);
+        return record(context.inference().await?.as_ref(), worker).await;
+    }
     if let WorkerVerb::Check(BalanceArgs { account }) = verb {
         let worker = WorkerId(context.account(account.as_deref())?);
         let chain = context.chain().await?;
@@ -95,8 +99,8 @@ async fn call(verb: &WorkerVerb, account: [u8; 32], chain: &dyn Chain) -> Result
             calls::authorise_worker(WorkerId(parse_account(worker)?))
         }
         WorkerVerb::Revoke { worker } => calls::revoke_worker(WorkerId(parse_account(worker)?)),
-        WorkerVerb::Status(_) | WorkerVerb::Check(_) => {
-            return Err(CliError::fatal("status and check are no calls"))
+        WorkerVerb::Status(_) | WorkerVerb::Record(_) | WorkerVerb::Check(_) => {
+            return Err(CliError::fatal("status, record and check are no calls"))
         }
     })
 }

@@ -81,6 +81,8 @@ impl FakeDocket {
             amount: 10,
             treasury_permille: 20,
             royalties: Vec::new(),
+            verifier_permille: 500,
+            verifiers: Vec::new(),
             settled_at: 1,
             pays_at: 100,
         };

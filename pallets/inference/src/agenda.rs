@@ -55,14 +55,15 @@ impl<T: Config> Pallet<T> {
             }
             Due::Pay(id) => {
                 // The end of its check pays it.
-                if !Checks::<T>::contains_key(id) {
-                    Self::pay_settlement(id);
-                }
-                T::WeightInfo::serve_pay()
+                let verifiers = match Checks::<T>::contains_key(id) {
+                    true => 0,
+                    false => Self::pay_settlement(id),
+                };
+                T::WeightInfo::serve_pay(verifiers)
             }
             Due::Check(id) => {
-                Self::serve_check(id);
-                T::WeightInfo::serve_check().saturating_add(T::WeightInfo::serve_pay())
+                let verifiers = Self::serve_check(id);
+                T::WeightInfo::serve_check().saturating_add(T::WeightInfo::serve_pay(verifiers))
             }
         }
     }

@@ -5,7 +5,8 @@ use crate::{
     checks::{APPEAL_SEATS, MAX_REDRAWS},
     traits::BenchmarkHelper,
     types::{
-        AccountId, Check, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name, MAX_SEEN,
+        AccountId, Check, ClaimPath, Claims, Due, Endpoint, Key, ModelVersion, Name, MAX_FINDINGS,
+        MAX_SEEN,
     },
     *,
 };
@@ -23,7 +24,7 @@ use ballast_core::{
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
-    traits::{fungible::Mutate, Get},
+    traits::{fungible::Mutate, ConstU32, Get},
     BoundedVec,
 };
 use frame_system::RawOrigin;
@@ -208,8 +209,8 @@ fn add_verifiers<T: Config>(stage: &Stage, count: u32) {
     }
 }
 
-/// A settlement whose pair has been drawn, and one of them.
-fn sitting<T: Config>() -> Result<(SettlementId, AccountId), BenchmarkError>
+/// A settlement whose pair has been drawn, and both of them.
+fn sitting<T: Config>() -> Result<(SettlementId, [AccountId; 2]), BenchmarkError>
 where
     T::Currency: Mutate<AccountId>,
 {
@@ -222,8 +223,32 @@ where
     go_to::<T>(check.due);
     Pallet::<T>::serve(Due::Check(settlement));
     let check = Checks::<T>::get(settlement).expect("it was drawn");
-    let verifier = check.panel.first().expect("a pair has two").worker.clone();
-    Ok((settlement, verifier))
+    let seat = |at: usize| check.panel[at].worker.clone();
+    Ok((settlement, [seat(0), seat(1)]))
+}
+
+/// What a verifier commits to.
+fn score<T: Config>(settlement: SettlementId, verifier: &AccountId) -> ScoreBody {
+    ScoreBody {
+        genesis_hash: Pallet::<T>::genesis_hash(),
+        settlement,
+        verifier: WorkerId(verifier.clone().into()),
+        score: 700,
+        salt: [2; 32],
+    }
+}
+
+/// As many accounts as can be paid for a check.
+fn finders<T: Config>(count: u32) -> BoundedVec<(AccountId, u16), ConstU32<MAX_FINDINGS>>
+where
+    T::Currency: Mutate<AccountId>,
+{
+    let finder = |one| {
+        let who: AccountId = account("finder", one, 0);
+        T::Currency::set_balance(&who, BAL);
+        (who, 1_000)
+    };
+    BoundedVec::truncate_from((0..count).map(finder).collect())
 }
 
 /// An appeal that waits for its last draw, with as many seen before as may be.
@@ -435,9 +460,10 @@ mod benches {
         Ok(())
     }
 
-    /// To as many owners as a base line has, each another account, out of a channel that has ended and is forgotten with it.
+    /// To as many owners as a base line has and to verifiers, each another account, out of a channel that has ended and is
+    /// forgotten with it.
     #[benchmark]
-    fn serve_pay() -> Result<(), BenchmarkError> {
+    fn serve_pay(v: Linear<0, MAX_FINDINGS>) -> Result<(), BenchmarkError> {
         let stage = Stage::set::<T>();
         let (_, id) = stage.channel::<T>()?;
         let settlement = stage.settled::<T>(id, MAX_CLAIMS)?;
@@ -448,6 +474,7 @@ mod benches {
         Agenda::<T>::remove(entry.pays_at, Due::Pay(settlement));
         let check = Checks::<T>::get(settlement).expect("every settlement is checked");
         Pallet::<T>::drop_check(settlement, &check);
+        Settlements::<T>::mutate_extant(settlement, |entry| entry.verifiers = finders::<T>(v));
 
         #[block]
         {
@@ -459,37 +486,41 @@ mod benches {
         Ok(())
     }
 
+    /// The last of a panel, whose commitment begins the time for scores.
     #[benchmark]
     fn commit_score() -> Result<(), BenchmarkError> {
-        let (settlement, verifier) = sitting::<T>()?;
+        let (settlement, [first, verifier]) = sitting::<T>()?;
+        let body = score::<T>(settlement, &first);
+        let origin = RawOrigin::Signed(first).into();
+        Pallet::<T>::commit_score(origin, settlement, body.commitment())?;
 
         #[extrinsic_call]
         _(RawOrigin::Signed(verifier), settlement, [1; 32]);
 
-        let committed = |check: Check| check.panel.iter().any(|seat| seat.commitment.is_some());
+        let committed = |check: Check| check.commit_until == Pallet::<T>::now();
         assert!(Checks::<T>::get(settlement).is_some_and(committed));
         Ok(())
     }
 
+    /// The last of a panel, which is judged in the next block.
     #[benchmark]
     fn reveal_score() -> Result<(), BenchmarkError> {
-        let (settlement, verifier) = sitting::<T>()?;
-        let body = ScoreBody {
-            genesis_hash: Pallet::<T>::genesis_hash(),
-            settlement,
-            verifier: WorkerId(verifier.clone().into()),
-            score: 700,
-            salt: [2; 32],
-        };
-        let origin = RawOrigin::Signed(verifier.clone());
-        Pallet::<T>::commit_score(origin.clone().into(), settlement, body.commitment())?;
+        let (settlement, pair) = sitting::<T>()?;
+        for verifier in &pair {
+            let body = score::<T>(settlement, verifier);
+            let origin = RawOrigin::Signed(verifier.clone()).into();
+            Pallet::<T>::commit_score(origin, settlement, body.commitment())?;
+        }
         let check = Checks::<T>::get(settlement).expect("it was drawn");
         go_to::<T>(check.commit_until + 1);
+        let [first, verifier] = pair;
+        let origin = RawOrigin::Signed(first).into();
+        Pallet::<T>::reveal_score(origin, settlement, 700, [2; 32])?;
 
         #[extrinsic_call]
-        _(origin, settlement, 700, [2; 32]);
+        _(RawOrigin::Signed(verifier), settlement, 700, [2; 32]);
 
-        let revealed = |check: Check| check.panel.iter().any(|seat| seat.score.is_some());
+        let revealed = |check: Check| check.due == Pallet::<T>::now() + 1;
         assert!(Checks::<T>::get(settlement).is_some_and(revealed));
         Ok(())
     }

@@ -106,6 +106,8 @@ impl<T: Config> Pallet<T> {
             amount,
             treasury_permille: parameters.treasury_permille,
             royalties: Royalties::truncate_from(royalties),
+            verifier_permille: parameters.verifier_permille,
+            verifiers: Default::default(),
             settled_at: Self::now(),
             pays_at: Self::now().saturating_add(parameters.check_blocks),
         }

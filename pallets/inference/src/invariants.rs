@@ -10,9 +10,10 @@
 //! 8. Nothing is on the agenda of a block that was served.
 //! 9. Ids are below the next one.
 //! 10. Channels, settlements and offers are found by whom they concern, and nothing else is.
-//! 11. A settlement has claims, and shares of at most the whole.
-//! 12. A check has its settlement and its next step on the agenda; its panel was drawn for it, and neither client nor
-//!     payee sits there. What is held for appeals is the sum of the bonds.
+//! 11. A settlement has claims, and shares of at most the whole; verifiers are to be paid only once its check is over, each
+//!     once, and neither client nor payee is one.
+//! 12. A check has its settlement and its next step on the agenda; its panel and all whose findings it keeps were drawn for
+//!     it, each is heard once, and neither client nor payee sits there. What is held for appeals is the sum of the bonds.
 //! 13. What is held for offers on a worker's account is the sum of its offers' deposits.
 
 use crate::{
@@ -21,10 +22,12 @@ use crate::{
     NextSettlement, OfferCount, Offers, OffersOf, Pallet, Parameters, ServedTo, Settlements,
     SettlementsOf, Totals,
 };
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use ballast_core::{
-    income::WHOLE_PERMILLE, limits::MAX_CLAIMS, view::ChannelState, Balance, ChannelId,
-    SettlementId,
+    income::{MAX_VERIFIER_PERMILLE, WHOLE_PERMILLE},
+    limits::MAX_CLAIMS,
+    view::ChannelState,
+    Balance, ChannelId, SettlementId,
 };
 use frame_support::{
     ensure,
@@ -86,6 +89,21 @@ impl<T: Config> Pallet<T> {
             .fold(0u16, |sum, (_, permille)| sum.saturating_add(*permille));
         let within = shares <= WHOLE_PERMILLE && entry.treasury_permille <= WHOLE_PERMILLE;
         ensure!(within, "11: shares above the whole");
+        Self::try_verifiers(entry, checked)
+    }
+
+    fn try_verifiers(entry: &Settlement, checked: bool) -> Checked {
+        let share = entry.verifier_permille <= MAX_VERIFIER_PERMILLE;
+        ensure!(share, "11: verifiers get more than may be");
+        ensure!(
+            !checked || entry.verifiers.is_empty(),
+            "11: verifiers of a check that is not over"
+        );
+        let channel = Channels::<T>::get(entry.channel).ok_or("10: a settlement of nothing")?;
+        let who: BTreeSet<_> = entry.verifiers.iter().map(|(worker, _)| worker).collect();
+        let party = who.contains(&channel.payee) || who.contains(&channel.client);
+        let once = who.len() == entry.verifiers.len();
+        ensure!(once && !party, "11: a verifier that cannot be one");
         Ok(())
     }
 
@@ -155,6 +173,10 @@ impl<T: Config> Pallet<T> {
                 !party && check.seen.contains(&seat.worker)
             });
             ensure!(sound, "12: a verifier that was not drawn");
+            let heard: BTreeSet<_> = check.findings.iter().map(|one| &one.worker).collect();
+            let known = heard.iter().all(|worker| check.seen.contains(worker));
+            let once = heard.len() == check.findings.len();
+            ensure!(known && once, "12: a finding of nobody, or twice");
             let seats = check.panel.len().saturating_add(check.vacant.into());
             ensure!(seats <= MAX_PANEL as usize, "12: too many seats");
             let sum = bonds.entry(channel.payee).or_default();

@@ -25,7 +25,8 @@
 //!    ([`contest`](Call::contest)), and the whole batch would be his again.
 //! 7. Some settlements are checked: two workers that offer the same version, drawn by chance, run one of the claims again,
 //!    commit to scores and reveal them ([`commit_score`](Call::commit_score), [`reveal_score`](Call::reveal_score)). If
-//!    both fail it, a committee decides, and after it, if Wanda appeals ([`appeal`](Call::appeal)), a larger one.
+//!    both fail it, a committee decides, and after it, if Wanda appeals ([`appeal`](Call::appeal)), a larger one. Those
+//!    who found what the outcome says are paid: of the treasury's part of the batch, or of what Wanda loses.
 //! 8. Carl closes the channel ([`close`](Call::close)). Wanda has a grace to redeem what she holds; then the rest is
 //!    released. Had he forgotten, it would be released a month after his last payment into it.
 //!
@@ -361,6 +362,8 @@ pub mod pallet {
             royalties: Balance,
             /// To the treasury.
             treasury: Balance,
+            /// To those who checked it.
+            verifiers: Balance,
         },
         /// A settlement was reversed: its money is the client's again.
         Reversed {
@@ -388,9 +391,9 @@ pub mod pallet {
             stage: Stage,
             /// Who was drawn.
             verifiers: Vec<AccountId>,
-            /// Last block for commitments.
+            /// Last block for commitments; all of them end it sooner.
             commit_until: BlockNumber,
-            /// Last block to reveal scores.
+            /// Last block to reveal scores, if it does not.
             reveal_until: BlockNumber,
         },
         /// A verifier committed to a score.
@@ -408,6 +411,15 @@ pub mod pallet {
             worker: AccountId,
             /// The score.
             score: u16,
+        },
+        /// A verifier was paid for a score that agrees with the outcome.
+        VerifierPaid {
+            /// The settlement.
+            settlement: SettlementId,
+            /// The verifier.
+            worker: AccountId,
+            /// How much; nothing if its account could not take it.
+            amount: Balance,
         },
         /// A verifier gave no score in time.
         VerifierSilent {
@@ -681,19 +693,21 @@ pub mod pallet {
         }
 
         /// Commits to a score of a claim that the signer was drawn to run again:
-        /// [`ScoreBody::commitment`](ballast_core::check::ScoreBody::commitment).
+        /// [`ScoreBody::commitment`](ballast_core::check::ScoreBody::commitment). The chain asked for it, so the fee is given
+        /// back.
         #[pallet::call_index(7)]
         #[pallet::weight(T::WeightInfo::commit_score())]
         pub fn commit_score(
             origin: OriginFor<T>,
             settlement: SettlementId,
             commitment: [u8; 32],
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
-            Self::do_commit_score(worker, settlement, commitment)
+            Self::do_commit_score(worker, settlement, commitment)?;
+            Ok(Pays::No.into())
         }
 
-        /// Reveals the score that the signer committed to.
+        /// Reveals the score that the signer committed to. The fee is given back.
         #[pallet::call_index(8)]
         #[pallet::weight(T::WeightInfo::reveal_score())]
         pub fn reveal_score(
@@ -701,9 +715,10 @@ pub mod pallet {
             settlement: SettlementId,
             score: u16,
             salt: [u8; 32],
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             let worker = ensure_signed(origin)?;
-            Self::do_reveal_score(worker, settlement, score, salt)
+            Self::do_reveal_score(worker, settlement, score, salt)?;
+            Ok(Pays::No.into())
         }
 
         /// Appeals against a committee's verdict, once, with a bond: a larger committee decides.

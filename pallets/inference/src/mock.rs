@@ -19,6 +19,7 @@ use ballast_core::{
 };
 use frame_support::{
     derive_impl,
+    dispatch::{DispatchResultWithPostInfo, Pays},
     pallet_prelude::DispatchResult,
     parameter_types,
     traits::{
@@ -123,11 +124,12 @@ impl Stakes for SetWorkers {
         StakeLeft::get().get(worker).copied().unwrap_or(STAKE)
     }
 
-    /// Takes it out of the world: what becomes of it is the neighbour's affair.
-    fn slash(worker: &AccountId, amount: Balance, _to: &AccountId) -> Balance {
+    /// Stakes are beside the balances here, so what is taken is minted: together they stay the same.
+    fn slash(worker: &AccountId, amount: Balance, to: &AccountId) -> Balance {
         let stake = Self::stake(worker);
-        StakeLeft::mutate(|left| left.insert(worker.clone(), stake - amount.min(stake)));
-        amount.min(stake)
+        let taken = Balances::mint_into(to, amount.min(stake)).unwrap_or(0);
+        StakeLeft::mutate(|left| left.insert(worker.clone(), stake - taken));
+        taken
     }
 }
 
@@ -218,6 +220,7 @@ pub const APPEAL: BlockNumber = 8;
 pub const BOND: Balance = 2_000;
 pub const PASS: u16 = 600;
 pub const STAKE: Balance = 100_000;
+pub const SHARE: u16 = 400;
 pub const GENESIS: [u8; 32] = [0x6E; 32];
 
 pub fn parameters() -> InferenceParams {
@@ -236,6 +239,7 @@ pub fn parameters() -> InferenceParams {
         pass_score: PASS,
         slash_permille: 100,
         silence_slash_permille: 10,
+        verifier_permille: SHARE,
     }
 }
 
@@ -451,6 +455,13 @@ pub fn number(account: &AccountId) -> u8 {
     AsRef::<[u8]>::as_ref(account)[0]
 }
 
+/// Gives an error, or says that the fee is given back.
+fn unpaid(result: DispatchResultWithPostInfo) -> DispatchResult {
+    let info = result.map_err(|refused| refused.error)?;
+    assert_eq!(info.pays_fee, Pays::No);
+    Ok(())
+}
+
 pub fn try_commit(id: SettlementId, worker: u8, score: u16) -> DispatchResult {
     let body = ScoreBody {
         genesis_hash: GENESIS,
@@ -459,7 +470,11 @@ pub fn try_commit(id: SettlementId, worker: u8, score: u16) -> DispatchResult {
         score,
         salt: [worker; 32],
     };
-    Inference::commit_score(origin(worker), id, body.commitment())
+    unpaid(Inference::commit_score(
+        origin(worker),
+        id,
+        body.commitment(),
+    ))
 }
 
 pub fn commit(id: SettlementId, worker: u8, score: u16) {
@@ -467,23 +482,34 @@ pub fn commit(id: SettlementId, worker: u8, score: u16) {
 }
 
 pub fn try_reveal(id: SettlementId, worker: u8, score: u16) -> DispatchResult {
-    Inference::reveal_score(origin(worker), id, score, [worker; 32])
+    unpaid(Inference::reveal_score(
+        origin(worker),
+        id,
+        score,
+        [worker; 32],
+    ))
 }
 
 pub fn reveal(id: SettlementId, worker: u8, score: u16) {
     try_reveal(id, worker, score).unwrap();
 }
 
-/// A fresh panel commits and reveals, everybody the same score, and its time ends.
+/// A fresh panel commits and reveals, everybody the same score, and is judged.
 pub fn check_votes(id: SettlementId, panel: &[u8], score: u16) {
-    for worker in panel {
-        commit(id, *worker, score);
+    let scores: Vec<_> = panel.iter().map(|worker| (*worker, score)).collect();
+    check_scores(id, &scores);
+}
+
+/// The same, everybody a score of its own.
+pub fn check_scores(id: SettlementId, scores: &[(u8, u16)]) {
+    for (worker, score) in scores {
+        commit(id, *worker, *score);
     }
-    skip(COMMIT + 1);
-    for worker in panel {
-        reveal(id, *worker, score);
+    skip(1);
+    for (worker, score) in scores {
+        reveal(id, *worker, *score);
     }
-    skip(REVEAL);
+    skip(1);
 }
 
 pub fn free(number: u8) -> Balance {

@@ -4,7 +4,8 @@
 //! shares that were recorded when it was settled, whoever owns the model by now.
 //!
 //! An owner or a treasury whose account cannot take its part, because it does not exist and the part is below the
-//! existential deposit, leaves it to the worker; what the worker's cannot take goes back to the client.
+//! existential deposit, leaves it to the worker; what the worker's cannot take goes back to the client. What a verifier's
+//! cannot take stays with the treasury, out of whose part it is.
 
 use crate::{
     claims::is_signed,
@@ -15,7 +16,7 @@ use crate::{
 use ballast_core::{
     answer::{AnswerBody, SignedAnswer},
     claim::ClaimLeaf,
-    income::Parts,
+    income::{verifier_part, Parts},
     merkle, Balance, SettlementId,
 };
 use frame_support::{
@@ -100,13 +101,13 @@ impl<T: Config> Pallet<T> {
         });
     }
 
-    /// Pays a batch whose check window has closed.
-    pub(crate) fn pay_settlement(id: SettlementId) {
+    /// Pays a batch whose check window has closed. Gives how many verifiers of it there are.
+    pub(crate) fn pay_settlement(id: SettlementId) -> u32 {
         let Some(settlement) = Settlements::<T>::get(id) else {
-            return;
+            return 0;
         };
         let Some(channel) = Channels::<T>::get(settlement.channel) else {
-            return;
+            return 0;
         };
         let shares: alloc::vec::Vec<u16> = settlement
             .royalties
@@ -118,9 +119,11 @@ impl<T: Config> Pallet<T> {
         for ((owner, _), part) in settlement.royalties.iter().zip(&parts.royalties) {
             royalties = royalties.saturating_add(Self::pay(&channel.client, owner, *part));
         }
-        let treasury = Self::pay(&channel.client, &T::Treasury::get(), parts.treasury);
+        let verifiers = Self::pay_verifiers(id, &settlement, &channel.client, parts.treasury);
+        let treasury = parts.treasury.saturating_sub(verifiers);
+        let treasury = Self::pay(&channel.client, &T::Treasury::get(), treasury);
         let rest = settlement.amount.saturating_sub(royalties);
-        let rest = rest.saturating_sub(treasury);
+        let rest = rest.saturating_sub(treasury).saturating_sub(verifiers);
         let worker = Self::pay(&channel.client, &channel.payee, rest);
         Self::refund(&channel.client, rest.saturating_sub(worker));
         Self::close_settlement(id, &settlement, channel);
@@ -130,6 +133,42 @@ impl<T: Config> Pallet<T> {
             worker,
             royalties,
             treasury,
+            verifiers,
+        });
+        settlement.verifiers.len() as u32
+    }
+
+    /// Pays those who found a batch good, out of the treasury's part of it. Gives how much in all.
+    fn pay_verifiers(
+        id: SettlementId,
+        settlement: &Settlement,
+        client: &AccountId,
+        treasury: Balance,
+    ) -> Balance {
+        let (share, count) = (
+            settlement.verifier_permille,
+            settlement.verifiers.len() as u32,
+        );
+        let each = verifier_part(treasury, share, treasury, count);
+        let mut all: Balance = 0;
+        for (worker, _) in settlement.verifiers.iter().filter(|_| each > 0) {
+            let amount = Self::pay(client, worker, each);
+            all = all.saturating_add(amount);
+            Self::note_verified(id, worker, amount);
+        }
+        all
+    }
+
+    /// Records that a verifier was right, and what it got for it.
+    pub(crate) fn note_verified(id: SettlementId, worker: &AccountId, amount: Balance) {
+        Records::<T>::mutate(worker, |record| {
+            record.verified = record.verified.saturating_add(1);
+            record.earned = record.earned.saturating_add(amount);
+        });
+        Self::deposit_event(Event::VerifierPaid {
+            settlement: id,
+            worker: worker.clone(),
+            amount,
         });
     }
 

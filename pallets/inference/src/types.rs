@@ -168,6 +168,10 @@ pub struct Settlement {
     pub treasury_permille: u16,
     /// Shares of the rest: of the model's owner, then up the base line.
     pub royalties: Royalties,
+    /// The verifiers' share of the treasury's, and of what a sentence takes, in thousandths.
+    pub verifier_permille: u16,
+    /// Who found the batch good when it was checked, with their scores: they get that share when it is paid.
+    pub verifiers: BoundedVec<(AccountId, u16), ConstU32<MAX_FINDINGS>>,
     /// Block of the settlement.
     pub settled_at: BlockNumber,
     /// First block at which it can no longer be reversed.
@@ -176,6 +180,9 @@ pub struct Settlement {
 
 /// Verifiers of a panel at most.
 pub const MAX_PANEL: u32 = 9;
+
+/// Verifiers that are heard in a check at most: panels of 2, 5 and 9.
+pub const MAX_FINDINGS: u32 = 2 + 5 + 9;
 
 /// Verifiers of all panels of a check at most: 2, 5 and 9, each replaced twice.
 pub const MAX_SEEN: u32 = 3 * (2 + 5 + 9);
@@ -193,6 +200,19 @@ pub struct Verifier {
     pub score: Option<u16>,
 }
 
+/// What a verifier found, once its panel was complete.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Finding {
+    /// The verifier.
+    pub worker: AccountId,
+    /// Its score.
+    pub score: u16,
+    /// Whether that failed the claim.
+    pub failed: bool,
+}
+
 /// A check of a settlement.
 #[derive(
     Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -206,6 +226,8 @@ pub struct Check {
     pub vacant: u8,
     /// The panel.
     pub panel: BoundedVec<Verifier, ConstU32<MAX_PANEL>>,
+    /// What complete panels found. Those who agree with the outcome are paid.
+    pub findings: BoundedVec<Finding, ConstU32<MAX_FINDINGS>>,
     /// Everybody who was ever drawn for it: nobody is drawn twice.
     pub seen: BoundedVec<AccountId, ConstU32<MAX_SEEN>>,
     /// Blocks without randomness that the present draw has met.

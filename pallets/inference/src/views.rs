@@ -175,6 +175,7 @@ fn channel_info(id: ChannelId, channel: Channel) -> ChannelInfo {
 
 fn settlement_info(id: SettlementId, settlement: Settlement) -> SettlementInfo {
     let royalties = settlement.royalties.into_iter();
+    let verifiers = settlement.verifiers.into_iter();
     SettlementInfo {
         settlement: id,
         channel: settlement.channel,
@@ -185,6 +186,10 @@ fn settlement_info(id: SettlementId, settlement: Settlement) -> SettlementInfo {
         treasury_permille: settlement.treasury_permille,
         royalties: royalties
             .map(|(owner, permille)| (owner.into(), permille))
+            .collect(),
+        verifier_permille: settlement.verifier_permille,
+        verifiers: verifiers
+            .map(|(worker, score)| (worker.into(), score))
             .collect(),
         settled_at: settlement.settled_at,
         pays_at: settlement.pays_at,

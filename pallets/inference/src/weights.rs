@@ -1,6 +1,11 @@
 //! Weights of `pallet_inference`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
 //! 2026-11-26, steps 6, repeats 4, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
+//!
+//! Added since and not measured yet. `commit_score` and `reveal_score`: the last of a panel moves its next step, two writes of
+//! `Agenda` and for the commitment a read of `Parameters`, each as 5 us besides. `serve_pay`: for each verifier a payment, as
+//! a seventh of the measured one to seven accounts, and its account and record read and written. `serve_check`: whoever it pays is added by
+//! `serve_pay(v)`. Where `Checks` or `Settlements` are read, the proof has their greater sizes.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -22,7 +27,7 @@ pub trait WeightInfo {
 	fn contest() -> Weight;
 	fn serve_nothing() -> Weight;
 	fn serve_end() -> Weight;
-	fn serve_pay() -> Weight;
+	fn serve_pay(v: u32, ) -> Weight;
 	fn commit_score() -> Weight;
 	fn reveal_score() -> Weight;
 	fn appeal() -> Weight;
@@ -41,7 +46,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::OfferCount` (r:1 w:1)
 	/// Proof: `Inference::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -77,7 +82,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Workers::Workers` (r:1 w:0)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::NextChannel` (r:1 w:1)
 	/// Proof: `Inference::NextChannel` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
@@ -104,7 +109,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -150,21 +155,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:5 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(715), added: 3190, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Records` (r:1 w:1)
-	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::NextSettlement` (r:1 w:1)
 	/// Proof: `Inference::NextSettlement` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Checks` (r:0 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:2)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:0 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 256]`.
 	fn redeem(c: u32, ) -> Weight {
 		// Proof size in bytes, measured: `4742`, estimated: `16940`
@@ -176,13 +181,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Inference::Settlements` (r:1 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -190,7 +195,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Records` (r:1 w:1)
-	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:2)
@@ -202,7 +207,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn contest() -> Weight {
 		// Proof size in bytes, measured: `2005`, estimated: `5664`
 		// Shortest run: 217_988_000 picoseconds.
-		Weight::from_parts(225_131_000, 5664)
+		Weight::from_parts(225_131_000, 6225)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
@@ -233,9 +238,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:0)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:1 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -250,41 +255,45 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::ChannelsTo` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-	fn serve_pay() -> Weight {
+	/// The range of component `v` is `[0, 16]`.
+	fn serve_pay(v: u32, ) -> Weight {
 		// Proof size in bytes, measured: `2550`, estimated: `21814`
 		// Shortest run: 562_231_000 picoseconds.
 		Weight::from_parts(585_214_000, 21814)
+			.saturating_add(Weight::from_parts(83_602_000, 5190).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(13_u64))
+			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes(15_u64))
+			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(v.into())))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	fn commit_score() -> Weight {
 		// Proof size in bytes, measured: `680`, estimated: `5664`
 		// Shortest run: 35_066_000 picoseconds.
-		Weight::from_parts(41_898_000, 5664)
-			.saturating_add(T::DbWeight::get().reads(1_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+		Weight::from_parts(56_898_000, 6225)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn reveal_score() -> Weight {
 		// Proof size in bytes, measured: `766`, estimated: `5664`
 		// Shortest run: 44_423_000 picoseconds.
-		Weight::from_parts(52_508_000, 5664)
+		Weight::from_parts(62_508_000, 6225)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(1_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:1 w:0)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:0)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -294,16 +303,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn appeal() -> Weight {
 		// Proof size in bytes, measured: `1887`, estimated: `5664`
 		// Shortest run: 135_243_000 picoseconds.
-		Weight::from_parts(146_163_000, 5664)
+		Weight::from_parts(146_163_000, 6225)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:1)
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:1 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Offers` (r:64 w:0)
@@ -311,7 +320,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Workers::Workers` (r:65 w:9)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:11 w:11)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:12 w:12)
@@ -319,7 +328,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Records` (r:1 w:1)
-	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:2)
@@ -348,7 +357,7 @@ impl WeightInfo for () {
 	/// Storage: `Inference::OfferCount` (r:1 w:1)
 	/// Proof: `Inference::OfferCount` (`max_values`: None, `max_size`: Some(52), added: 2527, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -384,7 +393,7 @@ impl WeightInfo for () {
 	/// Storage: `Workers::Workers` (r:1 w:0)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::NextChannel` (r:1 w:1)
 	/// Proof: `Inference::NextChannel` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
@@ -411,7 +420,7 @@ impl WeightInfo for () {
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -457,21 +466,21 @@ impl WeightInfo for () {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:5 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(715), added: 3190, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Records` (r:1 w:1)
-	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::NextSettlement` (r:1 w:1)
 	/// Proof: `Inference::NextSettlement` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Checks` (r:0 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:2)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:0 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 256]`.
 	fn redeem(c: u32, ) -> Weight {
 		// Proof size in bytes, measured: `4742`, estimated: `16940`
@@ -483,13 +492,13 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Inference::Settlements` (r:1 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -497,7 +506,7 @@ impl WeightInfo for () {
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Records` (r:1 w:1)
-	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:2)
@@ -509,7 +518,7 @@ impl WeightInfo for () {
 	fn contest() -> Weight {
 		// Proof size in bytes, measured: `2005`, estimated: `5664`
 		// Shortest run: 217_988_000 picoseconds.
-		Weight::from_parts(225_131_000, 5664)
+		Weight::from_parts(225_131_000, 6225)
 			.saturating_add(RocksDbWeight::get().reads(8_u64))
 			.saturating_add(RocksDbWeight::get().writes(12_u64))
 	}
@@ -540,9 +549,9 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:0)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:1 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -557,41 +566,45 @@ impl WeightInfo for () {
 	/// Proof: `Inference::ChannelsTo` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
-	fn serve_pay() -> Weight {
+	/// The range of component `v` is `[0, 16]`.
+	fn serve_pay(v: u32, ) -> Weight {
 		// Proof size in bytes, measured: `2550`, estimated: `21814`
 		// Shortest run: 562_231_000 picoseconds.
 		Weight::from_parts(585_214_000, 21814)
+			.saturating_add(Weight::from_parts(83_602_000, 5190).saturating_mul(v.into()))
 			.saturating_add(RocksDbWeight::get().reads(13_u64))
+			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(v.into())))
 			.saturating_add(RocksDbWeight::get().writes(15_u64))
+			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(v.into())))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	fn commit_score() -> Weight {
 		// Proof size in bytes, measured: `680`, estimated: `5664`
 		// Shortest run: 35_066_000 picoseconds.
-		Weight::from_parts(41_898_000, 5664)
-			.saturating_add(RocksDbWeight::get().reads(1_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+		Weight::from_parts(56_898_000, 6225)
+			.saturating_add(RocksDbWeight::get().reads(2_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn reveal_score() -> Weight {
 		// Proof size in bytes, measured: `766`, estimated: `5664`
 		// Shortest run: 44_423_000 picoseconds.
-		Weight::from_parts(52_508_000, 5664)
+		Weight::from_parts(62_508_000, 6225)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(1_u64))
+			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:1 w:0)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:0)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -601,16 +614,16 @@ impl WeightInfo for () {
 	fn appeal() -> Weight {
 		// Proof size in bytes, measured: `1887`, estimated: `5664`
 		// Shortest run: 135_243_000 picoseconds.
-		Weight::from_parts(146_163_000, 5664)
+		Weight::from_parts(146_163_000, 6225)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
-	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2199), added: 4674, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:1)
 	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Settlements` (r:1 w:1)
-	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(289), added: 2764, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Offers` (r:64 w:0)
@@ -618,7 +631,7 @@ impl WeightInfo for () {
 	/// Storage: `Workers::Workers` (r:65 w:9)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Parameters` (r:1 w:0)
-	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(82), added: 577, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:11 w:11)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:12 w:12)
@@ -626,7 +639,7 @@ impl WeightInfo for () {
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Records` (r:1 w:1)
-	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:2)

@@ -3,6 +3,9 @@
 //! The treasury's share is of the whole; royalties are of what that leaves: the model's own, then those of its bases, at
 //! most 1,000 per mille together. Each is rounded down, and the worker gets the rest.
 //!
+//! Verifiers of a batch that stands share in the treasury's part of it, those who found a false one in what its worker
+//! loses: see [`verifier_part`].
+//!
 //! Goals: chain, worker and model owner compute the same parts; the parts sum to the whole.
 //! Non-goals: who the owners are (pallet-models), when they are paid (pallet-inference).
 
@@ -45,6 +48,17 @@ impl Parts {
     }
 }
 
+/// The most that verifiers may get of the treasury's part of a batch, in thousandths: half, so that a batch which client,
+/// worker and verifiers made up among themselves always costs them more than it brings.
+pub const MAX_VERIFIER_PERMILLE: u16 = 500;
+
+/// What each of `count` verifiers gets: thousandths of `source`, at most `bound` for all of them, in equal parts rounded
+/// down. Nothing where there are none.
+pub fn verifier_part(source: Balance, permille: u16, bound: Balance, count: u32) -> Balance {
+    let all = permille_of(source, permille).min(bound);
+    all.checked_div(count.into()).unwrap_or(0)
+}
+
 /// Thousandths of an amount, rounded down, without a product that could overflow.
 pub fn permille_of(amount: Balance, permille: u16) -> Balance {
     let (whole, permille) = (
@@ -85,7 +99,25 @@ mod tests {
         assert_eq!(parts.worker, 0);
     }
 
+    #[test]
+    fn verifiers_share_equally_and_never_above_the_bound() {
+        assert_eq!(verifier_part(1_000, 500, 1_000, 2), 250);
+        assert_eq!(verifier_part(1_000, 500, 1_000, 3), 166);
+        assert_eq!(verifier_part(1_000, 500, 90, 3), 30);
+        assert_eq!(verifier_part(1_000, 0, 1_000, 2), 0);
+        assert_eq!(verifier_part(1_000, 500, 1_000, 0), 0);
+    }
+
     proptest! {
+        #[test]
+        fn verifiers_get_no_more_than_their_share(source: Balance, permille in 0u16..2_000, bound: Balance, count in 0u32..20) {
+            let each = verifier_part(source, permille, bound, count);
+            let all = each.checked_mul(count.into()).unwrap();
+            prop_assert!(all <= bound && all <= permille_of(source, permille));
+            let lost = permille_of(source, permille).min(bound) - all;
+            prop_assert!(count == 0 || lost < count.into());
+        }
+
         #[test]
         fn parts_sum_to_the_whole(amount: Balance, treasury in 0u16..2_000, shares in prop::collection::vec(0u16..2_000, 0..6)) {
             let parts = Parts::of(amount, treasury, &shares);

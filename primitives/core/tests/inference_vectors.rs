@@ -9,7 +9,7 @@ use ballast_core::{
     answer::{AnswerBody, Exchange},
     check::{Draw, ScoreBody, VerifierCandidate},
     claim::{batch_cost, BatchScope, ClaimLeaf, TokenPrice},
-    income::Parts,
+    income::{verifier_part, Parts},
     merkle,
     price::BAL,
     transcript::TranscriptRequest,
@@ -119,6 +119,14 @@ fn income((sum, treasury, shares): (Balance, u16, &[u16])) -> Value {
         "amount": amount(Some(sum)), "treasury_permille": treasury, "royalty_permille": shares,
         "worker": amount(Some(parts.worker)), "treasury": amount(Some(parts.treasury)),
         "royalties": parts.royalties.iter().map(|part| amount(Some(*part))).collect::<Vec<_>>(),
+    })
+}
+
+fn verifier_pay((source, permille, bound, count): (Balance, u16, Balance, u32)) -> Value {
+    let each = verifier_part(source, permille, bound, count);
+    json!({
+        "source": amount(Some(source)), "permille": permille, "bound": amount(Some(bound)), "verifiers": count,
+        "each": amount(Some(each)),
     })
 }
 
@@ -247,6 +255,15 @@ fn inference_is_the_vector() {
         (1_000, 1_000, &[500]),
         (Balance::MAX, 333, &[333, 667]),
     ];
+    let verifier_pays = [
+        (BAL / 50, 500, BAL / 50, 2),
+        (200 * BAL, 500, BAL, 7),
+        (200 * BAL, 500, 500 * BAL, 5),
+        (999, 333, 999, 3),
+        (7, 500, 7, 16),
+        (BAL, 500, BAL, 0),
+        (Balance::MAX, 500, Balance::MAX, 14),
+    ];
     let vouchers = [
         (0, 0, 0),
         (1 << 40, 7 * BAL + 1, 3),
@@ -293,6 +310,7 @@ fn inference_is_the_vector() {
             "batches": batches,
             "costs": costs.map(cost),
             "incomes": incomes.map(income),
+            "verifier_pays": verifier_pays.map(verifier_pay),
             "scores": scores.map(score),
             "check_draws": draws.map(check_draw),
         }),

@@ -52,6 +52,19 @@ fn development_accounts_are_funded_and_alice_has_the_sudo_key() {
 }
 
 #[test]
+fn batches_are_checked_on_every_network() {
+    for preset in [DEVELOPMENT_PRESET, LOCAL_PRESET] {
+        let checked = ext(preset).execute_with(|| crate::Inference::parameters().check_permille);
+        assert_eq!(checked, 1_000);
+    }
+    // What `staging` leaves out is the default's.
+    assert_eq!(
+        ballast_core::view::InferenceParams::default().check_permille,
+        50
+    );
+}
+
+#[test]
 fn storage_epochs_of_test_networks_last_a_minute_for_every_pallet() {
     for preset in [DEVELOPMENT_PRESET, LOCAL_PRESET] {
         ext(preset).execute_with(|| {

@@ -9,6 +9,7 @@ use crate::{
 };
 use ballast_core::{
     answer::{Exchange, SignedAnswer},
+    check::ScoreBody,
     claim::{BatchScope, ClaimLeaf, TokenLimits, TokenPrice},
     limits::MAX_CLAIMS,
     name::commitment,
@@ -20,7 +21,7 @@ use pallet_inference::{
     types::{Claims, Name},
     Call, ModelBook, ServingWorkers,
 };
-use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
+use sp_keyring::Sr25519Keyring::{Alice, AliceStash, Bob, Charlie, Dave, Eve, Ferdie};
 use sp_runtime::traits::Dispatchable;
 
 fn name(text: &str) -> Name {
@@ -224,6 +225,108 @@ fn a_batch_pays_worker_owners_and_treasury() {
         assert_eq!(treasury, BAL / 50);
         let rest = BAL - treasury;
         assert_eq!(earned, [rest / 10, rest / 10 * 7, rest / 5]);
+    });
+}
+
+/// Charlie answers for Alice, and five others, who offer the same, find `score` whenever they are drawn, until the batch is
+/// paid or reversed.
+fn checked(score: u16) {
+    const OTHERS: [Sr25519Keyring; 5] = [Bob, Dave, Eve, Ferdie, AliceStash];
+    System::set_block_number(1);
+    for worker in [Charlie].into_iter().chain(OTHERS) {
+        assert_ok!(join_call(worker).dispatch(RuntimeOrigin::signed(account(worker))));
+    }
+    let model = publish_models();
+    for worker in [Charlie].into_iter().chain(OTHERS) {
+        run(worker, offer_call(1));
+    }
+    run(Alice, open_call(Tier::T0));
+    run(Charlie, redeem_call(model));
+    let settlement = SettlementId(0);
+    for _ in 0..300 {
+        if Inference::settlement(settlement).is_none() {
+            return;
+        }
+        let now = System::block_number();
+        let check = Inference::check(settlement);
+        let sitting = check.filter(|check| check.vacant == 0 && now < check.due);
+        for seat in sitting.iter().flat_map(|check| &check.panel) {
+            let key = OTHERS
+                .into_iter()
+                .find(|key| key.to_raw_public() == seat.worker.0);
+            vote(key.unwrap(), settlement, score);
+        }
+        System::set_block_number(now + 1);
+        pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some([now as u8; 32]));
+        <Inference as frame_support::traits::Hooks<BlockNumber>>::on_initialize(now + 1);
+    }
+    panic!("the check never ends");
+}
+
+/// Commits if it is time for that, else reveals.
+fn vote(key: Sr25519Keyring, settlement: SettlementId, score: u16) {
+    let salt = key.to_raw_public();
+    let body = ScoreBody {
+        genesis_hash: System::block_hash(0).0,
+        settlement,
+        verifier: ballast_core::WorkerId(key.to_raw_public()),
+        score,
+        salt,
+    };
+    let commitment = body.commitment();
+    let send = |call: Call<Runtime>| {
+        let origin = RuntimeOrigin::signed(account(key));
+        RuntimeCall::Inference(call).dispatch(origin).is_ok()
+    };
+    let committed = send(Call::commit_score {
+        settlement,
+        commitment,
+    });
+    let reveal = Call::reveal_score {
+        settlement,
+        score,
+        salt,
+    };
+    let _ = committed || send(reveal);
+}
+
+/// What Bob, Dave, Eve, Ferdie and Alice's other account earned by checks.
+fn earned() -> Vec<Balance> {
+    [Bob, Dave, Eve, Ferdie, AliceStash]
+        .map(|key| Inference::record(account(key)).earned)
+        .into()
+}
+
+#[test]
+fn a_batch_that_others_find_good_pays_them_half_of_the_treasurys_part() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        let before = Balances::free_balance(treasury());
+        checked(990);
+        assert_eq!(Balances::free_balance(treasury()) - before, BAL / 100);
+        let mut earned = earned();
+        earned.sort_unstable();
+        assert_eq!(earned, [0, 0, 0, BAL / 200, BAL / 200]);
+        assert_eq!(crate::Workers::stake(&account(Charlie)), 2_000 * BAL);
+        assert_ok!(Inference::do_try_state());
+    });
+}
+
+#[test]
+fn a_batch_that_others_find_false_pays_them_out_of_its_workers_stake() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        let before = Balances::free_balance(treasury());
+        let issuance = Balances::total_issuance();
+        checked(0);
+        assert_eq!(earned(), [BAL / 5; 5]);
+        assert_eq!(crate::Workers::stake(&account(Charlie)), 1_800 * BAL);
+        let gained = Balances::free_balance(treasury()) - before;
+        assert_eq!(gained, 199 * BAL);
+        assert_eq!(Balances::total_issuance(), issuance);
+        let record = Inference::record(account(Charlie));
+        assert_eq!((record.reversed, record.reversals), (BAL, 1));
+        let channel = Inference::channel(ChannelId(0)).unwrap();
+        assert_eq!((channel.drawn, channel.pending), (BAL, 0));
+        assert_ok!(Inference::do_try_state());
     });
 }
 

@@ -273,6 +273,8 @@ mod tests {
             amount: 1,
             treasury_permille: 0,
             royalties: vec![],
+            verifier_permille: 500,
+            verifiers: vec![],
             settled_at: 1,
             pays_at: 2,
         }

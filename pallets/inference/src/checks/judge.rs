@@ -3,10 +3,14 @@
 use super::{COMMITTEE_SEATS, MAX_REDRAWS};
 use crate::{
     traits::Stakes,
-    types::{AccountId, Check, Stage},
+    types::{AccountId, Check, Finding, Settlement, Stage},
     Channels, Config, Event, HoldReason, Pallet, Parameters, Settlements,
 };
-use ballast_core::{check::is_two_thirds, income::permille_of, Balance, SettlementId};
+use ballast_core::{
+    check::is_two_thirds,
+    income::{permille_of, verifier_part},
+    Balance, SettlementId,
+};
 use frame_support::traits::{
     fungible::MutateHold,
     tokens::{Fortitude, Precision, Restriction},
@@ -26,12 +30,14 @@ impl<T: Config> Pallet<T> {
                 false => Self::time_out(id, check),
             };
         }
-        let pass = Parameters::<T>::get().pass_score;
-        let scores = check.panel.iter().filter_map(|seat| seat.score);
-        let failed = scores.filter(|score| *score < pass).count();
-        let all = failed == check.panel.len();
+        let failed = Self::hear(&mut check);
         match check.stage {
-            Stage::Pair if all => Self::convene(id, check),
+            Stage::Pair if failed == check.panel.len() => Self::convene(id, check),
+            Stage::Pair if failed > 0 => {
+                // Of two minds: nothing was decided, so nobody found it.
+                check.findings = Default::default();
+                Self::end_check(id, &check)
+            }
             Stage::Committee if is_two_thirds(failed, check.panel.len()) => {
                 check.stage = Stage::Condemned;
                 let until = Self::now().saturating_add(Parameters::<T>::get().appeal_blocks);
@@ -44,6 +50,38 @@ impl<T: Config> Pallet<T> {
             Stage::Appeal if is_two_thirds(failed, check.panel.len()) => Self::condemn(id, check),
             _ => Self::end_check(id, &check),
         }
+    }
+
+    /// Keeps what a complete panel found. Gives how many failed the claim.
+    fn hear(check: &mut Check) -> usize {
+        let pass = Parameters::<T>::get().pass_score;
+        let found = check.panel.iter().filter_map(|seat| {
+            let score = seat.score?;
+            Some(Finding {
+                worker: seat.worker.clone(),
+                score,
+                failed: score < pass,
+            })
+        });
+        let found: alloc::vec::Vec<_> = found.collect();
+        let failed = found.iter().filter(|one| one.failed).count();
+        for one in found {
+            // The bound is the most that all panels of a check together have, and each is heard once.
+            let _ = check.findings.try_push(one);
+        }
+        failed
+    }
+
+    /// Notes who found a batch good that stands: they are paid with it.
+    pub(crate) fn credit(id: SettlementId, check: &Check) {
+        let good = check.findings.iter().filter(|one| !one.failed);
+        let good: alloc::vec::Vec<_> = good.map(|one| (one.worker.clone(), one.score)).collect();
+        if good.is_empty() {
+            return;
+        }
+        Settlements::<T>::mutate_extant(id, |entry| {
+            entry.verifiers = frame_support::BoundedVec::truncate_from(good);
+        });
     }
 
     /// Takes the silent out of the panel, and part of their stake. Gives how many.
@@ -76,10 +114,10 @@ impl<T: Config> Pallet<T> {
 
     /// The batch goes back to the client; the worker loses stake, and the bond of its appeal.
     pub(crate) fn condemn(id: SettlementId, mut check: Check) {
-        let Some(payee) = Self::payee(id) else {
+        let (Some(payee), Some(entry)) = (Self::payee(id), Settlements::<T>::get(id)) else {
             return;
         };
-        let slashed = Self::slash(&payee, Parameters::<T>::get().slash_permille);
+        let slashed = Self::sentence(id, &payee, &entry, &check);
         let bond = core::mem::take(&mut check.bond);
         let taken = T::Currency::transfer_on_hold(
             &HoldReason::Appeal.into(),
@@ -103,6 +141,24 @@ impl<T: Config> Pallet<T> {
             slashed,
         });
         Self::reverse_checked(id);
+    }
+
+    /// Takes part of a worker's stake: for those who found it out, at most what the batch would have brought, and for the
+    /// treasury. Gives how much in all.
+    fn sentence(id: SettlementId, payee: &AccountId, entry: &Settlement, check: &Check) -> Balance {
+        let permille = Parameters::<T>::get().slash_permille;
+        let lost = permille_of(T::Stakes::stake(payee), permille);
+        let finders = || check.findings.iter().filter(|one| one.failed);
+        let (share, count) = (entry.verifier_permille, finders().count() as u32);
+        let each = verifier_part(lost, share, entry.amount, count);
+        let mut paid: Balance = 0;
+        for finder in finders().filter(|_| each > 0) {
+            let part = T::Stakes::slash(payee, each, &finder.worker);
+            paid = paid.saturating_add(part);
+            Self::note_verified(id, &finder.worker, part);
+        }
+        let rest = lost.saturating_sub(paid);
+        paid.saturating_add(T::Stakes::slash(payee, rest, &T::Treasury::get()))
     }
 
     /// Nobody could judge in time: the client has its money back, and nobody is slashed for it.

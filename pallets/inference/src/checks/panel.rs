@@ -3,13 +3,13 @@
 use super::DRAW_DELAY;
 use crate::{
     traits::{BlockRandomness, ServingWorkers},
-    types::{AccountId, Channel, Check, Stage, Verifier},
+    types::{AccountId, Channel, Check, Offer, Stage, Verifier},
     Channels, Config, Event, Offers, Pallet, Parameters, Settlements,
 };
 use alloc::vec::Vec;
 use ballast_core::{
     check::{Draw, VerifierCandidate},
-    OperatorId, SettlementId, WorkerId,
+    OperatorId, SettlementId, Tier, WorkerId,
 };
 use frame_support::traits::Get;
 
@@ -79,12 +79,15 @@ impl<T: Config> Pallet<T> {
             .find_map(|seats| draw.verifiers(seats, &candidates, &seen, &barred))
     }
 
-    /// Workers that offer the same model version; of very many the first in the map's order.
+    /// Workers that offer the same model version; of very many the first in the map's order. What was said in confidence is
+    /// shown to keys of tier T2 alone, so only whoever offers that tier can run it again.
     fn candidates(channel: &Channel) -> Vec<VerifierCandidate> {
-        Offers::<T>::iter_key_prefix(&channel.version)
+        let may_see = |offer: &Offer| channel.terms.tier < Tier::T2 || offer.terms.tier == Tier::T2;
+        Offers::<T>::iter_prefix(&channel.version)
             .take(T::MaxCandidates::get() as usize)
-            .filter(|worker| *worker != channel.payee && *worker != channel.client)
-            .filter_map(|worker| {
+            .filter(|(worker, _)| *worker != channel.payee && *worker != channel.client)
+            .filter(|(_, offer)| may_see(offer))
+            .filter_map(|(worker, _)| {
                 let (operator, stake) = T::Workers::verifier(&worker)?;
                 Some(VerifierCandidate {
                     worker: worker_id(&worker),

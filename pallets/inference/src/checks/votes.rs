@@ -26,6 +26,12 @@ impl<T: Config> Pallet<T> {
         ensure!(seat.commitment.is_none(), Error::<T>::AlreadyCommitted);
 
         seat.commitment = Some(commitment);
+        if check.panel.iter().all(|seat| seat.commitment.is_some()) {
+            // Nobody is left who could copy.
+            check.commit_until = Self::now();
+            let due = Self::now().saturating_add(Parameters::<T>::get().reveal_blocks);
+            Self::reschedule_check(id, &mut check, due.saturating_add(1));
+        }
         Checks::<T>::insert(id, check);
         Self::deposit_event(Event::ScoreCommitted {
             settlement: id,
@@ -56,6 +62,10 @@ impl<T: Config> Pallet<T> {
         ensure!(matches, Error::<T>::CommitmentMismatch);
 
         seat.score = Some(score);
+        if check.panel.iter().all(|seat| seat.score.is_some()) {
+            let due = Self::now().saturating_add(1);
+            Self::reschedule_check(id, &mut check, due);
+        }
         Checks::<T>::insert(id, check);
         Self::deposit_event(Event::ScoreRevealed {
             settlement: id,

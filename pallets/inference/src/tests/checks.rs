@@ -13,8 +13,14 @@ const AMOUNT: u128 = 600;
 
 /// A test with a settlement of [`AMOUNT`] between [`CLIENT`] and [`WORKER`], and so many other workers with offers.
 fn with_check(others: u8, test: impl FnOnce(ChannelId, SettlementId)) {
+    with_check_within(CHECK, others, test);
+}
+
+/// The same with another check window.
+fn with_check_within(window: u32, others: u8, test: impl FnOnce(ChannelId, SettlementId)) {
     run(|| {
         check_always();
+        set_parameters(|parameters| parameters.check_blocks = window);
         add_verifiers(others);
         let channel = open(CLIENT, WORKER, Tier::T0, DEPOSIT);
         let settlement = redeem(channel, &[claim(1, 100), claim(2, 200), claim(3, 300)]);
@@ -39,7 +45,7 @@ fn draw() {
     skip(2);
 }
 
-/// The panel commits and reveals, everybody the same score, and its time ends.
+/// The panel commits and reveals, everybody the same score, and is judged.
 fn vote(id: SettlementId, score: u16) {
     votes(id, &panel(id), score);
 }
@@ -51,6 +57,21 @@ fn condemn(id: SettlementId) {
     draw();
     vote(id, 0);
     assert_eq!(check_of(id).stage, Stage::Condemned);
+}
+
+/// What verifiers were paid for a settlement, by the events.
+fn verifiers_paid(id: SettlementId) -> Vec<(u8, u128)> {
+    let paid = System::events()
+        .into_iter()
+        .filter_map(|record| match record.event {
+            RuntimeEvent::Inference(Event::VerifierPaid {
+                settlement,
+                worker,
+                amount,
+            }) => (settlement == id).then(|| (number(&worker), amount)),
+            _ => None,
+        });
+    paid.collect()
 }
 
 fn is_reversed(id: SettlementId) -> bool {
@@ -107,20 +128,44 @@ fn two_passes_leave_the_settlement_alone() {
 }
 
 #[test]
+fn a_panel_that_has_spoken_waits_no_longer() {
+    with_check(6, |_, id| {
+        draw();
+        let pair = panel(id);
+        let now = System::block_number();
+        assert_eq!(check_of(id).commit_until, now + COMMIT);
+        commit(id, pair[0], 1_000);
+        assert_eq!(check_of(id).commit_until, now + COMMIT);
+        commit(id, pair[1], 1_000);
+        assert_eq!(check_of(id).commit_until, now);
+        assert_eq!(check_of(id).due, now + REVEAL + 1);
+        assert_noop!(
+            try_reveal(id, pair[0], 1_000),
+            Error::<Test>::RevealTooEarly
+        );
+        skip(1);
+        reveal(id, pair[0], 1_000);
+        check_invariants();
+        reveal(id, pair[1], 1_000);
+        assert_eq!(check_of(id).due, now + 2);
+        check_invariants();
+        skip(1);
+        assert!(!Checks::<Test>::contains_key(id));
+    });
+}
+
+#[test]
 fn one_failure_alone_decides_nothing() {
     with_check(6, |_, id| {
         draw();
         let pair = panel(id);
-        for (worker, score) in pair.iter().zip([0, 1_000]) {
-            commit(id, *worker, score);
-        }
-        skip(COMMIT + 1);
-        for (worker, score) in pair.iter().zip([0, 1_000]) {
-            reveal(id, *worker, score);
-        }
-        skip(REVEAL);
+        check_scores(id, &[(pair[0], 0), (pair[1], 1_000)]);
         assert!(!Checks::<Test>::contains_key(id));
         assert!(Settlements::<Test>::contains_key(id));
+        run_to(1 + CHECK);
+        assert_eq!(free(WORKER), FUNDS - OFFER_DEPOSIT + 540);
+        assert_eq!(verifiers_paid(id), [], "it was not decided who is right");
+        assert_eq!(free(TREASURY), 60);
     });
 }
 
@@ -140,6 +185,12 @@ fn two_thirds_of_a_committee_take_pay_and_stake() {
         assert!(is_reversed(id));
         assert_eq!(stake(WORKER), STAKE - STAKE / 10);
         assert_eq!(Inference::record(crate::mock::id(WORKER)).reversals, 1);
+        // Four tenths of what it lost would be more than the batch was worth.
+        let finders = pair.iter().chain(&committee);
+        let expected: Vec<_> = finders.map(|worker| (*worker, AMOUNT / 7)).collect();
+        assert_eq!(verifiers_paid(id), expected);
+        assert_eq!(free(TREASURY), STAKE / 10 - 7 * (AMOUNT / 7));
+        assert_eq!(free(pair[0]), FUNDS - OFFER_DEPOSIT + AMOUNT / 7);
     });
 }
 
@@ -151,27 +202,25 @@ fn a_committee_without_two_thirds_clears() {
         draw();
         let committee = panel(id);
         let score = |at: usize| if at < 3 { 0 } else { 1_000 };
-        for (at, worker) in committee.iter().enumerate() {
-            commit(id, *worker, score(at));
-        }
-        skip(COMMIT + 1);
-        for (at, worker) in committee.iter().enumerate() {
-            reveal(id, *worker, score(at));
-        }
-        skip(REVEAL);
+        let scores = committee.iter().enumerate();
+        let scores: Vec<_> = scores.map(|(at, worker)| (*worker, score(at))).collect();
+        check_scores(id, &scores);
         assert!(!Checks::<Test>::contains_key(id));
         run_to(60);
         assert_eq!(free(WORKER), FUNDS - OFFER_DEPOSIT + 540);
         assert_eq!(stake(WORKER), STAKE);
+        // Of the treasury's 60 four tenths, for the two who were right.
+        assert_eq!(verifiers_paid(id), [(committee[3], 12), (committee[4], 12)]);
+        assert_eq!(free(TREASURY), 36);
     });
 }
 
 #[test]
 fn payment_waits_for_the_check() {
-    with_check(10, |_, id| {
+    with_check_within(10, 10, |_, id| {
         condemn(id);
         skip(APPEAL - 1);
-        assert!(System::block_number() > 1 + CHECK);
+        assert!(System::block_number() > 11);
         assert_eq!(free(WORKER), FUNDS - OFFER_DEPOSIT);
         check_invariants();
         skip(1);
@@ -181,7 +230,7 @@ fn payment_waits_for_the_check() {
 
 #[test]
 fn an_appeal_that_is_upheld_returns_bond_and_pay() {
-    with_check(30, |_, id| {
+    with_check_within(10, 30, |_, id| {
         condemn(id);
         assert_noop!(
             Inference::appeal(origin(OTHER_WORKER), id),
@@ -203,6 +252,9 @@ fn an_appeal_that_is_upheld_returns_bond_and_pay() {
             FUNDS - OFFER_DEPOSIT + 540,
             "paid at once: its time had passed"
         );
+        let paid = verifiers_paid(id);
+        assert_eq!(paid.len(), 9, "those who heard the appeal");
+        assert!(paid.iter().all(|(_, amount)| *amount == 60 * 4 / 10 / 9));
     });
 }
 
@@ -216,8 +268,11 @@ fn an_appeal_that_is_dismissed_costs_the_bond_too() {
         assert!(is_reversed(id));
         assert_eq!(held(HoldReason::Appeal, WORKER), 0);
         assert_eq!(free(WORKER), FUNDS - OFFER_DEPOSIT - BOND);
-        assert_eq!(free(TREASURY), BOND);
         assert_eq!(stake(WORKER), STAKE - STAKE / 10);
+        let paid = verifiers_paid(id);
+        assert_eq!(paid.len(), 16, "all of the three panels found it");
+        assert!(paid.iter().all(|(_, amount)| *amount == AMOUNT / 16));
+        assert_eq!(free(TREASURY), BOND + STAKE / 10 - 16 * (AMOUNT / 16));
         assert_noop!(
             Inference::appeal(origin(WORKER), id),
             Error::<Test>::UnknownCheck
@@ -267,9 +322,9 @@ fn the_silent_lose_stake_and_are_replaced_by_others() {
             Inference::commit_score(origin(pair[0]), id, [0; 32]),
             Error::<Test>::AlreadyCommitted
         );
-        skip(COMMIT + 1);
+        skip(1);
         reveal(id, replaced[1], 1_000);
-        skip(REVEAL);
+        skip(1);
         assert!(!Checks::<Test>::contains_key(id));
         assert!(Settlements::<Test>::contains_key(id) || free(WORKER) > FUNDS - OFFER_DEPOSIT);
     });
@@ -283,7 +338,7 @@ fn who_commits_and_does_not_reveal_is_silent() {
         for worker in &pair {
             commit(id, *worker, 0);
         }
-        skip(COMMIT + 1);
+        skip(1);
         reveal(id, pair[0], 0);
         skip(REVEAL);
         assert_eq!(stake(pair[1]), STAKE - STAKE / 100);
@@ -299,6 +354,7 @@ fn a_check_that_nobody_answers_favours_the_client_and_slashes_only_the_silent() 
         }
         assert!(is_reversed(id));
         assert_eq!(stake(WORKER), STAKE);
+        assert_eq!(verifiers_paid(id), [], "there is no outcome");
         assert_eq!(Checks::<Test>::iter_keys().count(), 0);
     });
 }

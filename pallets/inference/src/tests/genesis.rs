@@ -30,6 +30,7 @@ fn parameters_that_no_chain_could_run_with_are_named() {
     assert!(wrong(|it| it.slash_permille = 1_001).starts_with("checkPermille"));
     assert!(wrong(|it| it.silence_slash_permille = 1_001).starts_with("checkPermille"));
     assert!(wrong(|it| it.treasury_permille = 1_001).starts_with("treasuryPermille"));
+    assert!(wrong(|it| it.verifier_permille = 501).starts_with("verifierPermille"));
 }
 
 #[test]

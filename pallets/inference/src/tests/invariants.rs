@@ -1,8 +1,10 @@
 //! `try_state` finds what is broken, and names the rule.
 
 use crate::{
-    mock::*, types::Due, Agenda, Channels, ChannelsOf, Checks, NextChannel, NextSettlement,
-    OfferCount, OffersOf, Parameters, ServedTo, Settlements, Totals,
+    mock::*,
+    types::{Due, Finding},
+    Agenda, Channels, ChannelsOf, Checks, NextChannel, NextSettlement, OfferCount, OffersOf,
+    Parameters, ServedTo, Settlements, Totals,
 };
 use ballast_core::{view::ChannelState, ChannelId, SettlementId, Tier};
 use sp_runtime::TryRuntimeError;
@@ -38,6 +40,12 @@ fn change_settlement(change: impl FnOnce(&mut crate::types::Settlement)) {
 
 fn change_check(change: impl FnOnce(&mut crate::types::Check)) {
     Checks::<Test>::mutate(SETTLEMENT, |check| change(check.as_mut().unwrap()));
+}
+
+/// Forgets the check of the settlement, as its end does.
+fn end_of_check() {
+    let due = Checks::<Test>::take(SETTLEMENT).unwrap().due;
+    Agenda::<Test>::remove(due, Due::Check(SETTLEMENT));
 }
 
 fn rule(said: &str) -> u32 {
@@ -103,8 +111,7 @@ fn settlements_and_agenda() {
     };
     assert_eq!(rule(broken(no_end)), 7);
     let never_paid = || {
-        let due = Checks::<Test>::take(SETTLEMENT).unwrap().due;
-        Agenda::<Test>::remove(due, Due::Check(SETTLEMENT));
+        end_of_check();
         Agenda::<Test>::remove(1 + CHECK, Due::Pay(SETTLEMENT));
     };
     assert_eq!(rule(broken(never_paid)), 7);
@@ -124,6 +131,33 @@ fn checks() {
     assert_eq!(rule(broken(party)), 12);
     assert_eq!(rule(broken(|| change_check(|it| it.seen.clear()))), 12);
     assert_eq!(rule(broken(|| change_check(|it| it.vacant = 8))), 12);
+    let unheard = Finding {
+        worker: id(77),
+        score: 1,
+        failed: true,
+    };
+    let finding = || change_check(|it| it.findings.try_push(unheard.clone()).unwrap());
+    assert_eq!(rule(broken(finding)), 12);
+    let twice = || {
+        change_check(|it| {
+            let worker = it.panel[0].worker.clone();
+            let heard = Finding {
+                worker,
+                ..unheard.clone()
+            };
+            it.findings = vec![heard.clone(), heard].try_into().unwrap();
+        })
+    };
+    assert_eq!(rule(broken(twice)), 12);
+    let too_soon = || change_settlement(|it| it.verifiers.try_push((id(30), 1_000)).unwrap());
+    assert_eq!(rule(broken(too_soon)), 11);
+    let party = || {
+        change_settlement(|it| it.verifiers.try_push((id(WORKER), 1_000)).unwrap());
+        end_of_check();
+    };
+    assert_eq!(rule(broken(party)), 11);
+    let much = || change_settlement(|it| it.verifier_permille = 501);
+    assert_eq!(rule(broken(much)), 11);
 }
 
 #[test]

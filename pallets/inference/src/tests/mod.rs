@@ -8,6 +8,7 @@ mod genesis;
 mod invariants;
 mod offers;
 mod random;
+mod rewards;
 mod scenario;
 mod settlements;
 mod views;

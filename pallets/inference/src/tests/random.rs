@@ -1,8 +1,8 @@
 //! Random calls by a few accounts: whatever they do, the invariants hold and money is conserved.
 
 use crate::{
-    mock::*, types::Stage, Channels, Checks, HoldReason, NextChannel, NextSettlement, Settlements,
-    Totals,
+    mock::*, types::Stage, Channels, Checks, Event, HoldReason, NextChannel, NextSettlement,
+    Settlements, Totals,
 };
 use ballast_core::{answer::Exchange, claim::ClaimLeaf, ChannelId, SettlementId, Tier};
 use frame_support::pallet_prelude::DispatchResult;
@@ -143,10 +143,58 @@ fn step(random: &mut Random, batches: &mut Batches) -> (usize, DispatchResult) {
     (call, result)
 }
 
+/// Verifiers that were paid for good batches and for bad ones. Nobody is paid for a batch both ways, and none gets more
+/// than the treasury's part of it, or than it was worth.
+fn paid_verifiers() -> [u32; 2] {
+    let (mut of, mut settled) = (BTreeMap::<SettlementId, u128>::new(), BTreeMap::new());
+    let (mut good, mut bad) = (BTreeMap::new(), BTreeMap::new());
+    for record in System::events() {
+        match record.event {
+            RuntimeEvent::Inference(Event::Settled {
+                settlement, amount, ..
+            }) => {
+                settled.insert(settlement, amount);
+            }
+            RuntimeEvent::Inference(Event::VerifierPaid {
+                settlement, amount, ..
+            }) => {
+                *of.entry(settlement).or_default() += amount;
+            }
+            RuntimeEvent::Inference(Event::Paid {
+                settlement,
+                verifiers,
+                ..
+            }) if verifiers > 0 => {
+                good.insert(settlement, verifiers);
+            }
+            RuntimeEvent::Inference(Event::Sentenced {
+                settlement,
+                slashed,
+                ..
+            }) => {
+                bad.insert(settlement, slashed);
+            }
+            _ => {}
+        }
+    }
+    for (id, sum) in &of {
+        let (amount, share) = (settled[id], u128::from(SHARE));
+        match (good.get(id), bad.get(id)) {
+            (Some(paid), None) => assert!(paid == sum && *sum <= amount / 10 * share / 1_000),
+            (None, Some(lost)) => assert!(*sum <= amount && *sum <= lost * share / 1_000),
+            both => panic!("{id:?}: {both:?}"),
+        }
+    }
+    let paid_of = |ids: BTreeMap<SettlementId, u128>| {
+        ids.keys().filter(|id| of.contains_key(id)).count() as u32
+    };
+    [paid_of(good), paid_of(bad)]
+}
+
 #[test]
 fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
     let mut succeeded = [0u32; CALLS];
-    let (mut votes, mut reversals) = ([0u32; 2], 0);
+    let (mut votes, mut reversals, mut finders) = ([0u32; 2], 0, [0u32; 2]);
     for seed in 1..=10 {
         ext().execute_with(|| {
             println!("seed {seed}");
@@ -155,7 +203,9 @@ fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
             check_always();
             set_parameters(|parameters| parameters.check_permille = 700);
             add_verifiers(22);
-            let issuance = Balances::total_issuance();
+            // Stakes are beside the balances in this runtime.
+            let all = || Balances::total_issuance() + (0..=255).map(stake).sum::<u128>();
+            let issuance = all();
             let (mut random, mut batches) = (Random(0x9E37_79B9_7F4A_7C15 ^ seed), Batches::new());
             for _ in 0..200 {
                 let (call, result) = step(&mut random, &mut batches);
@@ -182,7 +232,9 @@ fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
             for client in CLIENTS {
                 assert_eq!(held(HoldReason::Channel, client), 0);
             }
-            assert_eq!(Balances::total_issuance(), issuance);
+            assert_eq!(all(), issuance);
+            let paid = paid_verifiers();
+            finders = [finders[0] + paid[0], finders[1] + paid[1]];
         });
     }
     assert!(
@@ -193,4 +245,5 @@ fn no_sequence_of_calls_breaks_an_invariant_and_every_channel_ends() {
         votes[0] > 0 && votes[1] > 0 && reversals > 0,
         "{votes:?} {reversals}"
     );
+    assert!(finders.iter().all(|count| *count > 0), "{finders:?}");
 }

@@ -24,6 +24,7 @@ fn a_settlement_is_split_when_its_window_closes() {
                 worker: 1_350,
                 royalties: 450,
                 treasury: 200,
+                verifiers: 0,
             }
             .into(),
         );

@@ -117,6 +117,10 @@ pub struct SettlementInfo {
     pub treasury_permille: u16,
     /// Owners and their shares of the rest: of the model, then of its bases.
     pub royalties: Vec<([u8; 32], u16)>,
+    /// The verifiers' share of the treasury's part, in thousandths.
+    pub verifier_permille: u16,
+    /// Who ran a claim of it again and found it good, with the scores: they get that share. Nobody before a check is over.
+    pub verifiers: Vec<([u8; 32], u16)>,
     /// Block at which it was settled.
     pub settled_at: BlockNumber,
     /// First block at which it can no longer be reversed; it is paid out then or soon after.
@@ -206,7 +210,7 @@ pub struct ChannelTotals {
     pub refunded: Balance,
 }
 
-/// What a worker's claims came to.
+/// What a worker's claims came to, and its checks of others.
 #[derive(
     Clone,
     Copy,
@@ -229,6 +233,10 @@ pub struct ServiceRecord {
     pub reversed: Balance,
     /// Batches that were reversed.
     pub reversals: u32,
+    /// Checks of others in which it found what the outcome says.
+    pub verified: u32,
+    /// What it was paid for them.
+    pub earned: Balance,
 }
 
 /// Periods, bounds and shares: stored, so that local networks are quick without a second runtime build.
@@ -260,7 +268,7 @@ pub struct InferenceParams {
     pub treasury_permille: u16,
     /// Deposit for an offer.
     pub offer_deposit: Balance,
-    /// How many of a thousand settlements are checked by other workers; 0 where no worker verifies.
+    /// How many of a thousand settlements are checked by other workers, where there are any that can.
     pub check_permille: u16,
     /// Blocks in which verifiers commit to their scores.
     pub commit_blocks: BlockNumber,
@@ -276,6 +284,9 @@ pub struct InferenceParams {
     pub slash_permille: u16,
     /// Thousandths of its stake that a silent verifier loses.
     pub silence_slash_permille: u16,
+    /// Thousandths of the treasury's part of a checked batch, and of what a sentence takes, that go to the verifiers who
+    /// found so.
+    pub verifier_permille: u16,
 }
 
 impl Default for InferenceParams {
@@ -288,7 +299,7 @@ impl Default for InferenceParams {
             check_blocks: 28_800,
             treasury_permille: 20,
             offer_deposit: BAL,
-            check_permille: 0,
+            check_permille: 50,
             commit_blocks: 400,
             reveal_blocks: 100,
             appeal_blocks: 1_200,
@@ -296,6 +307,7 @@ impl Default for InferenceParams {
             pass_score: 500,
             slash_permille: 100,
             silence_slash_permille: 5,
+            verifier_permille: 500,
         }
     }
 }
@@ -345,6 +357,10 @@ impl InferenceParams {
                 .iter()
                 .all(|permille| *permille <= crate::income::WHOLE_PERMILLE),
                 "checkPermille, slashPermille and silenceSlashPermille must be at most 1000",
+            ),
+            (
+                self.verifier_permille <= crate::income::MAX_VERIFIER_PERMILLE,
+                "verifierPermille must be at most 500, or batches that are made up would pay those who check them",
             ),
         ];
         rules
