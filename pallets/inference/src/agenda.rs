@@ -51,7 +51,7 @@ impl<T: Config> Pallet<T> {
                 if let Some(channel) = Channels::<T>::get(id) {
                     Self::end_channel(id, channel);
                 }
-                T::WeightInfo::serve_end()
+                T::WeightInfo::serve_end().saturating_add(Self::noting(1))
             }
             Due::Pay(id) => {
                 // The end of its check pays it.
@@ -59,11 +59,14 @@ impl<T: Config> Pallet<T> {
                     true => 0,
                     false => Self::pay_settlement(id),
                 };
-                T::WeightInfo::serve_pay(verifiers)
+                T::WeightInfo::serve_pay(verifiers).saturating_add(Self::noting(1))
             }
             Due::Check(id) => {
                 let verifiers = Self::serve_check(id);
-                T::WeightInfo::serve_check().saturating_add(T::WeightInfo::serve_pay(verifiers))
+                let served =
+                    T::WeightInfo::serve_check().saturating_add(T::WeightInfo::serve_pay(verifiers));
+                // Payee and client; what is read on the way to them is in the cache.
+                served.saturating_add(Self::noting(2))
             }
         }
     }
