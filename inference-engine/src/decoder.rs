@@ -1,4 +1,4 @@
-//! Decoders of the Llama family: Llama, Qwen2, Mistral. They differ in a few places that `config.json` names.
+//! Decoders of the Llama family: Llama, Qwen2, Qwen3, Mistral. They differ in a few places that `config.json` names.
 //!
 //! One step takes any number of runs of tokens, each with its own cache, and gives the logits after each run. A run is a
 //! part of a prompt or the one token chosen last, so prompts and answers of many requests share each pass over the
@@ -21,6 +21,8 @@ use serde::Deserialize;
 
 /// Positions by which a cache grows.
 const CACHE_STEP: usize = 256;
+/// Layers, heads, and numbers of a state or of a head: more than any model has, and products of them fit.
+const COUNT_MAX: usize = 1 << 20;
 
 /// The part of `config.json` that is read.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +67,8 @@ struct Layer {
     query: Linear,
     key: Linear,
     value: Linear,
+    /// Norms of each head's queries and keys, where the model has them.
+    head_norms: Option<(Tensor, Tensor)>,
     attention_output: Linear,
     inner_norm: Tensor,
     gate: Linear,
@@ -267,6 +271,12 @@ impl DecoderConfig {
             ));
         }
         let width = self.head_dim.unwrap_or(self.hidden_size / heads);
+        let counts = [self.num_hidden_layers, self.hidden_size, heads, width];
+        if counts.iter().any(|count| !(1..=COUNT_MAX).contains(count)) {
+            return Err(malformed(
+                "layers, heads and their numbers are not from 1 to 1048576",
+            ));
+        }
         match width >= 2 && width.is_multiple_of(2) {
             true => Ok(Shape {
                 heads,
@@ -329,7 +339,15 @@ impl Layer {
                 config.mlp_bias,
             )
         };
+        let head_norm = |part: &str| {
+            let name = format!("{name}.self_attn.{part}_norm.weight");
+            weights.tensor(&name, &[shape.width])
+        };
         Ok(Self {
+            head_norms: match config.model_type.as_str() {
+                "qwen3" => Some((head_norm("q")?, head_norm("k")?)),
+                _ => None,
+            },
             input_norm: weights.tensor(&format!("{name}.input_layernorm.weight"), &[hidden])?,
             query: attention("q_proj", hidden, queries, bias)?,
             key: attention("k_proj", hidden, keys, bias)?,
@@ -354,18 +372,14 @@ impl Layer {
         shape: Shape,
     ) -> Result<Tensor> {
         let normed = rms_norm(states, &self.input_norm, shape.eps)?;
-        let query = turned(
-            &self.query.forward(&normed)?,
-            shape.heads,
-            shape.width,
-            turns,
-        )?;
-        let key = turned(
-            &self.key.forward(&normed)?,
-            shape.key_heads,
-            shape.width,
-            turns,
-        )?;
+        let (query_norm, key_norm) = match &self.head_norms {
+            Some((query, key)) => (Some(query), Some(key)),
+            None => (None, None),
+        };
+        let query = by_heads(&self.query.forward(&normed)?, shape.heads, shape.width)?;
+        let query = turned(&query, query_norm, shape.eps, turns)?;
+        let key = by_heads(&self.key.forward(&normed)?, shape.key_heads, shape.width)?;
+        let key = turned(&key, key_norm, shape.eps, turns)?;
         let value = by_heads(&self.value.forward(&normed)?, shape.key_heads, shape.width)?;
         let attended: Vec<Tensor> = places
             .iter()
@@ -392,13 +406,18 @@ fn by_heads(states: &Tensor, heads: usize, width: usize) -> Result<Tensor> {
         .contiguous()
 }
 
+/// (heads, tokens, width), normed where the model does so, and turned by their positions.
 fn turned(
     states: &Tensor,
-    heads: usize,
-    width: usize,
+    norm: Option<&Tensor>,
+    eps: f32,
     (cos, sin): &(Tensor, Tensor),
 ) -> Result<Tensor> {
-    rope(&by_heads(states, heads, width)?.unsqueeze(0)?, cos, sin)?.squeeze(0)
+    let normed = match norm {
+        Some(weight) => rms_norm(states, weight, eps)?,
+        None => states.clone(),
+    };
+    rope(&normed.unsqueeze(0)?, cos, sin)?.squeeze(0)
 }
 
 /// Attention of one run to everything before it and to itself. Queries of heads that share a key head lie behind each

@@ -36,7 +36,7 @@ pub enum LoadError {
         name: String,
     },
     /// A tensor has another shape than the configuration says.
-    #[error("tensor {name} has the shape {actual:?}, config.json says {expected:?}")]
+    #[error("tensor {name} has the shape {actual:?}, the configuration says {expected:?}")]
     Shape {
         /// Its name.
         name: String,

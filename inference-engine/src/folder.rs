@@ -1,34 +1,81 @@
-//! The files of a model's folder: which there are, and how long they may be.
+//! The files of a model's folder: which there are, and how long they may be. Where the model is one GGUF file, what that
+//! says stands in for the files that are not there.
 
-use crate::error::LoadError;
+use crate::{
+    error::LoadError,
+    gguf::{self, Gguf},
+};
 use serde::de::DeserializeOwned;
 use std::{
     fs, io,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 /// Bytes of a configuration file.
 pub const CONFIG_LEN_MAX: u64 = 1 << 20;
 /// Bytes of a tokenizer, or of the list of a model's weight files.
 pub const TOKENIZER_LEN_MAX: u64 = 64 << 20;
+/// The weights of a model that has them in one file.
+pub const WEIGHTS: &str = "model.safetensors";
+/// The list of the files of a model that has its weights in several.
+pub const WEIGHTS_INDEX: &str = "model.safetensors.index.json";
+
+const CONFIG: &str = "config.json";
 
 /// A model's folder.
 #[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    gguf: Option<Arc<Gguf>>,
+}
 
 impl Folder {
-    /// The folder at `path`.
+    /// The folder at `path`, by its own files alone.
     pub fn new(path: &Path) -> Self {
-        Self(path.to_path_buf())
+        Self {
+            path: path.to_path_buf(),
+            gguf: None,
+        }
+    }
+
+    /// The folder at `path`, with its GGUF file if it has no weights in safetensors.
+    pub fn open(path: &Path) -> Result<Self, LoadError> {
+        let plain = Self::new(path);
+        let has = |name| path.join(name).exists();
+        if has(WEIGHTS) || has(WEIGHTS_INDEX) {
+            return Ok(plain);
+        }
+        let files = gguf_files(path).map_err(|source| LoadError::File {
+            path: path.into(),
+            source,
+        })?;
+        let gguf = match files.as_slice() {
+            [] => return Ok(plain),
+            [one] => Gguf::open(&path.join(one))?,
+            several => {
+                return Err(LoadError::Unsupported {
+                    what: format!("a folder with several GGUF files ({})", several.join(", ")),
+                    instead: "one; publish each as a version of its own".into(),
+                })
+            }
+        };
+        let gguf = Some(Arc::new(gguf));
+        Ok(Self { gguf, ..plain })
+    }
+
+    /// The file that the weights are in, if that is GGUF.
+    pub fn gguf(&self) -> Option<&Gguf> {
+        self.gguf.as_deref()
     }
 
     /// Where a file of it is. Names come from the model's own files, so those that lead out of the folder are refused.
     pub fn path(&self, name: &str) -> Result<PathBuf, LoadError> {
         let inside = |part| matches!(part, Component::Normal(_));
         match Path::new(name).components().all(inside) {
-            true => Ok(self.0.join(name)),
+            true => Ok(self.path.join(name)),
             false => Err(LoadError::Malformed {
-                path: self.0.clone(),
+                path: self.path.clone(),
                 reason: format!("{name:?} is no file of it"),
             }),
         }
@@ -36,6 +83,18 @@ impl Folder {
 
     /// A file's text; `None` if there is none.
     pub fn text(&self, name: &str, len_max: u64) -> Result<Option<String>, LoadError> {
+        match &self.gguf {
+            // Sizes belong to the weights, whatever was copied beside them.
+            Some(gguf) if name == CONFIG => gguf.stand_in(name),
+            Some(gguf) => match self.own_text(name, len_max)? {
+                Some(text) => Ok(Some(text)),
+                None => gguf.stand_in(name),
+            },
+            None => self.own_text(name, len_max),
+        }
+    }
+
+    fn own_text(&self, name: &str, len_max: u64) -> Result<Option<String>, LoadError> {
         let path = self.path(name)?;
         let read = || {
             let len = fs::metadata(&path)?.len();
@@ -58,7 +117,7 @@ impl Folder {
             return Ok(None);
         };
         let parsed = serde_json::from_str(&text).map_err(|error| LoadError::Malformed {
-            path: self.0.join(name),
+            path: self.path.join(name),
             reason: error.to_string(),
         });
         parsed.map(Some)
@@ -67,10 +126,26 @@ impl Folder {
     /// A JSON file that has to be there.
     pub fn needed_json<T: DeserializeOwned>(&self, name: &str) -> Result<T, LoadError> {
         self.json(name)?.ok_or_else(|| LoadError::File {
-            path: self.0.join(name),
+            path: self.path.join(name),
             source: io::ErrorKind::NotFound.into(),
         })
     }
+}
+
+/// The GGUF files in it, not those in folders below.
+fn gguf_files(path: &Path) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let is_gguf = Path::new(&entry.file_name())
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case(gguf::EXTENSION));
+        if is_gguf && entry.metadata()?.is_file() {
+            files.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 #[cfg(test)]

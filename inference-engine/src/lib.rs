@@ -5,7 +5,7 @@
 //! process that has no key and no network.
 //! Non-goals: who may ask (the worker), fetching (its client), training.
 //!
-//! Read in this order: [`folder`] and [`weights`] (what is read), [`tokens`] and [`template`] (text to tokens), [`bert`],
+//! Read in this order: [`folder`], [`gguf`] and [`weights`] (what is read), [`tokens`] and [`template`] (text to tokens), [`bert`],
 //! [`pooling`] and [`embedder`] (vectors), [`decoder`], [`sampler`], [`text`], [`trace`] and [`generator`] (text), [`serve`].
 
 mod answer;
@@ -15,6 +15,7 @@ pub mod embedder;
 pub mod error;
 pub mod folder;
 pub mod generator;
+pub mod gguf;
 pub mod pooling;
 pub mod rope;
 pub mod sampler;

@@ -11,7 +11,7 @@ use std::{io, path::PathBuf, process::ExitCode, sync::mpsc, thread};
 #[derive(Parser)]
 #[command(name = "ballast-inference-engine", version)]
 struct Args {
-    /// Folder of the model
+    /// Folder of the model: safetensors with the files beside them, or one GGUF file
     #[arg(long, value_name = "DIR")]
     model_dir: PathBuf,
     /// Where to compute: cpu, or cuda:N if it was built with the feature `cuda`
@@ -59,7 +59,8 @@ fn load(args: &Args) -> Result<Model, String> {
         context: args.context as usize,
         step_tokens: STEP_TOKENS,
     };
-    Model::load(&Folder::new(&args.model_dir), &device, bounds).map_err(|error| error.to_string())
+    let folder = Folder::open(&args.model_dir).map_err(|error| error.to_string())?;
+    Model::load(&folder, &device, bounds).map_err(|error| error.to_string())
 }
 
 fn device(name: &str) -> Result<Device, String> {

@@ -16,6 +16,8 @@ pub struct RopeParameters {
     low_freq_factor: Option<f64>,
     high_freq_factor: Option<f64>,
     original_max_position_embeddings: Option<f64>,
+    /// By what each frequency is divided, where a file has them worked out.
+    factors: Option<Vec<f64>>,
 }
 
 /// Tables of sines and cosines, a row a position.
@@ -68,6 +70,23 @@ fn frequencies(
     match parameters.rope_type.as_deref() {
         None | Some("default") => Ok(plain.collect()),
         Some("linear") => Ok(plain.map(|step| step / factor).collect()),
+        Some("factors") => {
+            let factors = parameters.factors.as_deref().unwrap_or_default();
+            match factors.len() == width / 2 {
+                true => Ok(plain
+                    .zip(factors)
+                    .map(|(step, of)| step / of / factor)
+                    .collect()),
+                false => Err(LoadError::Malformed {
+                    path: "rope_freqs.weight".into(),
+                    reason: format!(
+                        "it has {} factors, a head has {} frequencies",
+                        factors.len(),
+                        width / 2
+                    ),
+                }),
+            }
+        }
         Some("llama3") => {
             let low = parameters.low_freq_factor.unwrap_or(1.0);
             let high = parameters.high_freq_factor.unwrap_or(4.0);

@@ -47,7 +47,7 @@ impl Model {
             "bert" => Embedder::load(folder, DType::F32, device, EMBED_BATCH_TOKENS)
                 .map(Box::new)
                 .map(Self::Embedder),
-            "llama" | "qwen2" | "mistral" => {
+            "llama" | "qwen2" | "qwen3" | "mistral" => {
                 // A processor computes fastest, and exactest, in 32 bits.
                 let dtype = if device.is_cpu() {
                     DType::F32
@@ -60,7 +60,7 @@ impl Model {
             }
             other => Err(LoadError::Unsupported {
                 what: format!("models of the type {other:?}"),
-                instead: "bert, llama, qwen2 and mistral".into(),
+                instead: "bert, llama, qwen2, qwen3 and mistral".into(),
             }),
         }
     }

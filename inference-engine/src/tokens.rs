@@ -1,4 +1,4 @@
-//! Text to tokens and back, by the model's own `tokenizer.json`.
+//! Text to tokens and back, by the model's own `tokenizer.json`, or by what its GGUF file says.
 
 use crate::{
     error::LoadError,

@@ -2,15 +2,13 @@
 
 use crate::{
     error::LoadError,
-    folder::{Folder, TOKENIZER_LEN_MAX},
+    folder::{Folder, TOKENIZER_LEN_MAX, WEIGHTS, WEIGHTS_INDEX},
 };
 use candle_core::{DType, Device, Tensor};
 use candle_nn::Linear;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
-const SINGLE: &str = "model.safetensors";
-const INDEX: &str = "model.safetensors.index.json";
 /// Files of one model's weights.
 const FILES_MAX: usize = 1024;
 
@@ -27,6 +25,10 @@ struct Index {
 impl Weights {
     /// Reads them all, as numbers of `dtype`, onto `device`.
     pub fn load(folder: &Folder, dtype: DType, device: &Device) -> Result<Self, LoadError> {
+        if let Some(gguf) = folder.gguf() {
+            let tensors = gguf.tensors(dtype, device)?;
+            return Ok(Self { tensors });
+        }
         let mut tensors = HashMap::new();
         for name in files(folder)? {
             let path = folder.path(&name)?;
@@ -91,11 +93,11 @@ impl Weights {
 }
 
 fn files(folder: &Folder) -> Result<BTreeSet<String>, LoadError> {
-    let Some(text) = folder.text(INDEX, TOKENIZER_LEN_MAX)? else {
-        return Ok(BTreeSet::from([SINGLE.to_string()]));
+    let Some(text) = folder.text(WEIGHTS_INDEX, TOKENIZER_LEN_MAX)? else {
+        return Ok(BTreeSet::from([WEIGHTS.to_string()]));
     };
     let malformed = |reason| LoadError::Malformed {
-        path: INDEX.into(),
+        path: WEIGHTS_INDEX.into(),
         reason,
     };
     let index: Index = serde_json::from_str(&text).map_err(|error| malformed(error.to_string()))?;
@@ -127,7 +129,7 @@ mod tests {
             candle_core::safetensors::save(&tensors, dir.path().join(file)).unwrap();
         }
         let index = r#"{"weight_map":{"a.weight":"one.safetensors","b.weight":"two.safetensors"}}"#;
-        std::fs::write(dir.path().join(INDEX), index).unwrap();
+        std::fs::write(dir.path().join(WEIGHTS_INDEX), index).unwrap();
         let weights = Weights::load(&folder, DType::F32, &Device::Cpu).unwrap();
         assert!(
             weights.linear("a", 3, 2, false).is_ok() && weights.linear("b", 3, 2, false).is_ok()
@@ -144,7 +146,7 @@ mod tests {
     #[test]
     fn a_file_that_is_no_safetensors_is_told() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join(SINGLE), [0xff; 64]).unwrap();
+        std::fs::write(dir.path().join(WEIGHTS), [0xff; 64]).unwrap();
         let error = Weights::load(&Folder::new(dir.path()), DType::F32, &Device::Cpu)
             .err()
             .unwrap();

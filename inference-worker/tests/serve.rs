@@ -449,6 +449,29 @@ fn neither_prompts_nor_answers_are_in_the_log() {
 }
 
 #[test]
+fn a_model_in_gguf_answers_as_it_does_in_safetensors() {
+    let (whole, gguf) = (
+        Worker::generator(28_117, QUICK, &[]),
+        Worker::gguf(28_118, QUICK),
+    );
+    let choices = |worker: &Worker| {
+        let answers = [
+            worker.post(COMPLETIONS, &completion(worker, json!({}))),
+            worker.post(CHAT, &chat(worker, json!({}))),
+        ];
+        answers.map(|answer| {
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            (
+                answer.json()["choices"].clone(),
+                answer.json()["usage"].clone(),
+            )
+        })
+    };
+    assert_eq!(choices(&gguf), choices(&whole));
+    assert_ne!(gguf.model(), whole.model());
+}
+
+#[test]
 fn embeddings_are_signed_and_the_same_in_both_encodings() {
     let worker = Worker::minilm(28_110);
     let request = |more: Value| {

@@ -2,15 +2,20 @@
 
 use ballast_blobs::{scan, Client, FetchError, FetchOptions, ScanError};
 use ballast_chain::{Chain, ChainError, ErrorClass};
-use ballast_core::{name::ModelRef, Address};
+use ballast_core::{manifest::Manifest, name::ModelRef, Address};
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
 };
 
-/// Files that the engine reads; a model may have many more.
-const FILES: [&str; 3] = ["*.json", "*.jinja", "*.safetensors"];
+/// Files that the engine reads; a model may have many more. Weights come after.
+const FILES: [&str; 2] = ["*.json", "*.jinja"];
+/// Weights, by the end of their names and the pattern for them. Of a model that has both, the first are read.
+const WEIGHTS: [(&str, &str); 2] = [
+    ("safetensors", "*.safetensors"),
+    ("gguf", "*.[gG][gG][uU][fF]"),
+];
 
 /// What an operator names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,7 +169,7 @@ impl Served {
         let address = address_of(client.chain().as_ref(), &target).await?;
         let dir = models.join(address.to_string());
         let manifest = client.manifest(address).await?;
-        let include = FILES.map(str::to_string).to_vec();
+        let include = wanted(&manifest);
         let options = FetchOptions {
             include,
             overwrite: true,
@@ -173,6 +178,20 @@ impl Served {
         tracing::info!(%target, %address, files = fetched.files, kept = fetched.kept, bytes = fetched.bytes, "the model is here");
         Ok(Self::new(address, Some(target), dir))
     }
+}
+
+/// What the engine reads of a model's files. It says itself what is missing where there are no weights.
+fn wanted(manifest: &Manifest) -> Vec<String> {
+    let has = |end: &str| {
+        let mut ends = manifest
+            .files()
+            .iter()
+            .filter_map(|file| Path::new(&file.path).extension());
+        ends.any(|found| found.eq_ignore_ascii_case(end))
+    };
+    let weights = WEIGHTS.into_iter().find(|(end, _)| has(end));
+    let patterns = FILES.into_iter().chain(weights.map(|(_, pattern)| pattern));
+    patterns.map(str::to_string).collect()
 }
 
 async fn address_of(chain: &dyn Chain, target: &Target) -> Result<Address, ModelError> {
@@ -193,6 +212,7 @@ async fn address_of(chain: &dyn Chain, target: &Target) -> Result<Address, Model
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use ballast_core::manifest::{FileEntry, Location};
 
     fn served(target: &str) -> Served {
         Served::new(
@@ -218,6 +238,29 @@ mod tests {
             (by_address.name(), by_address.owner()),
             (address.as_str(), "ballast")
         );
+    }
+
+    fn manifest(paths: &[&str]) -> Manifest {
+        let file = |path: &&str| FileEntry {
+            blake3: Address(*blake3::hash(b"").as_bytes()),
+            git_sha1: [0; 20],
+            length: 0,
+            location: Location::Empty,
+            path: path.to_string(),
+            sha256: [0; 32],
+        };
+        Manifest::new(paths.iter().map(file).collect()).unwrap()
+    }
+
+    #[test]
+    fn one_format_of_weights_is_fetched_and_safetensors_if_there_are_both() {
+        let weights = |paths: &[&str]| wanted(&manifest(paths)).split_off(FILES.len());
+        assert_eq!(
+            weights(&["a.gguf", "config.json", "model.safetensors"]),
+            ["*.safetensors"]
+        );
+        assert_eq!(weights(&["README.md", "A.GGUF"]), ["*.[gG][gG][uU][fF]"]);
+        assert!(weights(&["README.md", "pytorch_model.bin"]).is_empty());
     }
 
     #[tokio::test]

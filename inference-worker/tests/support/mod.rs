@@ -45,6 +45,20 @@ impl Worker {
         Self::start(folder, &model, port, args)
     }
 
+    /// Serves a small generator, all of which is in one GGUF file.
+    pub fn gguf(port: u16, size: [&str; 3]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, model) = (folder.path().join("whole"), folder.path().join("model"));
+        std::fs::create_dir(&model).unwrap();
+        run(Command::new(built("examples/tiny-model"))
+            .arg(&whole)
+            .args(size));
+        run(Command::new(built("examples/gguf-model"))
+            .args([&whole, &model.join("tiny.gguf")])
+            .arg("f32"));
+        Self::start(folder, &model, port, &[])
+    }
+
     /// Serves all-MiniLM-L6-v2.
     pub fn minilm(port: u16) -> Self {
         Self::start(tempfile::tempdir().unwrap(), &minilm(), port, &[])

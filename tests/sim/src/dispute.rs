@@ -32,6 +32,8 @@ pub enum Cast {
     League,
     /// Up to a third of the stake, which says of right shards that they are wrong.
     Liars,
+    /// Clients, inference workers and verifiers: see [`inference`](crate::inference).
+    Inference,
 }
 
 /// Blocks between two challenges of the same shard, and between two tries to say the same.

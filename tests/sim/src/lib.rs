@@ -16,6 +16,7 @@
 //!
 //! - The chain: `ballast-runtime` with all pallets and adapters, genesis, VRF digests, extensions, fees, signatures.
 //! - The protocol: layout, trees, code, fingerprints, receipts, draws and picks of `ballast-core` and `ballast-erasure`.
+//! - Inference: what is priced, signed, hashed, drawn and committed to, of `ballast-core`.
 //! - The worker's decisions, from `ballast-storage-worker`: which proofs are sent and when (`window`), which shard is due
 //!   (`assign::generation`), what it needs (`repair::need`), how long a failure waits (`repair::pause_after`), when a shard
 //!   may be deleted (`gc::Grace`), what a receipt says (`receipt::body`), what is taken from the network (`receive`).
@@ -25,10 +26,10 @@
 //! - The worker's loop, its disk (`disk`: written, flushed, rotten), and who is asked for a piece in which order (`serve`).
 //!   The programs' own are bound to threads, sockets and RocksDB.
 //! - The pool of transactions, and finality as a lag. In a fork (`fork`) the other branch comes all at once.
-//! - Publisher, reader, operators: what their programs do, in few lines.
+//! - Publisher, reader, operators, and both ends of inference: what their programs do, in few lines.
 //!
 //! Read [`scenario`], [`world`], [`oracle`]; then `faults`, `duty`, `upkeep`, `serve`, `rebuild`, `publisher`, `reader`, `challenge`,
-//! `operator`. [`margin`] has the statistics.
+//! `operator`. Stories have other actors: `dispute`, [`inference`]. [`margin`] has the statistics.
 
 #![allow(
     clippy::indexing_slicing,
@@ -44,6 +45,7 @@ mod dispute;
 mod duty;
 mod faults;
 mod fork;
+pub mod inference;
 pub mod margin;
 mod operator;
 pub mod oracle;
@@ -88,6 +90,16 @@ pub enum Sabotage {
     ForgetRepairs,
     /// The chain forgets pending encodings.
     ForgetLapses,
+    /// The chain forgets which requests of a channel were settled.
+    ForgetNumbers,
+    /// The chain forgets one thing that has its block, again and again.
+    ForgetAgenda,
+    /// Clients keep what was signed to themselves.
+    NobodyContests,
+    /// Honest verifiers say the contrary of what they find.
+    WrongScores,
+    /// A planck that is set aside for a channel is a worker's.
+    SpendHeld,
 }
 
 /// What a run did.
@@ -139,6 +151,35 @@ pub struct Report {
     pub liars_slashed: u64,
     /// Disputes that nobody decided.
     pub undecided: u64,
+    /// What happened in stories about inference.
+    pub inference: InferenceReport,
+}
+
+/// What a run about inference did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InferenceReport {
+    /// Batches that were settled.
+    pub settled: u64,
+    /// Those that were paid, and reversed.
+    pub paid: u64,
+    /// See above.
+    pub reversed: u64,
+    /// Those that contradicted a signed answer, and were reversed for it.
+    pub contested: u64,
+    /// Panels drawn, or filled up.
+    pub draws: u64,
+    /// Checks that found nothing.
+    pub passed: u64,
+    /// Those of false batches: somebody who was drawn colluded, or said nothing.
+    pub false_passed: u64,
+    /// Workers that were sentenced.
+    pub sentenced: u64,
+    /// Checks that nobody finished.
+    pub timed_out: u64,
+    /// Verifiers that said nothing.
+    pub silent: u64,
+    /// Appeals.
+    pub appeals: u64,
 }
 
 impl Report {
@@ -181,6 +222,23 @@ impl Report {
         self.refuted += other.refuted;
         self.liars_slashed += other.liars_slashed;
         self.undecided += other.undecided;
+        self.inference.add(&other.inference);
+    }
+}
+
+impl InferenceReport {
+    fn add(&mut self, other: &Self) {
+        self.settled += other.settled;
+        self.paid += other.paid;
+        self.reversed += other.reversed;
+        self.contested += other.contested;
+        self.draws += other.draws;
+        self.passed += other.passed;
+        self.false_passed += other.false_passed;
+        self.sentenced += other.sentenced;
+        self.timed_out += other.timed_out;
+        self.silent += other.silent;
+        self.appeals += other.appeals;
     }
 }
 
@@ -194,9 +252,22 @@ pub fn run_with(seed: u64, sabotage: Option<Sabotage>) -> (Report, Result<(), Vi
     world::World::new(Scenario::new(seed), sabotage).run()
 }
 
-/// Runs a story about disputes.
+/// Runs a story about disputes, or about inference.
 pub fn run_cast(seed: u64, cast: Cast) -> (Report, Result<(), Violation>) {
-    world::World::new(Scenario::with_cast(seed, cast), None).run()
+    run_cast_with(seed, cast, None)
+}
+
+/// Runs a story with a rule broken.
+pub fn run_cast_with(
+    seed: u64,
+    cast: Cast,
+    sabotage: Option<Sabotage>,
+) -> (Report, Result<(), Violation>) {
+    let scenario = match cast {
+        Cast::Inference => Scenario::with_inference(seed),
+        other => Scenario::with_cast(seed, other),
+    };
+    world::World::new(scenario, sabotage).run()
 }
 
 /// How a failing seed is run again.
@@ -206,8 +277,28 @@ pub fn replay_command(seed: u64) -> String {
     )
 }
 
+/// How a failing seed of a story about inference is run again.
+pub fn replay_inference_command(seed: u64) -> String {
+    replay_command(seed).replace("test(replay)", "test(replay_of_inference)")
+}
+
 /// Runs many seeds on all cores. Gives the counts of all, and what failed.
 pub fn run_many(first: u64, count: u64) -> (Report, Vec<(u64, Violation)>) {
+    run_all(first, count, run, replay_command)
+}
+
+/// Runs many stories about inference.
+pub fn run_many_inference(first: u64, count: u64) -> (Report, Vec<(u64, Violation)>) {
+    let run = |seed| run_cast(seed, Cast::Inference);
+    run_all(first, count, run, replay_inference_command)
+}
+
+fn run_all(
+    first: u64,
+    count: u64,
+    run: fn(u64) -> (Report, Result<(), Violation>),
+    replay_command: fn(u64) -> String,
+) -> (Report, Vec<(u64, Violation)>) {
     let next = AtomicU64::new(first);
     let sums = Mutex::new((Report::default(), Vec::new()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);

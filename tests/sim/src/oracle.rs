@@ -13,7 +13,7 @@
 
 mod shards;
 
-use crate::{chain::View, defensive, scenario::Behaviour, world::World};
+use crate::{chain::View, defensive, inference::ledger::Ledger, scenario::Behaviour, world::World};
 use ballast_core::{
     view::{EncodingInfo, EncodingStatus, WorkerStatus},
     BlockNumber, EncodingId, ShardIndex, WorkerId,
@@ -67,6 +67,8 @@ pub struct Oracle {
     pub beyond: BTreeSet<EncodingId>,
     /// Shards that workers lost by a retrieval challenge.
     pub lost: BTreeSet<(EncodingId, ShardIndex)>,
+    /// Money and checks of inference.
+    pub ledger: Ledger,
 }
 
 /// The shards of an encoding.
@@ -100,6 +102,9 @@ impl World {
         self.check_ends(view)?;
         self.check_shards(view)?;
         self.check_honest_stakes(view)?;
+        if self.scenario.cast == Some(crate::Cast::Inference) {
+            self.check_inference(&view.events, view.number)?;
+        }
         self.count_wrong(&view.events);
         self.count_disputes(&view.events);
         Ok(())

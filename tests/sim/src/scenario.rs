@@ -271,6 +271,14 @@ impl Scenario {
 
     /// What is different from the development network at genesis.
     pub fn genesis(&self, accounts: serde_json::Value) -> serde_json::Value {
+        let mut patch = self.storage_genesis(accounts);
+        if self.cast == Some(crate::dispute::Cast::Inference) {
+            patch["inference"] = self.inference_genesis();
+        }
+        patch
+    }
+
+    fn storage_genesis(&self, accounts: serde_json::Value) -> serde_json::Value {
         serde_json::json!({
             "balances": { "balances": accounts },
             "workers": { "parameters": {

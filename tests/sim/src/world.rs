@@ -10,13 +10,14 @@ use crate::{
     chain::{Chain, Outcome, Sender, Ticket, View},
     dispute::Disputing,
     fork::Coming,
+    inference::Serving,
     oracle::{Oracle, Violation},
     people,
     publisher::Publication,
     rng::Rng,
     scenario::{Scenario, BLOCK_MS},
     worker::Worker,
-    Report, Sabotage,
+    Cast, Report, Sabotage,
 };
 use ballast_core::{
     challenge::ShardChunk, receipt::Receipt, BlockNumber, ChunkIndex, EncodingId, RetrievalId,
@@ -64,6 +65,8 @@ pub enum Event {
     Challenge,
     /// Operators look after their workers.
     Operate,
+    /// Clients, inference workers and verifiers look for something to do.
+    Serve,
 }
 
 /// Who waits for what becomes of a transaction.
@@ -122,6 +125,8 @@ pub struct World {
     pub oracle: Oracle,
     /// What was sent about shards that nobody shows.
     pub disputing: Disputing,
+    /// Clients, inference workers and verifiers.
+    pub serving: Serving,
     /// A rule that is broken on purpose.
     pub sabotage: Option<Sabotage>,
     /// What is counted.
@@ -168,6 +173,7 @@ impl World {
             fork: None,
             oracle: Oracle::default(),
             disputing: Disputing::default(),
+            serving: Serving::new(&scenario),
             sabotage,
             report: Report::new(&scenario, &workers),
             trace: blake3::Hasher::new(),
@@ -194,6 +200,9 @@ impl World {
             self.after(8_000, Event::Challenge);
         }
         self.after(1_700, Event::Operate);
+        if self.scenario.cast == Some(Cast::Inference) {
+            self.after(4_000, Event::Serve);
+        }
     }
 
     /// Runs to the end.
@@ -206,7 +215,7 @@ impl World {
                 Ok(None) => continue,
                 Ok(Some(number)) if number < self.scenario.faults_until => {}
                 Ok(Some(number)) if self.faults_on => self.end_faults(number),
-                Ok(Some(number)) => match self.unhealed() {
+                Ok(Some(number)) => match self.under_way() {
                     None if healed_for >= HEALED_BLOCKS => break Ok(()),
                     None => healed_for += 1,
                     Some(what) if number > heal_by => {
@@ -224,6 +233,11 @@ impl World {
         self.report.blocks = self.chain.number();
         self.report.trace = *self.trace.finalize().as_bytes();
         (self.report, result)
+    }
+
+    /// What has not come to its end.
+    fn under_way(&mut self) -> Option<String> {
+        self.unhealed().or_else(|| self.inference_under_way())
     }
 
     /// Every evictable worker is evicted in so many epochs, every repair drawn, and drawn again for those that fail.
@@ -261,6 +275,7 @@ impl World {
             Event::Audit => self.audit(),
             Event::Challenge => self.challenge(),
             Event::Operate => self.operate(),
+            Event::Serve => self.serve_inference(),
         }
         Ok(None)
     }
