@@ -63,8 +63,8 @@ impl<T: Config> Pallet<T> {
             }
             Due::Check(id) => {
                 let verifiers = Self::serve_check(id);
-                let served =
-                    T::WeightInfo::serve_check().saturating_add(T::WeightInfo::serve_pay(verifiers));
+                let served = T::WeightInfo::serve_check()
+                    .saturating_add(T::WeightInfo::serve_pay(verifiers));
                 // Payee and client; what is read on the way to them is in the cache.
                 served.saturating_add(Self::noting(2))
             }
