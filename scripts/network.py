@@ -144,6 +144,8 @@ class Network:
             keys = {"babe": account, "grandpa": grandpa, "authority_discovery": account}
             genesis["session"]["keys"].append([account, account, keys])
             genesis["staking"]["stakers"].append([account, account, STAKE, "Validator"])
+            if account not in dict(genesis["balances"]["balances"]):
+                genesis["balances"]["balances"].append([account, 10 * STAKE])
         self.spec = self.folder / "network.json"
         self.spec.write_text(json.dumps(spec))
 
