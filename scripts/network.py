@@ -2,8 +2,10 @@
 """Validators in network namespaces of their own, and what a network has to bear: some of them stopped, a partition, kill -9 again and again,
 a restart of all, and one that runs twice. Heights are read from every node once a second; what was seen goes into a report.
 
+    scripts/network.py --probe
     scripts/network.py DIR [--validators N] [--phases LIST] [--kills N] [--short] [--seed N] [--report FILE]
 
+--probe       only tells, by its exit status, whether namespaces, bridges and links can be made here
 --validators  4 to 7 [default: 4]; `local`'s genesis with as many of the development accounts
 --phases      of steady,stopped,partition,restart,kills,disk,clock,flood,equivocation [default: all, in this order]
 --short       looks for 20 s where a standstill or its end is to be seen, not for 45
@@ -345,7 +347,25 @@ class Network:
                     raise Wrong(f"{node.log}: {line}")
 
 
+def can_make_namespaces():
+    """Whether this user, on this kernel, can make what the network needs. Leaves nothing."""
+    if os.geteuid() or not shutil.which("ip"):
+        return False
+    name = f"b{os.getpid() % 100000}probe"
+    try:
+        run("ip", "netns", "add", name)
+        run("ip", "-n", name, "link", "add", "hub", "type", "bridge")
+        run("ip", "-n", name, "link", "add", "one", "type", "veth", "peer", "name", "other")
+        return True
+    except (Wrong, OSError, subprocess.TimeoutExpired):
+        return False
+    finally:
+        run("ip", "netns", "del", name, check=False)
+
+
 def main():
+    if sys.argv[1:] == ["--probe"]:
+        sys.exit(0 if can_make_namespaces() else 1)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="DIR", type=pathlib.Path)
     parser.add_argument("--validators", type=int, choices=range(4, 8), default=4)
@@ -358,8 +378,8 @@ def main():
     phases = args.phases.split(",")
     if not set(phases) <= set(PHASES):
         parser.error(f"--phases takes of {','.join(PHASES)}")
-    if os.geteuid() or not shutil.which("ip"):
-        sys.exit("error: this makes network namespaces: run it as root, with iproute2 installed")
+    if not can_make_namespaces():
+        sys.exit("error: no network namespaces can be made here: run this as root, with iproute2 installed")
     print(f"seed {args.seed}", flush=True)
     network = Network(args)
     try:

@@ -61,4 +61,13 @@ scripts/check-docs.py --bin "$BIN"
 say "end to end: validators, storage workers and the command line as separate processes"
 BALLAST_BIN=$BIN BALLAST_ROOT=$ROOT cargo nextest run --release --workspace --locked --no-fail-fast -j 1 -E 'package(ballast-e2e)'
 
+say "validators in network namespaces, short form: some stopped, some killed"
+if scripts/network.py --probe; then
+    network=$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-network.XXXXXX")
+    BALLAST_BIN=$BIN scripts/network.py "$network/nodes" --short --phases stopped,kills --kills 2 || die "see $network"
+    rm -rf "$network"
+else
+    say "left out: no network namespaces can be made here (root and iproute2)"
+fi
+
 say "all tests passed"
