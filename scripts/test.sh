@@ -25,6 +25,7 @@ scripts/audit.sh
 say "vectors: computed again in Python"
 python3 -B tests/vectors/generate.py --check
 python3 -B tests/vectors/check_rules.py
+python3 -B tests/vectors/sealed.py --check
 
 say "build (cold: about an hour on two cores; warm: minutes)"
 claim_target

@@ -135,6 +135,7 @@ fn order(number: u64) -> Generate {
             seed: number,
             ..Sampling::default()
         },
+        max_input_tokens: None,
         max_tokens: Some(TOKENS),
         stop: Vec::new(),
     }
@@ -242,6 +243,7 @@ fn embedded(dir: &Path, together: usize) -> Vec<Vector> {
         let order = Order::Embed {
             id: 0,
             inputs: inputs.to_vec(),
+            max_input_tokens: None,
         };
         for word in run(&mut model, vec![order]) {
             if let Word::Embedded { vectors: found, .. } = word {

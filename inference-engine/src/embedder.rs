@@ -63,8 +63,13 @@ impl Embedder {
         }
     }
 
-    /// Takes an order.
-    pub fn order(&mut self, id: OrderId, inputs: &[Input]) -> Result<(), Refusal> {
+    /// Takes an order, unless its texts together have more tokens than `max_tokens`.
+    pub fn order(
+        &mut self,
+        id: OrderId,
+        inputs: &[Input],
+        max_tokens: Option<u32>,
+    ) -> Result<(), Refusal> {
         let texts: VecDeque<Vec<u32>> = inputs
             .iter()
             .map(|input| self.encode(input))
@@ -76,6 +81,7 @@ impl Embedder {
             .iter()
             .map(|text| text.len() as u32)
             .fold(0, u32::saturating_add);
+        Refusal::check_input(tokens.into(), max_tokens)?;
         self.waiting.push_back(Pending {
             id,
             texts,

@@ -91,6 +91,7 @@ impl Generator {
     /// Takes an order, and says how long its prompt is.
     pub fn order(&mut self, order: Generate) -> Result<u32, Refusal> {
         let prompt = self.prompt(&order.prompt)?;
+        Refusal::check_input(prompt.len() as u64, order.max_input_tokens)?;
         let room = self.room(prompt.len(), order.max_tokens)?;
         let input_tokens = prompt.len() as u32;
         let cache = self.model.cache();

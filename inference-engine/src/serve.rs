@@ -110,9 +110,13 @@ impl Model {
     fn order(&mut self, order: Order, say: &Sender<Word>) {
         match order {
             Order::Cancel { id } => self.cancel(id, say),
-            Order::Embed { id, inputs } => {
+            Order::Embed {
+                id,
+                inputs,
+                max_input_tokens,
+            } => {
                 let taken = match self {
-                    Self::Embedder(model) => model.order(id, &inputs),
+                    Self::Embedder(model) => model.order(id, &inputs, max_input_tokens),
                     Self::Generator(_) => Err(other_task("gives text, not embeddings")),
                 };
                 if let Err(refusal) = taken {

@@ -101,6 +101,7 @@ fn order(prompt: &str, max_tokens: u32) -> Generate {
             temperature: 0.0,
             ..Sampling::default()
         },
+        max_input_tokens: None,
         max_tokens: Some(max_tokens),
         stop: Vec::new(),
     }
@@ -279,8 +280,29 @@ fn what_does_not_fit_is_refused_with_the_numbers() {
     let embed = scene.run(vec![Order::Embed {
         id: 0,
         inputs: vec![Input::Text("x".into())],
+        max_input_tokens: None,
     }]);
     assert!(matches!(embed[0].refusal, Some(Refusal::OtherTask { .. })));
+}
+
+#[test]
+fn a_prompt_with_more_tokens_than_may_be_read_is_counted_and_not_read() {
+    let mut scene = Scene::new(3);
+    let bounded = |max| Generate {
+        max_input_tokens: Some(max),
+        ..order("ten tokens", 4)
+    };
+    let read = scene.one(order("ten tokens", 4));
+    let tokens = read.input_tokens;
+    assert!(tokens > 1);
+    let over = Refusal::OverLimit {
+        tokens: u64::from(tokens),
+        max: tokens - 1,
+    };
+    let refused = scene.one(bounded(tokens - 1));
+    assert_eq!(refused.refusal, Some(over));
+    assert_eq!(refused.output_tokens, 0);
+    assert_eq!(scene.one(bounded(tokens)).text(), read.text());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The same numbers as other implementations: `tests/vectors/inference` says which, and how they were made.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use ballast_engine_protocol::{Input, Order, Vector, Word};
+use ballast_engine_protocol::{Input, Order, Refusal, Vector, Word};
 use ballast_inference_engine::{
     decoder::{Decoder, Run},
     folder::Folder,
@@ -56,16 +56,25 @@ fn minilm() -> PathBuf {
 }
 
 fn embed(model: &mut Model, inputs: Vec<Input>) -> Vec<Vector> {
-    let ((orders, ordered), (say, words)) = (mpsc::channel(), mpsc::channel());
-    orders.send(Order::Embed { id: 1, inputs }).unwrap();
-    drop(orders);
-    // The loop goes on while there is work, and ends when no more can come.
-    while model.serve_one(&ordered, &say) {}
-    match words.recv().unwrap() {
+    match embed_within(model, inputs, None) {
         Word::Embedded { vectors, .. } => vectors,
         Word::Refused { refusal, .. } => panic!("{refusal}"),
         _ => panic!("another word"),
     }
+}
+
+fn embed_within(model: &mut Model, inputs: Vec<Input>, max_input_tokens: Option<u32>) -> Word {
+    let ((orders, ordered), (say, words)) = (mpsc::channel(), mpsc::channel());
+    let order = Order::Embed {
+        id: 1,
+        inputs,
+        max_input_tokens,
+    };
+    orders.send(order).unwrap();
+    drop(orders);
+    // The loop goes on while there is work, and ends when no more can come.
+    while model.serve_one(&ordered, &say) {}
+    words.recv().unwrap()
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -115,6 +124,18 @@ fn minilm_gives_the_vectors_of_sentence_transformers() {
             assert!(apart < 1e-5, "{apart}");
         }
     }
+    // Tokens of all texts together are counted before anything is computed.
+    let count = |text: &Value| ids(&text["tokens"]).len() as u32;
+    let all: u32 = texts.iter().map(count).sum();
+    let inputs = || texts.iter().map(input).collect();
+    let refused = embed_within(&mut model, inputs(), Some(all - 1));
+    let over = Refusal::OverLimit {
+        tokens: u64::from(all),
+        max: all - 1,
+    };
+    assert!(matches!(refused, Word::Refused { refusal, .. } if refusal == over));
+    let taken = embed_within(&mut model, inputs(), Some(all));
+    assert!(matches!(taken, Word::Embedded { tokens, .. } if tokens == all));
 }
 
 fn largest_difference(a: &[f32], b: &[f32]) -> f32 {

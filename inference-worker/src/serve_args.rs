@@ -107,7 +107,7 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let class = match error {
             EngineError::Start { .. } | EngineError::Unfit { .. } => ErrorClass::Usage,
-            EngineError::Ended | EngineError::Slow => ErrorClass::Retryable,
+            EngineError::Ended | EngineError::Slow | EngineError::Seal(_) => ErrorClass::Retryable,
         };
         Self {
             class,

@@ -98,6 +98,7 @@ impl Engine {
         let order = Order::Embed {
             id: 1,
             inputs: inputs.collect(),
+            max_input_tokens: None,
         };
         match self.ask(&order).pop() {
             Some(Word::Embedded { vectors, .. }) => vectors,
@@ -115,7 +116,11 @@ impl Drop for Engine {
 
 impl Rerun for Engine {
     fn embed(&self, inputs: Vec<Input>) -> BoxFuture<'_, Result<(Vec<Vector>, u32), RerunError>> {
-        let words = self.ask(&Order::Embed { id: 0, inputs });
+        let words = self.ask(&Order::Embed {
+            id: 0,
+            inputs,
+            max_input_tokens: None,
+        });
         Box::pin(async {
             match words.into_iter().next_back() {
                 Some(Word::Embedded {

@@ -31,6 +31,9 @@ pub struct PayArgs {
     /// Pay no more for a million tokens written, in BAL
     #[arg(long, value_name = "BAL", requires = "max_price_in")]
     pub max_price_out: Option<Amount>,
+    /// Seal requests and answers below T2 too, so that nobody between here and the worker reads them; at T2 they always are
+    #[arg(long)]
+    pub sealed: bool,
     /// Seconds that an answer may take
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub timeout: u64,

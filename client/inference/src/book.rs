@@ -43,6 +43,9 @@ pub struct Entry {
     pub max: Balance,
     /// Whether the worker has signed an answer, which is then in `spent`.
     pub signed: bool,
+    /// Whether nobody wants the answer any more. The same body is then another request.
+    #[serde(default)]
+    pub abandoned: bool,
 }
 
 /// A request that may be sent.
@@ -134,6 +137,7 @@ impl Book {
             request_sha256,
             max,
             signed: false,
+            abandoned: false,
         });
         self.busy.insert(number);
         Ok(Begun {
@@ -155,7 +159,21 @@ impl Book {
         if let Some(entry) = entry.filter(|entry| !entry.signed) {
             entry.signed = true;
             self.spent = self.spent.saturating_add(cost);
+            if entry.abandoned {
+                self.forget(number);
+            }
         }
+    }
+
+    /// Nobody wants the answer any more. What was written of it is still to be paid, so it stays until that is known.
+    pub fn abandon(&mut self, number: u64) {
+        self.busy.remove(&number);
+        let entry = self.open.iter_mut().find(|entry| entry.number == number);
+        if let Some(entry) = entry {
+            entry.abandoned = true;
+        }
+        self.open
+            .retain(|entry| !(entry.number == number && entry.signed));
     }
 
     /// The worker has refused, so it costs nothing.
@@ -189,7 +207,9 @@ impl Book {
 
     fn repeatable(&self, request_sha256: [u8; 32]) -> Option<u64> {
         let same = |entry: &&Entry| {
-            entry.request_sha256 == request_sha256 && !self.busy.contains(&entry.number)
+            entry.request_sha256 == request_sha256
+                && !entry.abandoned
+                && !self.busy.contains(&entry.number)
         };
         self.open.iter().find(same).map(|entry| entry.number)
     }
@@ -260,6 +280,23 @@ mod tests {
         book.finish(1, 4);
         assert_eq!((book.spent(), book.ceiling()), (4, Some(4)));
         assert_eq!(book.begin([1; 32], 10).unwrap().number, 3);
+    }
+
+    #[test]
+    fn what_nobody_wants_any_more_is_paid_as_far_as_it_was_written_and_not_repeated() {
+        let mut book = Book::new(0, 0);
+        book.begin([1; 32], 10).unwrap();
+        book.abandon(1);
+        assert_eq!(book.ceiling(), Some(10));
+        assert_eq!(book.unknown().len(), 1);
+        assert_eq!(book.needs([1; 32], 10), 10);
+        assert_eq!(book.begin([1; 32], 10).unwrap().number, 2);
+        book.sign(1, 3);
+        assert_eq!((book.spent(), book.ceiling()), (3, Some(13)));
+        assert_eq!(book.open.len(), 1);
+        book.sign(2, 4);
+        book.abandon(2);
+        assert_eq!((book.spent(), book.open.len()), (7, 0));
     }
 
     #[test]

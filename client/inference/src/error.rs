@@ -1,6 +1,9 @@
 //! What can go wrong when an answer is paid for, and what to do about it.
 
-use crate::{answer::Distrust, book::BookError, events::EventError, journal::JournalError};
+use crate::{
+    answer::Distrust, book::BookError, events::EventError, journal::JournalError, seal::SealError,
+    wire::WireError,
+};
 use ballast_chain::{ChainError, ErrorClass, SubmitError};
 use ballast_core::{Balance, ChannelId};
 use ballast_worker_api::{EndpointError, WorkerError};
@@ -35,6 +38,20 @@ pub enum PayError {
     /// A stream ended without its signature.
     #[error("the answer broke off; the same request, sent again, is paid once")]
     BrokeOff,
+    /// A sealed answer cannot be opened. Whoever passes it on may have changed it, so the worker is not blamed.
+    #[error("{0}; the same request, sent again, is paid once")]
+    Seal(#[from] SealError),
+    /// A sealed request was answered in the clear.
+    #[error("a sealed request was answered by something that is not sealed, which only somebody on the way can have done; the same request, sent again, is paid once")]
+    NotSealed,
+    /// There is no key of the worker to seal to.
+    #[error("this channel's requests are sealed, and the worker at {endpoint} shows no good key for that: {reason}")]
+    SealingKey {
+        /// The worker.
+        endpoint: String,
+        /// What is wrong.
+        reason: WireError,
+    },
     /// Nobody offers it.
     #[error("{0}")]
     NoOffer(String),
@@ -71,9 +88,12 @@ impl PayError {
         match self {
             Self::Chain(error) => error.class(),
             Self::Submit(error) => error.class(),
-            Self::Worker(_) | Self::BrokeOff | Self::Book(BookError::TooManyOpen) => {
-                ErrorClass::Retryable
-            }
+            Self::Worker(_)
+            | Self::BrokeOff
+            | Self::Seal(_)
+            | Self::NotSealed
+            | Self::SealingKey { .. }
+            | Self::Book(BookError::TooManyOpen) => ErrorClass::Retryable,
             Self::Journal(JournalError::InUse { .. }) => ErrorClass::Retryable,
             Self::Journal(_)
             | Self::Endpoint(_)
@@ -96,6 +116,8 @@ impl PayError {
             Self::Journal(_) => "journal_unavailable",
             Self::Book(_) | Self::Distrust(_) | Self::Stream(_) => "worker_not_trusted",
             Self::BrokeOff => "answer_broke_off",
+            Self::Seal(_) | Self::NotSealed => "seal_broken",
+            Self::SealingKey { .. } => "no_sealing_key",
             Self::NoChannel(_) => "no_channel",
             Self::TooLittle { .. } => "channel_exhausted",
             Self::Overdrawn { .. } => "channel_overdrawn",

@@ -6,16 +6,20 @@
 //! Non-goals: what is asked (any program that speaks OpenAI's API), keeping keys, choosing models.
 //!
 //! [`wire`] is what client and worker send each other, [`answer`] checks a signed answer, [`book`] counts what a channel
-//! was spent on, [`journal`] keeps that on disk, [`events`] takes a stream apart, [`payer`] does it all.
+//! was spent on, [`journal`] keeps that on disk, [`events`] takes a stream apart, [`seal`] keeps others from reading along,
+//! [`payer`] does it all.
 
 pub mod answer;
 pub mod book;
 pub mod cost;
 pub mod error;
 pub mod events;
+mod incoming;
 pub mod journal;
 pub mod keys;
 pub mod payer;
+pub mod response;
+pub mod seal;
 pub mod select;
 pub mod wire;
 

@@ -302,11 +302,11 @@ pub fn amount(text: &str) -> Result<Balance, WireError> {
     parsed.ok_or_else(|| WireError(format!("{text:?} is no amount in planck; write its digits")))
 }
 
-fn hex0x(bytes: &[u8]) -> String {
+pub(crate) fn hex0x(bytes: &[u8]) -> String {
     format!("0x{}", hex::encode(bytes))
 }
 
-fn bytes<const LEN: usize>(text: &str) -> Result<[u8; LEN], WireError> {
+pub(crate) fn bytes<const LEN: usize>(text: &str) -> Result<[u8; LEN], WireError> {
     let decoded = hex::decode(text.strip_prefix("0x").unwrap_or(text)).ok();
     decoded
         .and_then(|bytes| bytes.try_into().ok())

@@ -28,6 +28,8 @@ pub enum Order {
         id: OrderId,
         /// The texts.
         inputs: Vec<Input>,
+        /// Tokens of all texts at most; more are refused before anything is computed.
+        max_input_tokens: Option<u32>,
     },
     /// A text that goes on from a prompt.
     Generate(Box<Generate>),
@@ -64,6 +66,8 @@ pub struct Generate {
     pub prompt: Prompt,
     /// How tokens are chosen.
     pub sampling: Sampling,
+    /// Tokens of the prompt at most; more are refused before anything is computed.
+    pub max_input_tokens: Option<u32>,
     /// Tokens at most; as many as the context takes without it.
     pub max_tokens: Option<u32>,
     /// Texts that end the answer, and are not part of it.
@@ -196,6 +200,16 @@ pub struct Replay {
     pub chunks: Vec<Activations>,
 }
 
+impl Refusal {
+    /// Refuses more tokens than may be read.
+    pub fn check_input(tokens: u64, max: Option<u32>) -> Result<(), Self> {
+        match max {
+            Some(max) if tokens > max.into() => Err(Self::OverLimit { tokens, max }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What the engine serves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
@@ -255,6 +269,14 @@ pub enum Refusal {
         /// Tokens asked for.
         wanted: u32,
         /// Tokens there may be in all.
+        max: u32,
+    },
+    /// The request has more tokens than may be read for it.
+    #[error("{max} tokens may be read for this answer, the request has {tokens}; shorten it or split it")]
+    OverLimit {
+        /// Tokens of the request.
+        tokens: u64,
+        /// Tokens it may have.
         max: u32,
     },
     /// A text has no tokens.

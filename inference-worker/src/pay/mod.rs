@@ -12,7 +12,9 @@ pub mod journal;
 pub mod kept;
 pub mod ledger;
 pub mod limits;
+#[cfg(test)]
+pub(crate) mod memory;
 pub mod redeem;
 pub mod till;
 
-pub use till::{Accepted, Counts, Fate, Open, Refusal, RefusalKind, Ticket, Till, TillError};
+pub use till::{Accepted, Counts, Demand, Fate, Open, Refusal, RefusalKind, Ticket, Till, TillError};

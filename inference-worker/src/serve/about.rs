@@ -10,6 +10,7 @@ use axum::{
 };
 use ballast_core::ChannelId;
 use ballast_engine_protocol::Task;
+use ballast_inference::seal::SealingKey;
 use serde_json::{json, Value};
 use std::sync::Arc;
 
@@ -44,6 +45,11 @@ fn model_object(app: &App) -> Value {
         }
     }
     object
+}
+
+/// `GET /v1/sealing-key`.
+pub async fn sealing_key(State(app): State<Arc<App>>) -> Json<SealingKey> {
+    Json(app.sealing.public().clone())
 }
 
 /// `GET /v1/signature/{id}`.

@@ -28,6 +28,7 @@ pub fn read(asked: Asked, request: &[u8], seed: u64) -> Option<Again> {
             id: 0,
             prompt: wish.prompt,
             sampling: wish.sampling,
+            max_input_tokens: None,
             max_tokens: wish.max_tokens,
             stop: wish.stop,
         })))
@@ -57,7 +58,14 @@ impl Engine {
 impl Rerun for Engine {
     fn embed(&self, inputs: Vec<Input>) -> BoxFuture<'_, Result<(Vec<Vector>, u32), RerunError>> {
         Box::pin(async move {
-            match self.run_again(|id| Order::Embed { id, inputs }).await? {
+            match self
+                .run_again(|id| Order::Embed {
+                    id,
+                    inputs,
+                    max_input_tokens: None,
+                })
+                .await?
+            {
                 Word::Embedded {
                     vectors, tokens, ..
                 } => Ok((vectors, tokens)),

@@ -10,6 +10,7 @@ use super::{
     model::Served,
     places::{Place, Places},
     report::Reporter,
+    sealed::{self, Opened},
 };
 use crate::pay::Till;
 use axum::{
@@ -20,7 +21,10 @@ use axum::{
 };
 use ballast_engine_protocol::Word;
 use ballast_http_server::Peer;
-use ballast_inference::wire::PAYMENT_HEADER;
+use ballast_inference::{
+    seal::{sealed_len_max, SealingPair},
+    wire::PAYMENT_HEADER,
+};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::{
@@ -42,6 +46,10 @@ pub struct App {
     pub model: Served,
     /// Signs.
     pub answers: Answers,
+    /// The chain.
+    pub genesis_hash: [u8; 32],
+    /// What requests are sealed to.
+    pub sealing: SealingPair,
     /// What it has for checks, if it has an account.
     pub checks: Option<Checks>,
     /// Counts.
@@ -70,6 +78,8 @@ pub struct Asked {
     pub path: String,
     /// The voucher that came with it.
     pub payment: Option<String>,
+    /// Whether it came sealed.
+    pub is_sealed: bool,
     /// Held until the answer is complete.
     pub _place: Place,
 }
@@ -87,12 +97,21 @@ impl App {
         let payment = request.headers().get(PAYMENT_HEADER);
         // What is no text is no voucher either, and is told so.
         let payment = payment.map(|value| value.to_str().unwrap_or_default().to_string());
-        let body = axum::body::to_bytes(request.into_body(), BODY_LEN_MAX);
-        let body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
+        let is_sealed = sealed::is_sealed(request.headers());
+        let opened = request.extensions().get::<Opened>().cloned();
+        let len_max = match is_sealed {
+            true => sealed_len_max(BODY_LEN_MAX),
+            false => BODY_LEN_MAX,
+        };
+        let body = axum::body::to_bytes(request.into_body(), len_max);
+        let mut body = match tokio::time::timeout(BODY_TIMEOUT, body).await {
             Err(_) => return Err(ApiError::slow_body()),
             Ok(Err(_)) => return Err(ApiError::too_large(BODY_LEN_MAX)),
             Ok(Ok(body)) => body,
         };
+        if let Some(opened) = opened.filter(|_| is_sealed) {
+            body = self.unseal(&path, payment.as_deref(), &body, &opened)?;
+        }
         let sha256 = Sha256::digest(&body).into();
         Ok(Asked {
             body,
@@ -100,6 +119,7 @@ impl App {
             arrived,
             path,
             payment,
+            is_sealed,
             _place: place,
         })
     }

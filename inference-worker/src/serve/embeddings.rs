@@ -1,7 +1,7 @@
 //! `POST /v1/embeddings`.
 
 use super::{
-    app::{header_value, new_id, App, Asked, ANSWER, REQUEST_ID},
+    app::{new_id, App, Asked},
     checks::Answered,
     error::ApiError,
     fields::{parse, refuse_unsupported, Rest},
@@ -11,8 +11,7 @@ use super::{
 use crate::transcript::{self, vectors_root};
 use axum::{
     extract::{Request, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use ballast_core::answer::Exchange;
 use ballast_engine_protocol::{Input, Order, Task, Vector, Word};
@@ -96,7 +95,12 @@ async fn answer(
     // A text has a token at least.
     let least = u32::try_from(inputs.len()).unwrap_or(u32::MAX);
     payment.check_in(least, "input")?;
-    let mut job = app.engine.order(|id| Order::Embed { id, inputs })?;
+    let max_input_tokens = payment.most_in();
+    let mut job = app.engine.order(|id| Order::Embed {
+        id,
+        inputs,
+        max_input_tokens,
+    })?;
     let (vectors, tokens) = match app.word(&mut job, asked.arrived).await? {
         Word::Embedded {
             vectors, tokens, ..
@@ -120,16 +124,11 @@ async fn answer(
         activation_root: vectors_root(&vectors),
         ..Answered::new(transcript::Asked::Embeddings, &asked, body.clone())
     };
-    let (signed, body) = payment
+    let concluded = payment
         .conclude(&app, &id, JSON, exchange, answered, |_| body)
         .await?;
     app.metrics.complete(tokens, 0, asked.arrived.elapsed());
-    let headers = [
-        (header::CONTENT_TYPE, header_value(JSON)),
-        (REQUEST_ID, header_value(&id)),
-        (ANSWER, header_value(&signed)),
-    ];
-    Ok((headers, body).into_response())
+    Ok(concluded.whole(&id))
 }
 
 /// What a request comes to.

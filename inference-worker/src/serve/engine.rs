@@ -57,6 +57,9 @@ pub enum EngineError {
         /// Why.
         reason: String,
     },
+    /// There is no key that requests could be sealed to.
+    #[error(transparent)]
+    Seal(#[from] ballast_inference::seal::SealError),
     /// It ended, or said something else.
     #[error("the engine ended while it loaded the model; its last words are above")]
     Ended,

@@ -6,11 +6,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use ballast_engine_protocol::Refusal;
-use ballast_inference::wire;
+use ballast_inference::{seal::SealError, wire};
 use serde_json::{json, Value};
 
 /// Tells OpenAI's clients whether to try again by themselves.
-const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+pub const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
 /// When to come back if nobody can be paid at present.
 const PAYMENT_RETRY_AFTER_S: u32 = 5;
@@ -146,6 +146,12 @@ impl ApiError {
         .coded("engine_unavailable")
     }
 
+    /// Whoever asked has gone before anything was written.
+    pub fn unread() -> Self {
+        let message = "nobody waited for the answer; nothing was written, and nothing is charged";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout_error", message)
+    }
+
     /// The engine refuses what is in field `param`.
     pub fn refused(refusal: &Refusal, param: &str) -> Self {
         let message = refusal.to_string();
@@ -153,7 +159,7 @@ impl ApiError {
             Refusal::Failed => {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", message)
             }
-            Refusal::TooLong { .. } | Refusal::NoRoom { .. } => {
+            Refusal::TooLong { .. } | Refusal::NoRoom { .. } | Refusal::OverLimit { .. } => {
                 Self::in_field(param, message).coded("context_length_exceeded")
             }
             Refusal::OtherTask { .. } => {
@@ -183,6 +189,10 @@ impl ApiError {
                 ..payment(StatusCode::CONFLICT, "answer_in_progress")
             },
             RefusalKind::Gone => payment(StatusCode::GONE, "answer_gone"),
+            RefusalKind::NotSealed => {
+                Self::new(StatusCode::BAD_REQUEST, "invalid_request_error", "")
+                    .coded("sealed_required")
+            }
             RefusalKind::Key => later("session_key_expired"),
             RefusalKind::Chain => later("chain_unavailable"),
             RefusalKind::Unavailable => later("payments_unavailable"),
@@ -219,6 +229,18 @@ impl ApiError {
             ),
         };
         Self::new(status, "payment_error", message).coded(code)
+    }
+
+    /// A sealed request that cannot be opened, or an answer that cannot be sealed.
+    pub fn seal(error: SealError) -> Self {
+        let (status, code) = match error {
+            SealError::AnotherKey => (StatusCode::MISDIRECTED_REQUEST, "sealing_key_unknown"),
+            SealError::Randomness | SealError::TooLong => {
+                (StatusCode::SERVICE_UNAVAILABLE, "sealing_unavailable")
+            }
+            _ => (StatusCode::BAD_REQUEST, "seal_broken"),
+        };
+        Self::new(status, "invalid_request_error", error.to_string()).coded(code)
     }
 
     /// There is no evidence to be had.

@@ -3,15 +3,16 @@
 //! A stream ends with `data: [DONE]`, as with OpenAI's API, and after it the event `ballast.answer` with the signature
 //! over all bytes before. Clients that know nothing of it stop at `[DONE]`. A stream that breaks off has neither.
 //!
-//! An answer that is paid for is written to its end, whether or not the client stays: it can be had again.
+//! A stream that is paid for ends where it is when its client goes away: what was written by then is signed, counted, and can
+//! be had again. A whole answer is written to its end, since nothing of it was sent.
 
 use super::{
-    app::{header_value, App, Asked, ANSWER, REQUEST_ID},
+    app::{header_value, App, Asked, REQUEST_ID},
     checks::Answered,
     engine::Job,
     error::ApiError,
-    limits::CUT_TIMEOUT,
-    payment::{Payment, EVENTS, JSON},
+    limits::{CUT_TIMEOUT, RETRY_AFTER_S},
+    payment::{Concluded, Payment, EVENTS, JSON},
     shape::{Kind, Shape, Usage},
 };
 use crate::transcript::{self, Evidence};
@@ -26,8 +27,9 @@ use bytes::Bytes;
 use futures::stream::unfold;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use std::{collections::VecDeque, convert::Infallible, pin::pin, sync::Arc};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 pub use ballast_inference::wire::ANSWER_EVENT;
 
@@ -54,6 +56,8 @@ pub struct Generation {
     seed: u64,
     evidence: Evidence,
     payment: Payment,
+    /// Cancelled when nobody reads any more.
+    left: CancellationToken,
 }
 
 /// What a generation came to.
@@ -79,6 +83,7 @@ impl Generation {
         } = wish;
         let seed = sampling.seed;
         let max_tokens = payment.most_out(max_tokens);
+        let max_input_tokens = payment.most_in();
         if max_tokens == Some(0) {
             return Err(ApiError::unpaid_text());
         }
@@ -87,6 +92,7 @@ impl Generation {
                 id,
                 prompt,
                 sampling,
+                max_input_tokens,
                 max_tokens,
                 stop,
             }))
@@ -108,6 +114,7 @@ impl Generation {
                     seed,
                     evidence: Evidence::default(),
                     payment,
+                    left: CancellationToken::new(),
                 })
             }
             Word::Refused { refusal, .. } => Err(ApiError::refused(&refusal, shape.kind.prompt())),
@@ -115,16 +122,37 @@ impl Generation {
         }
     }
 
-    async fn step(&mut self) -> Result<Step, ApiError> {
-        let word = match self.app.word(&mut self.job, self.asked.arrived).await {
-            // What was written so far was paid for, and is an answer: it ends here.
-            Err(error)
+    /// The next word. A paid answer that nobody reads any more, or that takes too long, ends here.
+    async fn word(&mut self) -> Result<Word, ApiError> {
+        let (app, arrived) = (&self.app, self.asked.arrived);
+        let word = tokio::select! {
+            biased;
+            () = self.left.cancelled() => None,
+            word = app.word(&mut self.job, arrived) => Some(word),
+        };
+        match word {
+            None => {
+                match self.job.cut(CUT_TIMEOUT).await {
+                    // Nothing was written, so there is nothing to pay for or to have again.
+                    Some(Word::Finished {
+                        output_tokens: 0, ..
+                    }) => Err(ApiError::unread()),
+                    Some(word) => Ok(word),
+                    None => Err(ApiError::no_engine(RETRY_AFTER_S)),
+                }
+            }
+            // What was written so far was paid for, and is an answer.
+            Some(Err(error))
                 if error.is_timeout() && self.payment.is_paid() && self.usage.tokens_out > 0 =>
             {
-                self.job.cut(CUT_TIMEOUT).await.ok_or(error)?
+                self.job.cut(CUT_TIMEOUT).await.ok_or(error)
             }
-            word => word?,
-        };
+            Some(word) => word,
+        }
+    }
+
+    async fn step(&mut self) -> Result<Step, ApiError> {
+        let word = self.word().await?;
         if !self.begun {
             self.begun = true;
             self.app.metrics.first.add(self.asked.arrived.elapsed());
@@ -147,7 +175,7 @@ impl Generation {
                 self.usage.tokens_out = output_tokens;
                 let evidence = Evidence::of(&trace);
                 self.evidence = evidence.unwrap_or_default();
-                // Cut for taking too long, it is as long as it could be.
+                // Cut, it is as long as it could be.
                 let finish = match finish {
                     Finish::Cancelled => Finish::Length,
                     other => other,
@@ -174,7 +202,7 @@ impl Generation {
         content_type: &str,
         response: Vec<u8>,
         body: impl FnOnce(&str) -> Vec<u8>,
-    ) -> Result<(String, Vec<u8>), ApiError> {
+    ) -> Result<Concluded, ApiError> {
         let Usage {
             tokens_in,
             tokens_out,
@@ -217,13 +245,8 @@ impl Generation {
             .whole(&text, finish, self.usage)
             .to_string()
             .into_bytes();
-        let (signed, body) = self.conclude(JSON, body.clone(), |_| body).await?;
-        let headers = [
-            (header::CONTENT_TYPE, header_value(JSON)),
-            (REQUEST_ID, header_value(&self.shape.id)),
-            (ANSWER, header_value(&signed)),
-        ];
-        Ok((headers, body).into_response())
+        let concluded = self.conclude(JSON, body.clone(), |_| body).await?;
+        Ok(concluded.whole(&self.shape.id))
     }
 
     /// The answer as a stream.
@@ -249,18 +272,33 @@ impl Generation {
                 let event = events.next().await?;
                 Some((Ok::<_, Infallible>(event), events))
             })),
-            true => in_full(events),
+            true => to_an_end(events),
         };
         (headers, body).into_response()
     }
 }
 
-/// Writes a stream to its end, whether or not it is read. What waits to be read is no more than what is kept anyway.
-fn in_full(mut events: Events) -> Body {
+/// Writes a stream to an end that is signed, also when it is not read any more: then it ends where it is. What waits to be read
+/// is no more than what is kept anyway.
+fn to_an_end(mut events: Events) -> Body {
     let (sender, receiver) = mpsc::unbounded_channel();
+    let left = events.generation.left.clone();
     tokio::spawn(async move {
-        while let Some(event) = events.next().await {
-            let _ = sender.send(event);
+        loop {
+            let event = {
+                let mut next = pin!(events.next());
+                tokio::select! {
+                    event = &mut next => event,
+                    () = sender.closed(), if !left.is_cancelled() => {
+                        left.cancel();
+                        next.await
+                    }
+                }
+            };
+            match event {
+                Some(event) => drop(sender.send(event)),
+                None => return,
+            }
         }
     });
     Body::from_stream(unfold(receiver, |mut receiver| async move {
@@ -309,8 +347,8 @@ impl Events {
         let all = sent.clone();
         let event = |signed: &str| format!("event: {ANSWER_EVENT}\ndata: {signed}\n\n");
         let all = |signed: &str| [all, event(signed).into_bytes()].concat();
-        let (signed, _) = self.generation.conclude(EVENTS, sent, all).await?;
-        self.ready.push_back(event(&signed).into());
+        let concluded = self.generation.conclude(EVENTS, sent, all).await?;
+        self.ready.push_back(event(&concluded.signed).into());
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 //! Non-goals: keeping claims and redeeming them (`crate::pay`). TLS is a proxy's work.
 //!
 //! `router` lists what is served; `text`, `fields` and `embeddings` read requests, `payment` takes vouchers, `generation`
-//! and `shape` make answers, `answers` signs them, `engine` runs the model, [`model`] finds it, `report` shows evidence.
+//! and `shape` make answers, `answers` signs them, `sealed` opens requests and seals answers, `engine` runs the model, [`model`] finds it, `report` shows evidence.
 
 mod about;
 pub mod again;
@@ -24,6 +24,7 @@ mod payment;
 mod places;
 mod report;
 mod router;
+mod sealed;
 mod shape;
 mod text;
 
@@ -38,6 +39,7 @@ use answers::Answers;
 use app::App;
 use ballast_chain::Signer;
 use ballast_http_server::{Limits, Service};
+use ballast_inference::seal::SealingPair;
 use checks::Checks;
 use engine::Engine;
 use metrics::Metrics;
@@ -83,6 +85,7 @@ pub struct Server {
 impl Server {
     /// Loads the model.
     pub async fn open(config: Config) -> Result<Self, EngineError> {
+        let sealing = SealingPair::new(config.genesis_hash, &config.session_key)?;
         let metrics = Arc::new(Metrics::default());
         let (command, counted) = (config.engine, metrics.clone());
         let started = tokio::task::spawn_blocking(move || Engine::start(command, counted)).await;
@@ -98,6 +101,8 @@ impl Server {
             config.model.address,
         );
         let app = App {
+            sealing,
+            genesis_hash: config.genesis_hash,
             engine,
             checks,
             model: config.model,

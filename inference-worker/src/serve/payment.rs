@@ -8,13 +8,17 @@ use super::{
     error::ApiError,
     limits::RETRY_AFTER_S,
 };
-use crate::pay::{Accepted, Ticket};
+use crate::pay::{Accepted, Demand, Ticket};
 use axum::{
-    http::header,
+    http::{header, HeaderName},
     response::{IntoResponse, Response},
 };
 use ballast_core::{answer::Exchange, claim::TokenLimits, ChannelId};
 use ballast_engine_protocol::Refusal;
+use ballast_inference::{
+    response::{PaymentResponse, RESPONSE_HEADER},
+    wire,
+};
 use serde_json::json;
 use std::future::Future;
 
@@ -22,6 +26,9 @@ use std::future::Future;
 pub const JSON: &str = "application/json";
 /// Server-sent events.
 pub const EVENTS: &str = "text/event-stream";
+
+/// What an answer was charged, as x402 tells it.
+pub const RESPONSE: HeaderName = HeaderName::from_static(RESPONSE_HEADER);
 
 /// What pays for an answer.
 pub enum Payment {
@@ -45,13 +52,20 @@ impl App {
         let Some(till) = &self.till else {
             return Ok(Paid::Now(Payment::Free));
         };
-        let (payment, body) = (asked.payment.as_deref(), &asked.body);
-        let accepted = till
-            .accept(&asked.path, payment, body, asked.sha256, wanted_out)
-            .await;
-        match accepted.map_err(ApiError::unpaid)? {
+        let demand = Demand {
+            path: &asked.path,
+            payment: asked.payment.as_deref(),
+            body: &asked.body,
+            sha256: asked.sha256,
+            wanted_out,
+            is_sealed: asked.is_sealed,
+        };
+        match till.accept(&demand).await.map_err(ApiError::unpaid)? {
             Accepted::Now(ticket) => Ok(Paid::Now(Payment::Paid(Box::new(ticket)))),
-            Accepted::Again(kept) => {
+            Accepted::Again {
+                kept,
+                response: charged,
+            } => {
                 let answer = [(header::CONTENT_TYPE, header_value(&kept.content_type))];
                 let mut response = (answer, kept.body).into_response();
                 let headers = response.headers_mut();
@@ -59,6 +73,9 @@ impl App {
                 // Of a stream the signature is its last event.
                 if kept.content_type == JSON {
                     headers.insert(ANSWER, header_value(&kept.signed));
+                    if let Some(charged) = charged {
+                        headers.insert(RESPONSE, header_value(&wire::to_header(&charged)));
+                    }
                 }
                 Ok(Paid::Again(response))
             }
@@ -70,6 +87,11 @@ impl Payment {
     /// Whether it is paid for.
     pub fn is_paid(&self) -> bool {
         matches!(self, Self::Paid(_))
+    }
+
+    /// Tokens that may be read for the answer.
+    pub fn most_in(&self) -> Option<u32> {
+        self.limits().map(|limits| limits.tokens_in)
     }
 
     fn limits(&self) -> Option<TokenLimits> {
@@ -91,20 +113,11 @@ impl Payment {
 
     /// Refuses a request that reads more than is paid for.
     pub fn check_in(&self, tokens: u32, param: &str) -> Result<(), ApiError> {
-        match self.limits() {
-            Some(limits) if tokens > limits.tokens_in => {
-                let too_long = Refusal::TooLong {
-                    tokens: tokens.into(),
-                    max: limits.tokens_in,
-                };
-                Err(ApiError::refused(&too_long, param))
-            }
-            _ => Ok(()),
-        }
+        let checked = Refusal::check_input(tokens.into(), self.most_in());
+        checked.map_err(|refusal| ApiError::refused(&refusal, param))
     }
 
-    /// Signs an answer, and gives its signature as JSON and its bytes as they are sent. When it is paid, its transcript and
-    /// its claim are on disk by then.
+    /// Signs an answer. When it is paid, its transcript and its claim are on disk by then.
     pub async fn conclude(
         self,
         app: &App,
@@ -113,12 +126,16 @@ impl Payment {
         exchange: Exchange,
         answered: Answered,
         body: impl FnOnce(&str) -> Vec<u8>,
-    ) -> Result<(String, Vec<u8>), ApiError> {
+    ) -> Result<Concluded, ApiError> {
         let mut ticket = match self {
             Self::Free => {
                 let signed = json!(app.answers.sign(id, exchange)).to_string();
                 let body = body(&signed);
-                return Ok((signed, body));
+                return Ok(Concluded {
+                    signed,
+                    body,
+                    charged: None,
+                });
             }
             Self::Paid(ticket) => ticket,
         };
@@ -137,12 +154,41 @@ impl Payment {
             signed: signed.clone(),
             body: body.clone(),
         };
-        ticket
-            .settle(kept, activation_root)
-            .await
-            .map_err(ApiError::unpaid)?;
+        let charged = ticket.settle(kept, activation_root).await;
+        let charged = charged.map_err(ApiError::unpaid)?;
         app.answers.keep(id, object);
-        Ok((signed, body))
+        Ok(Concluded {
+            signed,
+            body,
+            charged: Some(Box::new(charged)),
+        })
+    }
+}
+
+/// An answer that may go out.
+pub struct Concluded {
+    /// Its signature, as JSON.
+    pub signed: String,
+    /// Its bytes as they are sent.
+    pub body: Vec<u8>,
+    /// What it was charged, if it is paid.
+    pub charged: Option<Box<PaymentResponse>>,
+}
+
+impl Concluded {
+    /// The answer in one piece.
+    pub fn whole(self, id: &str) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, header_value(JSON)),
+            (REQUEST_ID, header_value(id)),
+            (ANSWER, header_value(&self.signed)),
+        ];
+        let mut response = (headers, self.body).into_response();
+        if let Some(charged) = self.charged {
+            let charged = header_value(&wire::to_header(&charged));
+            response.headers_mut().insert(RESPONSE, charged);
+        }
+        response
     }
 }
 

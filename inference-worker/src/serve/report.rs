@@ -104,11 +104,10 @@ pub async fn report(
     })?;
     let challenge = reporter.challenge(nonce);
     let bundle = reporter.evidence(challenge.clone()).await?;
-    Ok(Json(object(
-        &challenge,
-        &bundle,
-        reporter.attester.is_development(),
-    )))
+    let mut told = object(&challenge, &bundle, reporter.attester.is_development());
+    // Signed by the key that the evidence speaks for.
+    told["sealing"] = json!(app.sealing.public());
+    Ok(Json(told))
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {

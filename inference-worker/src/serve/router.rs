@@ -5,21 +5,22 @@ use super::{
     app::{observe, App},
     checks, embeddings,
     metrics::Route,
-    report, text,
+    report, sealed, text,
 };
 use axum::{
     extract::DefaultBodyLimit,
     handler::Handler,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{get, post, MethodRouter},
     Router,
 };
+use ballast_inference::seal::SEALING_KEY_PATH;
 use std::sync::Arc;
 
 /// All of them.
 pub fn router(app: Arc<App>) -> Router {
     let observed = |route| from_fn_with_state((app.clone(), route), observe);
-    let routes: [(&str, Route, MethodRouter<Arc<App>>); 10] = [
+    let routes: [(&str, Route, MethodRouter<Arc<App>>); 11] = [
         (
             "/v1/embeddings",
             Route::Embeddings,
@@ -35,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
         // Names of models have a slash in them.
         ("/v1/models/{*id}", Route::About, get(about::model)),
         ("/v1/signature/{id}", Route::About, get(about::signature)),
+        (SEALING_KEY_PATH, Route::About, get(about::sealing_key)),
         (
             ballast_worker_api::TRANSCRIPT,
             Route::About,
@@ -48,7 +50,10 @@ pub fn router(app: Arc<App>) -> Router {
     for (path, route, methods) in routes {
         router = router.route(
             path,
-            methods.fallback(about::no_method).layer(observed(route)),
+            methods
+                .fallback(about::no_method)
+                .layer(from_fn(sealed::seal_answers))
+                .layer(observed(route)),
         );
     }
     router

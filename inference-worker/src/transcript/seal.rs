@@ -1,12 +1,13 @@
-//! Encryption of transcripts: on disk under a key of the worker, on their way under one that both ends agree on.
+//! Encryption of transcripts: on disk under a key of the worker, on their way under one that both ends agree on. Secrets are
+//! made and agreed on as for sealed requests.
 
 use crypto_secretbox::{
     aead::{Aead, KeyInit},
     Key, Nonce, XSalsa20Poly1305,
 };
 use rand::TryRngCore;
-use x25519_dalek::{PublicKey, StaticSecret};
-use zeroize::Zeroizing;
+
+pub use ballast_inference::seal::{public, shared, Secret};
 
 const NONCE_LEN: usize = 24;
 
@@ -24,14 +25,9 @@ pub enum SealError {
     Broken,
 }
 
-/// A secret of 32 bytes.
-pub type Secret = Zeroizing<[u8; 32]>;
-
 /// A fresh secret.
 pub fn fresh() -> Result<Secret, SealError> {
-    let mut secret = Zeroizing::new([0; 32]);
-    let filled = rand::rngs::OsRng.try_fill_bytes(&mut secret[..]);
-    filled.map(|()| secret).map_err(|_| SealError::Randomness)
+    ballast_inference::seal::fresh().map_err(|_| SealError::Randomness)
 }
 
 /// A nonce, then the box.
@@ -57,19 +53,6 @@ fn cipher(secret: &Secret) -> XSalsa20Poly1305 {
     XSalsa20Poly1305::new(&Key::from(**secret))
 }
 
-/// The public half of a secret that keys are agreed on with (X25519).
-pub fn public(secret: &Secret) -> [u8; 32] {
-    PublicKey::from(&StaticSecret::from(**secret)).to_bytes()
-}
-
-/// What the holders of two secrets share. `None` for another's key that makes everybody share the same.
-pub fn shared(secret: &Secret, other: &[u8; 32]) -> Option<Secret> {
-    let shared = StaticSecret::from(**secret).diffie_hellman(&PublicKey::from(*other));
-    shared
-        .was_contributory()
-        .then(|| Zeroizing::new(shared.to_bytes()))
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -89,13 +72,5 @@ mod tests {
             assert_eq!(open(&key, &changed), Err(SealError::Broken), "{at}");
             assert_eq!(open(&key, &sealed[..at]), Err(SealError::Broken), "{at}");
         }
-    }
-
-    #[test]
-    fn both_ends_share_the_same_and_a_key_without_a_secret_is_refused() {
-        let (a, b) = (fresh().unwrap(), fresh().unwrap());
-        assert_eq!(shared(&a, &public(&b)), shared(&b, &public(&a)));
-        assert_ne!(shared(&a, &public(&b)), shared(&a, &public(&a)));
-        assert_eq!(shared(&a, &[0; 32]), None);
     }
 }

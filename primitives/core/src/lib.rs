@@ -31,6 +31,7 @@ pub mod name;
 pub mod placement;
 pub mod price;
 pub mod receipt;
+pub mod sealing;
 pub mod table;
 mod tier;
 pub mod transcript;

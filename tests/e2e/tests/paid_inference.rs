@@ -88,6 +88,17 @@ impl Setting {
     }
 
     fn offer(&self, worker: u32, model: &str, port: u16, more: &[&str]) {
+        self.offer_at(worker, model, port, "t1", more);
+        let data = self.network.path(&format!("inference-{worker}"));
+        run(self
+            .network
+            .inference_worker()
+            .arg("init")
+            .arg("--data-dir")
+            .arg(data));
+    }
+
+    fn offer_at(&self, worker: u32, model: &str, port: u16, tier: &str, more: &[&str]) {
         let endpoint = format!("http://127.0.0.1:{port}");
         let mut args = vec![
             "offer",
@@ -98,20 +109,17 @@ impl Setting {
             "--price-in",
             "1000",
         ];
-        args.extend(["--tier", "t1"]);
+        args.extend(["--tier", tier]);
         args.extend(more);
         self.network.json_as(&account(worker), &args);
-        let data = self.network.path(&format!("inference-{worker}"));
-        run(self
-            .network
-            .inference_worker()
-            .arg("init")
-            .arg("--data-dir")
-            .arg(data));
     }
 
     /// A worker that is paid, and attested by the development attester.
     fn serve(&self, worker: u32, model: &str, port: u16) -> Running {
+        self.serve_with(worker, model, port, &[])
+    }
+
+    fn serve_with(&self, worker: u32, model: &str, port: u16, more: &[&str]) -> Running {
         let log = fs::File::options()
             .create(true)
             .append(true)
@@ -126,6 +134,7 @@ impl Setting {
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .args(["--dev-account", &account(worker), "--attest", "--dev"])
             .args(["--dev-first-gpu", &(worker * 10).to_string()])
+            .args(more)
             .arg("--data-dir")
             .arg(self.network.path(&format!("inference-{worker}")));
         let serving = Running(command.stdin(Stdio::null()).stderr(log).spawn().unwrap());
@@ -356,7 +365,7 @@ fn answers_are_paid_once_whoever_is_killed() {
     assert_eq!(after - before, cost(&whole));
     assert!(then <= next + 2, "{then} after {next}");
 
-    // The proxy dies in mid-stream: the worker goes on, and the same request is answered by the same bytes, paid once.
+    // The proxy dies in mid-stream: the worker ends the answer there, and the same request has it, paid once.
     let stream = begin_stream(PROXIES[1], &with_seed(5));
     proxy.kill();
     assert!(!rest(stream).contains("[DONE]"));
@@ -368,6 +377,42 @@ fn answers_are_paid_once_whoever_is_killed() {
 
     settled(&setting, channel, spent, network.worker_account(2));
     drop((proxy, generator));
+    sealed_at_t2(&setting);
+}
+
+/// A worker that is attested with its guest serves T2: what is asked there is sealed, and nothing else is taken.
+fn sealed_at_t2(setting: &Setting) {
+    let network = &setting.network;
+    let govern = ["attest", "govern", "set-guest", "--dev"];
+    network.json_as("alice", &govern);
+    let text = ["--max-in", "512", "--max-out", "512", "--price-out", "2000"];
+    setting.offer_at(2, "acme/tiny", GENERATOR, "t2", &text);
+    let _generator = setting.serve_with(2, "acme/tiny", GENERATOR, &["--dev-guest"]);
+    eventually(
+        "the worker is attested with its guest",
+        START_TIMEOUT,
+        || setting.tier(2) == "T2",
+    );
+    let key = run(Command::new("curl")
+        .args(["-sf", "-m", "30"])
+        .arg(format!("http://127.0.0.1:{GENERATOR}/v1/sealing-key")));
+    let key: Value = serde_json::from_slice(&key.stdout).unwrap();
+    let status = network.json(&["attest", "status", &network.worker_account(2)]);
+    assert_eq!(key["session_key"], status["keys"][0]["session_key"]);
+    let infer = [
+        "infer",
+        "--model",
+        "acme/tiny",
+        "--tier",
+        "t2",
+        "--deposit",
+        "20",
+        "--max-tokens",
+        "8",
+        "hello",
+    ];
+    let said = network.json_as("dave", &infer);
+    assert_eq!(said["tokens_out"], 8, "{said}");
 }
 
 fn with_seed(seed: u32) -> Value {

@@ -41,6 +41,7 @@ pub async fn open(model: &ModelRef, args: &PayArgs, context: &Context) -> Result
             deposit: args.deposit.map(|deposit| deposit.0),
             budget: args.budget.or(args.deposit).unwrap_or_default().0,
         },
+        sealed: args.sealed,
     };
     let _step = context.screen.step("looking for a channel that pays");
     Ok(Payer::open(chain, signer, &wanted, settings).await?)

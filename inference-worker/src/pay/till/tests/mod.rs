@@ -1,0 +1,264 @@
+//! What a till takes and refuses, and that nothing is lost or paid twice.
+#![allow(clippy::unwrap_used)]
+
+mod desk;
+
+use super::*;
+use ballast_core::view::ChannelState;
+use ballast_inference::wire::PaymentPayload;
+use desk::{payment, Desk, MAX};
+
+#[tokio::test]
+async fn a_payment_that_is_none_is_refused_by_what_is_wrong() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let missing = desk.accept(None, "x").await.err().unwrap();
+    assert_eq!(missing.kind, RefusalKind::Missing);
+    let required = missing.required.unwrap();
+    assert_eq!(required.accepts[0].amount, MAX.to_string());
+    let changed = |change: fn(&mut PaymentPayload)| payment(&desk.client, channel, MAX, 1, change);
+    for malformed in [
+        "%".into(),
+        "e30=".into(),
+        changed(|payment| payment.version = 1),
+        changed(|payment| payment.accepted.scheme = "exact".into()),
+        changed(|payment| payment.accepted.network = "polkadot:00".into()),
+        changed(|payment| payment.payload.amount = "-1".into()),
+        changed(|payment| payment.payload.signature = "0x12".into()),
+    ] {
+        assert_eq!(desk.refused(&malformed).await, RefusalKind::Malformed);
+    }
+    // None of it was counted.
+    assert_eq!(
+        desk.exchange(&desk.payment(channel, MAX, 1), "x", 10)
+            .await
+            .charged,
+        "11"
+    );
+}
+
+#[tokio::test]
+async fn wrong_vouchers_are_refused_by_what_is_wrong_and_change_nothing() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 30);
+    let (elsewhere, other_model) = (desk.channel(Tier::T0, 1_000), desk.channel(Tier::T0, 1_000));
+    desk.chain.with(|state| {
+        state.channels.get_mut(&elsewhere).unwrap().payee = WorkerId([9; 32]);
+        state.channels.get_mut(&other_model).unwrap().model = Address([9; 32]);
+    });
+    let eve = Signer::from_dev("Eve").unwrap();
+    let forged = payment(&eve, channel, MAX, 1, |_| ());
+    // Raised by whoever passes it on.
+    let raised = payment(&desk.client, channel, 5, 1, |payment| {
+        payment.payload.amount = "1000000".into();
+    });
+    let moved = payment(&desk.client, channel, MAX, 1, |payment| {
+        payment.payload.number = 2;
+    });
+    for (payment, kind) in [
+        (forged, RefusalKind::Signature),
+        (raised, RefusalKind::Signature),
+        (moved, RefusalKind::Signature),
+        (desk.payment(ChannelId(99), MAX, 1), RefusalKind::Channel),
+        (desk.payment(elsewhere, MAX, 1), RefusalKind::Channel),
+        (desk.payment(other_model, MAX, 1), RefusalKind::Channel),
+        (desk.payment(channel, MAX - 1, 1), RefusalKind::Funds),
+        (desk.payment(channel, MAX, 0), RefusalKind::Number),
+    ] {
+        assert_eq!(desk.refused(&payment).await, kind);
+    }
+    assert_eq!(desk.till.counts().refused.load(Ordering::Relaxed), 8);
+    let first = desk.exchange(&desk.payment(channel, MAX, 1), "x", 10).await;
+    assert_eq!(first.charged, "11");
+    // A voucher that does not cover what was answered before, and a channel that does not.
+    assert_eq!(
+        desk.refused(&desk.payment(channel, 21, 2)).await,
+        RefusalKind::Funds
+    );
+    desk.exchange(&desk.payment(channel, 22, 2), "y", 10).await;
+    let poor = desk.accept(Some(&desk.payment(channel, 33, 3)), "z").await;
+    let poor = poor.err().unwrap();
+    assert_eq!(poor.kind, RefusalKind::Funds);
+    assert!(poor.message.contains("top-up"), "{}", poor.message);
+    let state = poor.required.unwrap().accepts[0].extra.clone().unwrap();
+    let state = state.channel_state.unwrap();
+    assert_eq!(
+        (state.charged_cumulative_amount.as_str(), state.last_number),
+        ("22", 2)
+    );
+    desk.redeem().await;
+    assert_eq!(desk.chain.of(channel).drawn, 22);
+}
+
+#[tokio::test]
+async fn a_request_sent_again_is_answered_by_the_same_and_paid_once() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let payment = desk.payment(channel, MAX, 1);
+    let first = desk.exchange(&payment, "x", 3).await;
+    let again = desk.exchange(&payment, "x", 9).await;
+    assert_eq!((again.body, again.charged.as_str()), (first.body, "4"));
+    assert_eq!(desk.till.unsettled(), 1);
+    // Another request under the same number is none.
+    let other = desk.accept(Some(&payment), "y").await.err().unwrap();
+    assert_eq!(other.kind, RefusalKind::Number);
+    desk.redeem().await;
+    assert_eq!(desk.chain.of(channel).drawn, 4);
+    // Also when it was redeemed, and when the worker was started again.
+    let desk = desk.reopened().await;
+    let late = desk.exchange(&payment, "x", 9).await;
+    assert_eq!(late.body, b"answer to x");
+    assert_eq!(desk.till.unsettled(), 0);
+    assert_eq!(desk.chain.of(channel).drawn, 4);
+}
+
+#[tokio::test]
+async fn what_is_not_answered_costs_nothing_and_frees_its_number() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let payment = desk.payment(channel, MAX, 1);
+    let Accepted::Now(ticket) = desk.accept(Some(&payment), "x").await.unwrap() else {
+        panic!("answered already")
+    };
+    let busy = desk.accept(Some(&payment), "x").await.err().unwrap();
+    assert_eq!(busy.kind, RefusalKind::InProgress);
+    assert!(matches!(
+        desk.till.fate(channel, 1).await,
+        Ok(Fate::UnderWay)
+    ));
+    drop(ticket);
+    assert!(matches!(
+        desk.till.fate(channel, 1).await,
+        Ok(Fate::Unknown)
+    ));
+    assert_eq!(desk.exchange(&payment, "x", 2).await.charged, "3");
+    let Ok(Fate::Signed(signed)) = desk.till.fate(channel, 1).await else {
+        panic!("no signature")
+    };
+    assert_eq!((signed.tokens_in, signed.number), (2, 1));
+}
+
+#[tokio::test]
+async fn a_worker_that_is_killed_loses_no_claim() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let mut owed = 0;
+    for number in 1..=5 {
+        let payment = desk.payment(channel, owed + MAX, number);
+        desk.exchange(&payment, &format!("q{number}"), 2).await;
+        owed += 3;
+    }
+    let desk = desk.reopened().await;
+    assert_eq!(desk.till.unsettled(), 5);
+    desk.redeem().await;
+    let info = desk.chain.of(channel);
+    assert_eq!((info.drawn, info.last_number), (15, 5));
+}
+
+#[tokio::test]
+async fn a_session_key_below_the_channels_tier_answers_nothing() {
+    let desk = Desk::new(Tier::T1).await;
+    let channel = desk.channel(Tier::T1, 1_000);
+    desk.exchange(&desk.payment(channel, MAX, 1), "x", 2).await;
+    desk.chain.with(|state| state.keys.clear());
+    desk.till.look().await.unwrap();
+    let payment = desk.payment(channel, 3 + MAX, 2);
+    let expired = desk.accept(Some(&payment), "y").await.err().unwrap();
+    assert_eq!(expired.kind, RefusalKind::Key);
+    assert!(expired.message.contains("T0") && expired.message.contains("T1"));
+    // What was answered before can still be had, and T0 still serves those who ask for no more.
+    let again = desk.exchange(&desk.payment(channel, MAX, 1), "x", 2).await;
+    assert_eq!(again.charged, "3");
+    let modest = desk.channel(Tier::T0, 1_000);
+    assert_eq!(
+        desk.exchange(&desk.payment(modest, MAX, 1), "z", 1)
+            .await
+            .charged,
+        "2"
+    );
+}
+
+#[tokio::test]
+async fn a_channel_of_t2_takes_sealed_requests_alone() {
+    let desk = Desk::new(Tier::T2).await;
+    let channel = desk.channel(Tier::T2, 1_000);
+    let payment = desk.payment(channel, MAX, 1);
+    let plain = desk.accept(Some(&payment), "x").await.err().unwrap();
+    assert_eq!(plain.kind, RefusalKind::NotSealed);
+    assert!(
+        plain.message.contains("/v1/sealing-key"),
+        "{}",
+        plain.message
+    );
+    let sealed = desk.accept_as(Some(&payment), "x", true).await;
+    assert!(matches!(sealed, Ok(Accepted::Now(_))));
+}
+
+#[tokio::test]
+async fn without_the_chain_only_what_was_seen_a_moment_ago_is_served() {
+    let desk = Desk::new(Tier::T0).await;
+    let (known, unseen) = (desk.channel(Tier::T0, 1_000), desk.channel(Tier::T0, 1_000));
+    desk.exchange(&desk.payment(known, MAX, 1), "x", 2).await;
+    desk.chain.with(|state| state.is_down = true);
+    assert!(desk.till.look().await.is_err());
+    assert_eq!(
+        desk.refused(&desk.payment(unseen, MAX, 1)).await,
+        RefusalKind::Chain
+    );
+    assert_eq!(
+        desk.exchange(&desk.payment(known, 3 + MAX, 2), "y", 2)
+            .await
+            .charged,
+        "3"
+    );
+    // A chain that was not seen for long could have ended the channel.
+    lock(&desk.till.0.seen).at = None;
+    assert_eq!(
+        desk.refused(&desk.payment(known, 6 + MAX, 3)).await,
+        RefusalKind::Chain
+    );
+    desk.chain.with(|state| state.is_down = false);
+    desk.redeem().await;
+    assert_eq!(desk.chain.of(known).drawn, 6);
+}
+
+#[tokio::test]
+async fn a_channel_that_ends_is_not_served_and_what_it_owes_is_redeemed() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    desk.exchange(&desk.payment(channel, MAX, 1), "x", 2).await;
+    desk.chain.with(|state| {
+        state.channels.get_mut(&channel).unwrap().state = ChannelState::Closing;
+    });
+    let slot = desk.till.slots().remove(0);
+    assert!(desk.till.refresh(&slot).await.unwrap());
+    assert_eq!(
+        desk.refused(&desk.payment(channel, 3 + MAX, 2)).await,
+        RefusalKind::Channel
+    );
+    desk.redeem().await;
+    assert_eq!(desk.chain.of(channel).drawn, 3);
+    let soon = desk.channel(Tier::T0, 1_000);
+    desk.chain.with(|state| {
+        state.channels.get_mut(&soon).unwrap().ends_at = state.head + 5;
+    });
+    assert_eq!(
+        desk.refused(&desk.payment(soon, MAX, 1)).await,
+        RefusalKind::Channel
+    );
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_stops_everything_before_an_answer_is_given() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let payment = desk.payment(channel, MAX, 1);
+    let Accepted::Now(ticket) = desk.accept(Some(&payment), "x").await.unwrap() else {
+        panic!("answered already")
+    };
+    std::fs::remove_dir_all(desk.folder.path()).unwrap();
+    let failed = desk.answer(ticket, "x", 2).await.err().unwrap();
+    assert_eq!(failed.kind, RefusalKind::Unavailable);
+    assert_eq!(desk.refused(&payment).await, RefusalKind::Unavailable);
+    assert_eq!(desk.till.unsettled(), 0);
+}
