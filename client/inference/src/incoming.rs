@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 /// An answer on its way.
 pub enum Incoming {
     /// As it came.
-    Plain(Reply),
+    Plain(Box<Reply>),
     /// Opened as it comes.
     Sealed(Box<Sealed>),
 }
@@ -32,7 +32,7 @@ impl Incoming {
         match is_sealed {
             true => Ok(Self::Sealed(Box::new(Sealed::open(reply, key).await?))),
             false if reply.status() == 200 => Err(PayError::NotSealed),
-            false => Ok(Self::Plain(reply)),
+            false => Ok(Self::Plain(Box::new(reply))),
         }
     }
 

@@ -79,7 +79,7 @@ impl Payer {
         let Some(recipient) = recipient else {
             let body = request.body.clone();
             let reply = self.post(request, payment, "application/json", body).await;
-            return reply.map(Incoming::Plain);
+            return reply.map(|reply| Incoming::Plain(Box::new(reply)));
         };
         let bound = seal::Request {
             genesis_hash: self.0.chain.genesis_hash(),
