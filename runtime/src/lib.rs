@@ -29,7 +29,6 @@ pub mod migrations;
 pub mod origins;
 pub mod pace;
 pub mod profiles;
-pub mod profiles;
 #[cfg(test)]
 mod tests;
 pub mod validators;
