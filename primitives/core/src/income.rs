@@ -112,7 +112,7 @@ mod tests {
         #[test]
         fn verifiers_get_no_more_than_their_share(source: Balance, permille in 0u16..2_000, bound: Balance, count in 0u32..20) {
             let each = verifier_part(source, permille, bound, count);
-            let all = each.checked_mul(count.into()).unwrap();
+            let all = each * Balance::from(count);
             prop_assert!(all <= bound && all <= permille_of(source, permille));
             let lost = permille_of(source, permille).min(bound) - all;
             prop_assert!(count == 0 || lost < count.into());

@@ -5,7 +5,7 @@ use crate::{
     configs::inference::{treasury, AttestedWorkers, RegisteredModels},
     constants::BAL,
     genesis_presets::DEVELOPMENT_PRESET,
-    Balances, Inference, Models, RuntimeOrigin,
+    Balance, Balances, Inference, Models, RuntimeOrigin,
 };
 use ballast_core::{
     answer::{Exchange, SignedAnswer},
