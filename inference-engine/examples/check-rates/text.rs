@@ -1,18 +1,9 @@
-//! Measures what checks find: how claims of honest runs score when they are run again on other terms, and claims of other
-//! models. Prints a row for each kind of claim.
-//!
-//!     cargo run --release --example check-rates -- text [HIDDEN LAYERS]     random weights, so synthetic
-//!     cargo run --release --example check-rates -- embeddings MODEL_DIR
-#![allow(clippy::unwrap_used, missing_docs)]
+//! Text of a model with random weights: rates are synthetic.
 
-#[path = "../tests/support/quantise.rs"]
-mod quantise;
-#[path = "../tests/support/tiny.rs"]
-mod tiny;
-
-use ballast_core::activation::{text_score, token_score, vector_score, Digest, Point};
+use crate::{quantise, row, run, table, threads, tiny, CLAIMS};
+use ballast_core::activation::{text_score, token_score, Digest, Point};
 use ballast_engine_protocol::{
-    Activations, Generate, Input, Order, Prompt, Replay, Sampling, Trace, Vector, Word,
+    Activations, Generate, Input, Order, Prompt, Replay, Sampling, Trace, Word,
 };
 use ballast_inference_engine::{
     folder::Folder,
@@ -20,39 +11,13 @@ use ballast_inference_engine::{
     serve::Model,
 };
 use candle_core::{DType, Device};
-use std::{path::Path, sync::mpsc};
+use std::path::Path;
 
-const PASS: u16 = 500;
-const CLAIMS: u64 = 60;
 const TOKENS: u32 = 96;
 
-fn main() {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    println!("| claimed by | claims | worst | mean | pass |\n|---|---|---|---|---|");
-    match args.as_slice() {
-        ["text"] => text(256, 6),
-        ["text", hidden, layers] => text(hidden.parse().unwrap(), layers.parse().unwrap()),
-        ["embeddings", model] => embeddings(model.as_ref()),
-        _ => panic!("text [HIDDEN LAYERS], or embeddings MODEL_DIR"),
-    }
-}
-
-fn threads(count: usize) {
-    // Read by candle whenever it computes.
-    std::env::set_var("RAYON_NUM_THREADS", count.to_string());
-}
-
-fn row(what: &str, scores: &[u16]) {
-    let sum: u64 = scores.iter().map(|score| u64::from(*score)).sum();
-    let pass = scores.iter().filter(|score| **score >= PASS).count();
-    let (worst, mean) = (scores.iter().min().unwrap(), sum / scores.len() as u64);
-    println!("| {what} | {} | {worst} | {mean} | {pass} |", scores.len());
-}
-
-// Text.
-
-fn text(hidden: usize, layers: usize) {
+/// A row for each kind of claim.
+pub fn compare((hidden, layers): (usize, usize)) {
+    table();
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     let size = |layers| tiny::Size {
@@ -141,17 +106,6 @@ fn order(number: u64) -> Generate {
     }
 }
 
-fn run(model: &mut Model, orders: Vec<Order>) -> Vec<Word> {
-    let ((send, ordered), (say, words)) = (mpsc::channel(), mpsc::channel());
-    orders
-        .into_iter()
-        .for_each(|order| send.send(order).unwrap());
-    drop(send);
-    model.serve(&ordered, &say);
-    drop(say);
-    words.into_iter().collect()
-}
-
 fn claims(model: &mut Model, together: usize) -> Vec<(Generate, Trace)> {
     let numbers: Vec<u64> = (0..CLAIMS).collect();
     let mut claims = Vec::new();
@@ -199,57 +153,45 @@ fn score(verifier: &mut Model, (order, trace): &(Generate, Trace)) -> (u16, u16)
     (text_score(&digests, &own), tokens)
 }
 
-// Embeddings.
+// Claims of another process.
 
-fn embeddings(model: &Path) {
+fn written((hidden, layers): (usize, usize)) -> (tempfile::TempDir, Model) {
     let dir = tempfile::tempdir().unwrap();
-    threads(1);
-    let own = embedded(model, 1);
-    let score = |what: &str, claimed: &[Vector]| {
-        let bits = |vector: &Vector| vector.0.iter().map(|one| one.to_bits()).collect::<Vec<_>>();
-        let pairs = claimed.iter().zip(&own);
-        let scores: Vec<_> = pairs
-            .map(|(a, b)| vector_score(&bits(a), &bits(b)))
-            .collect();
-        row(what, &scores);
+    let context = 512;
+    let size = tiny::Size {
+        hidden,
+        layers,
+        context,
     };
-    threads(2);
-    score("the model, two threads", &embedded(model, 1));
-    score("the model, all texts at a time", &embedded(model, 1_000));
-    for bits in [8, 6, 4] {
-        let to = dir.path().join(format!("q{bits}"));
-        quantise::write(model, &to, bits);
-        score(&format!("the model in {bits} bits"), &embedded(&to, 1));
-    }
+    tiny::write(dir.path(), size);
+    let model = load(dir.path(), DType::F32);
+    (dir, model)
 }
 
-fn embedded(dir: &Path, together: usize) -> Vec<Vector> {
-    let bounds = Bounds {
-        sequences: 1,
-        context: 512,
-        step_tokens: 256,
-    };
-    let mut model = Model::load(&Folder::new(dir), &Device::Cpu, bounds).unwrap();
-    let texts: Vec<Input> = (0..CLAIMS)
-        .map(|number| {
-            let words = ["river", "tensor", "payment", "orchard", "winter", "engine"];
-            let word = |at: u64| words[((number * 7 + at * at * 3 + number * at) % 6) as usize];
-            let text: Vec<_> = (0..4 + number % 40).map(word).collect();
-            Input::Text(format!("{} {number}", text.join(" ")))
-        })
+/// Writes claims of the model, as this processor makes them.
+pub fn claim(size: (usize, usize), file: &Path) {
+    threads(1);
+    let (_dir, mut model) = written(size);
+    let claims: Vec<(u64, Trace)> = claims(&mut model, 1)
+        .into_iter()
+        .map(|(order, trace)| (order.id, trace))
         .collect();
-    let mut vectors = Vec::new();
-    for inputs in texts.chunks(together) {
-        let order = Order::Embed {
-            id: 0,
-            inputs: inputs.to_vec(),
-            max_input_tokens: None,
-        };
-        for word in run(&mut model, vec![order]) {
-            if let Word::Embedded { vectors: found, .. } = word {
-                vectors.extend(found);
-            }
-        }
-    }
-    vectors
+    std::fs::write(file, serde_json::to_vec(&claims).unwrap()).unwrap();
+}
+
+/// Runs claims again on this processor.
+pub fn recheck(size: (usize, usize), file: &Path) {
+    threads(1);
+    let (_dir, mut model) = written(size);
+    let claims: Vec<(u64, Trace)> = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(claims.len() as u64, CLAIMS);
+    let scored: Vec<_> = claims
+        .into_iter()
+        .map(|(number, trace)| score(&mut model, &(order(number), trace)))
+        .collect();
+    table();
+    let of = |pick: fn(&(u16, u16)) -> u16| scored.iter().map(pick).collect::<Vec<_>>();
+    row("activations", &of(|(digests, _)| *digests));
+    row("tokens", &of(|(_, tokens)| *tokens));
+    row("score", &of(|(digests, tokens)| *digests.min(tokens)));
 }

@@ -1,0 +1,87 @@
+//! Measures what checks find: how claims of honest runs score when they are run again on other terms, and claims of other
+//! models. Prints a row for each kind of claim.
+//!
+//!     cargo run --release --example check-rates -- text [HIDDEN LAYERS]     random weights, so synthetic
+//!     cargo run --release --example check-rates -- embeddings MODEL_DIR
+//!
+//! Claims of one processor are run again on another by way of a file. Debian's `qemu-user` has one without AVX:
+//!
+//!     check-rates claim-text FILE                         qemu-x86_64 -cpu Nehalem check-rates recheck-text FILE
+//!     check-rates claim-embeddings FILE MODEL_DIR         and recheck-embeddings likewise
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod embeddings;
+#[path = "../../tests/support/quantise.rs"]
+mod quantise;
+mod text;
+#[path = "../../tests/support/tiny.rs"]
+mod tiny;
+
+use ballast_engine_protocol::{Order, Word};
+use ballast_inference_engine::serve::Model;
+use std::sync::mpsc;
+
+const PASS: u16 = 500;
+const CLAIMS: u64 = 60;
+/// Hidden numbers and layers of the model with random weights.
+const SIZE: (usize, usize) = (256, 6);
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    eprintln!("{}", processor());
+    let size = |hidden: &str, layers: &str| (hidden.parse().unwrap(), layers.parse().unwrap());
+    match args.as_slice() {
+        ["text"] => text::compare(SIZE),
+        ["text", hidden, layers] => text::compare(size(hidden, layers)),
+        ["embeddings", model] => embeddings::compare(model.as_ref()),
+        ["claim-text", file] => text::claim(SIZE, file.as_ref()),
+        ["recheck-text", file] => text::recheck(SIZE, file.as_ref()),
+        ["claim-embeddings", file, model] => embeddings::claim(model.as_ref(), file.as_ref()),
+        ["recheck-embeddings", file, model] => embeddings::recheck(model.as_ref(), file.as_ref()),
+        _ => panic!("what to measure: see the top of the source"),
+    }
+}
+
+/// What decides how candle multiplies here.
+fn processor() -> String {
+    #[cfg(target_arch = "x86_64")]
+    let has = [
+        ("avx512f", std::is_x86_feature_detected!("avx512f")),
+        ("avx2", std::is_x86_feature_detected!("avx2")),
+        ("fma", std::is_x86_feature_detected!("fma")),
+        ("avx", std::is_x86_feature_detected!("avx")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let has: [(&str, bool); 0] = [];
+    let has = has.iter().filter(|(_, has)| *has).map(|(name, _)| *name);
+    let names: Vec<&str> = has.collect();
+    format!("{} [{}]", std::env::consts::ARCH, names.join(" "))
+}
+
+fn threads(count: usize) {
+    // Read by candle whenever it computes.
+    std::env::set_var("RAYON_NUM_THREADS", count.to_string());
+}
+
+fn table() {
+    println!("| claimed by | claims | worst | mean | pass |\n|---|---|---|---|---|");
+}
+
+fn row(what: &str, scores: &[u16]) {
+    let sum: u64 = scores.iter().map(|score| u64::from(*score)).sum();
+    let pass = scores.iter().filter(|score| **score >= PASS).count();
+    let (worst, mean) = (scores.iter().min().unwrap(), sum / scores.len() as u64);
+    println!("| {what} | {} | {worst} | {mean} | {pass} |", scores.len());
+}
+
+fn run(model: &mut Model, orders: Vec<Order>) -> Vec<Word> {
+    let ((send, ordered), (say, words)) = (mpsc::channel(), mpsc::channel());
+    orders
+        .into_iter()
+        .for_each(|order| send.send(order).unwrap());
+    drop(send);
+    model.serve(&ordered, &say);
+    drop(say);
+    words.into_iter().collect()
+}
