@@ -257,8 +257,11 @@ async fn a_disk_that_fails_stops_everything_before_an_answer_is_given() {
         panic!("answered already")
     };
     std::fs::remove_dir_all(desk.folder.path()).unwrap();
+    // What stands there is no folder, so nothing can be written below it.
+    std::fs::write(desk.folder.path(), b"").unwrap();
     let failed = desk.answer(ticket, "x", 2).await.err().unwrap();
     assert_eq!(failed.kind, RefusalKind::Unavailable);
     assert_eq!(desk.refused(&payment).await, RefusalKind::Unavailable);
     assert_eq!(desk.till.unsettled(), 0);
+    std::fs::remove_file(desk.folder.path()).unwrap();
 }
