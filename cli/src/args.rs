@@ -25,7 +25,9 @@ mod infer;
 mod inference;
 mod retrieval;
 mod validator;
-pub use account::{JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb};
+pub use account::{
+    AccountVerb, JoinArgs, KeyInspectArgs, KeyNewArgs, KeyVerb, ProfileArgs, WorkerVerb,
+};
 pub use attest::{
     AttestVerb, GoldenArgs, GovernVerb, InspectArgs, KeyStatusArgs, QuoteArgs, SetGoldenArgs,
     SetGuestArgs, SubmitArgs,
@@ -128,6 +130,9 @@ pub enum Verb {
     Info(InfoArgs),
     /// List storage workers
     Workers(WorkersArgs),
+    /// See who an account is, as somebody to deal with
+    #[command(subcommand)]
+    Account(AccountVerb),
     /// Show an account's balance
     Balance(BalanceArgs),
     /// Extend the lease of a blob, or of all blobs of a model

@@ -5,8 +5,8 @@ use crate::{
     target::Target,
 };
 use ballast_chain::{
-    ss58, Attestations, Call, Chain, ConnectOptions, Included, Inference, RpcChain, Signer,
-    Validators,
+    ss58, Attestations, Call, Chain, ConnectOptions, Included, Inference, Profiles, RpcChain,
+    Signer, Validators,
 };
 use ballast_core::{name::ModelRef, view::VersionInfo, Address};
 use ballast_inference::PayChain;
@@ -68,6 +68,11 @@ impl Context {
 
     /// The chain behind one's own node, which may be asked to make keys.
     pub async fn validators(&self) -> Result<Arc<dyn Validators>, CliError> {
+        Ok(Arc::new(self.connect().await?))
+    }
+
+    /// The chain, with what it knows of accounts.
+    pub async fn profiles(&self) -> Result<Arc<dyn Profiles>, CliError> {
         Ok(Arc::new(self.connect().await?))
     }
 

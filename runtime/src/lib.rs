@@ -30,6 +30,7 @@ pub mod origins;
 pub mod pace;
 #[cfg(test)]
 mod tests;
+pub mod profiles;
 pub mod validators;
 
 use alloc::{borrow::Cow, vec::Vec};
@@ -248,4 +249,6 @@ mod runtime {
     pub type Identity = pallet_identity;
     #[runtime::pallet_index(53)]
     pub type Vesting = pallet_vesting;
+    #[runtime::pallet_index(54)]
+    pub type Profiles = profiles;
 }

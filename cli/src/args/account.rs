@@ -89,6 +89,13 @@ pub struct ProfileArgs {
     pub operator: Option<String>,
 }
 
+/// Verbs about any account.
+#[derive(Debug, Subcommand)]
+pub enum AccountVerb {
+    /// Show an account's name, where it answers, and what its dealings came to
+    Show(BalanceArgs),
+}
+
 /// Verbs about keys.
 #[derive(Debug, Subcommand)]
 pub enum KeyVerb {

@@ -14,6 +14,7 @@ mod key;
 mod lease;
 mod models;
 mod offer;
+mod profile;
 mod publish;
 mod reachable;
 mod retrieval;
@@ -26,7 +27,12 @@ mod verify;
 mod worker;
 mod workers;
 
-use crate::{args::Verb, context::Context, error::CliError, output::Answer};
+use crate::{
+    args::{AccountVerb, Verb},
+    context::Context,
+    error::CliError,
+    output::Answer,
+};
 
 /// Runs a verb.
 pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
@@ -42,6 +48,7 @@ pub async fn run(verb: Verb, context: &Context) -> Result<Answer, CliError> {
         Verb::Ls(args) => models::list(&args, context).await,
         Verb::Info(args) => models::info(&args, context).await,
         Verb::Workers(args) => workers::run(&args, context).await,
+        Verb::Account(AccountVerb::Show(args)) => profile::show(&args, context).await,
         Verb::Balance(args) => account::balance(&args, context).await,
         Verb::Extend(args) => lease::extend(&args, context).await,
         Verb::Tag(args) => models::tag(&args, context).await,

@@ -46,13 +46,22 @@ pub async fn run(args: &WorkersArgs, context: &Context) -> Result<Answer, CliErr
     Ok(Answer::new(&WorkersReport { workers }))
 }
 
+/// Where a worker stands, in a word.
+pub fn status_text(status: WorkerStatus) -> &'static str {
+    match status {
+        WorkerStatus::Active => "active",
+        WorkerStatus::Draining => "draining",
+        WorkerStatus::Leaving { .. } => "leaving",
+        WorkerStatus::Evicted => "evicted",
+    }
+}
+
 impl From<&WorkerInfo> for WorkerReport {
     fn from(info: &WorkerInfo) -> Self {
-        let (status, withdrawable_at) = match info.status {
-            WorkerStatus::Active => ("active", None),
-            WorkerStatus::Draining => ("draining", None),
-            WorkerStatus::Leaving { withdrawable_at } => ("leaving", Some(withdrawable_at)),
-            WorkerStatus::Evicted => ("evicted", None),
+        let status = status_text(info.status);
+        let withdrawable_at = match info.status {
+            WorkerStatus::Leaving { withdrawable_at } => Some(withdrawable_at),
+            _ => None,
         };
         Self {
             worker: ss58::encode(&info.worker.0),

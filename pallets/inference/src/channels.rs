@@ -35,6 +35,7 @@ impl<T: Config> Pallet<T> {
         Agenda::<T>::insert(channel.ends_at, Due::End(id), ());
         ChannelsOf::<T>::insert(&client, id, ());
         ChannelsTo::<T>::insert(&payee, id, ());
+        Self::note_opened(&client);
         let (deposit, ends_at) = (channel.deposited, channel.ends_at);
         Channels::<T>::insert(id, channel);
         Self::deposit_event(Event::ChannelOpened {
@@ -144,6 +145,7 @@ impl<T: Config> Pallet<T> {
         let refund = channel.left();
         channel.state = ChannelState::Ended;
         Self::refund(&channel.client, refund);
+        Self::note_ended(&channel.client);
         Self::deposit_event(Event::ChannelEnded {
             channel: id,
             refund,

@@ -70,6 +70,7 @@ impl<T: Config> Pallet<T> {
     pub(crate) fn end_check(id: SettlementId, check: &Check) {
         Self::drop_check(id, check);
         if check.leaf.is_some() {
+            Self::note_passed(id);
             Self::deposit_event(Event::CheckPassed { settlement: id });
         }
         let overdue = |at: BlockNumber| at <= Self::now();

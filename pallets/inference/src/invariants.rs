@@ -14,6 +14,7 @@
 //! 12. A check has its settlement and its next step on the agenda; its panel was drawn for it, and neither client nor
 //!     payee sits there. What is held for appeals is the sum of the bonds.
 //! 13. What is held for offers on a worker's account is the sum of its offers' deposits.
+//! 14. A client has as many channels that have not ended as are counted; what was paid is the sum over all clients.
 
 use crate::{
     types::{AccountId, Channel, Due, Settlement, MAX_PANEL},
@@ -45,7 +46,8 @@ impl<T: Config> Pallet<T> {
         Self::try_agenda()?;
         Self::try_indices()?;
         Self::try_checks()?;
-        Self::try_offers()
+        Self::try_offers()?;
+        Self::try_dealings()
     }
 
     fn try_channel(id: ChannelId, channel: &Channel) -> Checked {

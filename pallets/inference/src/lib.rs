@@ -54,6 +54,7 @@ mod benchmarking;
 mod channels;
 mod checks;
 mod claims;
+mod dealings;
 mod invariants;
 #[cfg(test)]
 mod mock;
@@ -92,8 +93,8 @@ pub mod pallet {
         answer::SignedAnswer,
         claim::{ClaimLeaf, TokenLimits, TokenPrice},
         view::{
-            ChannelInfo, ChannelTotals, CheckInfo, InferenceParams, OfferInfo, ServiceRecord,
-            SettlementInfo,
+            ChannelInfo, ChannelTotals, CheckInfo, Dealings, InferenceParams, OfferInfo,
+            ServiceRecord, SettlementInfo,
         },
         voucher::Voucher,
         Balance, BlockNumber, ChannelId, SettlementId, Tier,
@@ -259,6 +260,11 @@ pub mod pallet {
     #[pallet::storage]
     pub type Records<T: Config> =
         StorageMap<_, Blake2_128Concat, AccountId, ServiceRecord, ValueQuery>;
+
+    /// What dealing with an account came to.
+    #[pallet::storage]
+    pub type DealingsOf<T: Config> =
+        StorageMap<_, Blake2_128Concat, AccountId, Dealings, ValueQuery>;
 
     /// Parameters.
     #[pallet::genesis_config]
@@ -609,7 +615,7 @@ pub mod pallet {
         /// Opens a channel on a worker's offer: at its price if that is within `max_price`, for session keys of `tier` at
         /// least, with vouchers signed by `signer`.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::open())]
+        #[pallet::weight(T::WeightInfo::open().saturating_add(Pallet::<T>::noting(1)))]
         pub fn open(
             origin: OriginFor<T>,
             payee: AccountId,
@@ -643,7 +649,7 @@ pub mod pallet {
 
         /// Closes a channel: by the client with a grace in which the payee can still redeem, by the payee at once.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::close())]
+        #[pallet::weight(T::WeightInfo::close().saturating_add(Pallet::<T>::noting(1)))]
         pub fn close(origin: OriginFor<T>, channel: ChannelId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_close(who, channel)
@@ -667,7 +673,7 @@ pub mod pallet {
         /// Reverses a batch: `leaf`, which is in it, says something else than `answer`, which its worker signed for the
         /// same request. Anyone who has both may do this; the money goes to the channel's client.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::contest())]
+        #[pallet::weight(T::WeightInfo::contest().saturating_add(Pallet::<T>::noting(2)))]
         pub fn contest(
             origin: OriginFor<T>,
             settlement: SettlementId,
@@ -804,6 +810,11 @@ pub mod pallet {
         /// What became of a worker's claims.
         pub fn record(worker: AccountId) -> ServiceRecord {
             Records::<T>::get(worker)
+        }
+
+        /// What dealing with an account came to.
+        pub fn dealings(account: AccountId) -> Dealings {
+            DealingsOf::<T>::get(account)
         }
 
         /// Money that went through channels, in all.

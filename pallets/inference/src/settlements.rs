@@ -70,6 +70,7 @@ impl<T: Config> Pallet<T> {
             settlement: id,
             number: leaf.number,
         });
+        Self::note_contradicted(&channel);
         Self::reverse(id, &settlement, channel);
         Ok(())
     }
@@ -157,6 +158,7 @@ impl<T: Config> Pallet<T> {
         })
         .unwrap_or(0);
         Totals::<T>::mutate(|totals| totals.paid = totals.paid.saturating_add(paid));
+        Self::note_paid(client, paid);
         paid
     }
 

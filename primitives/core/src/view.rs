@@ -3,12 +3,14 @@
 //! Goals: pallets and clients share one definition, so an answer decodes without generated code.
 //! Non-goals: how the state is stored (the pallets), how it is printed (the programs).
 
+mod account;
 mod dispute;
 mod inference;
 mod possession;
 mod retrieval;
 mod validator;
 
+pub use account::{AccountName, AccountProfile, Dealings, Service, WorkerProfile};
 pub use dispute::{CommitteeSeat, DisputeInfo};
 pub use inference::{
     ChannelInfo, ChannelState, ChannelTotals, CheckInfo, CheckStage, InferenceParams, OfferInfo,

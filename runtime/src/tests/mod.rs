@@ -12,6 +12,7 @@ mod genesis;
 mod governance;
 mod inference;
 mod interface;
+mod profiles;
 mod randomness;
 mod scenario;
 mod staging;

@@ -413,6 +413,10 @@ fn sealed_at_t2(setting: &Setting) {
     ];
     let said = network.json_as("dave", &infer);
     assert_eq!(said["tokens_out"], 8, "{said}");
+    let profile = network.json(&["account", "show", &network.worker_account(2)]);
+    assert_eq!(profile["worker"]["services"][0]["tier"], "T2", "{profile}");
+    let client = network.json_as("dave", &["account", "show"]);
+    assert_eq!(client["client"]["opened"], 1, "{client}");
 }
 
 fn with_seed(seed: u32) -> Value {

@@ -11,6 +11,7 @@ mod json;
 mod light;
 mod node;
 mod outcome;
+mod profiles;
 mod read;
 mod redemption;
 mod refusal;

@@ -68,4 +68,5 @@ views! {
     INFERENCE_TOTALS = "Inference"."totals";
     INFERENCE_TREASURY = "Inference"."treasury";
     VALIDATORS_VALIDATOR = "Validators"."validator";
+    PROFILES_PROFILE = "Profiles"."profile";
 }

@@ -95,6 +95,7 @@ impl<T: Config> Pallet<T> {
             let released = Self::release(HoldReason::Appeal, &payee, bond);
             frame_support::defensive_assert!(released.is_ok(), "a bond is held");
         }
+        Self::note_condemned(&payee);
         crate::Agenda::<T>::remove(check.due, crate::types::Due::Check(id));
         crate::Checks::<T>::remove(id);
         Self::deposit_event(Event::Sentenced {

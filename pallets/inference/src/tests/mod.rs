@@ -4,6 +4,7 @@ mod channels;
 mod checks;
 mod claims;
 mod contest;
+mod dealings;
 mod genesis;
 mod invariants;
 mod offers;
