@@ -28,9 +28,9 @@ pub mod genesis_presets;
 pub mod migrations;
 pub mod origins;
 pub mod pace;
+pub mod profiles;
 #[cfg(test)]
 mod tests;
-pub mod profiles;
 pub mod validators;
 
 use alloc::{borrow::Cow, vec::Vec};

@@ -57,7 +57,9 @@ fn name(account: &AccountId) -> Option<AccountName> {
         (None, Some(identity)) => text(&identity.info.display),
         (None, None) => Vec::new(),
     };
-    let judgements = identity.iter().flat_map(|identity| identity.judgements.iter());
+    let judgements = identity
+        .iter()
+        .flat_map(|identity| identity.judgements.iter());
     let (mut approvals, mut objections) = (0u32, 0u32);
     for (_, judgement) in judgements {
         match judgement {

@@ -17,4 +17,6 @@ pub(crate) mod memory;
 pub mod redeem;
 pub mod till;
 
-pub use till::{Accepted, Counts, Demand, Fate, Open, Refusal, RefusalKind, Ticket, Till, TillError};
+pub use till::{
+    Accepted, Counts, Demand, Fate, Open, Refusal, RefusalKind, Ticket, Till, TillError,
+};
