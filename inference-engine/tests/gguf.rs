@@ -87,6 +87,7 @@ fn text(model: &mut Model, prompt: Prompt, temperature: f32) -> (String, Trace) 
         id: 0,
         prompt,
         sampling,
+        max_input_tokens: None,
         max_tokens: Some(50),
         stop: Vec::new(),
     };
@@ -303,6 +304,7 @@ fn minilm_in_gguf_gives_the_vectors_of_sentence_transformers() {
             let found = tokens.encode(&input(text), true).unwrap();
             assert_eq!(found, ids(&text["tokens"]));
             let order = Order::Embed {
+                max_input_tokens: None,
                 id: 0,
                 inputs: vec![input(text)],
             };
