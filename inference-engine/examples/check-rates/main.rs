@@ -6,7 +6,7 @@
 //!
 //! Claims of one processor are run again on another by way of a file. Debian's `qemu-user` has one without AVX:
 //!
-//!     check-rates claim-text FILE                         qemu-x86_64 -cpu Nehalem check-rates recheck-text FILE
+//!     check-rates claim-text FILE [HIDDEN LAYERS CLAIMS]  qemu-x86_64 -cpu Nehalem check-rates recheck-text FILE [..]
 //!     check-rates claim-embeddings FILE MODEL_DIR         and recheck-embeddings likewise
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -35,8 +35,14 @@ fn main() {
         ["text"] => text::compare(SIZE),
         ["text", hidden, layers] => text::compare(size(hidden, layers)),
         ["embeddings", model] => embeddings::compare(model.as_ref()),
-        ["claim-text", file] => text::claim(SIZE, file.as_ref()),
+        ["claim-text", file] => text::claim(SIZE, CLAIMS, file.as_ref()),
+        ["claim-text", file, hidden, layers, claims] => {
+            text::claim(size(hidden, layers), claims.parse().unwrap(), file.as_ref())
+        }
         ["recheck-text", file] => text::recheck(SIZE, file.as_ref()),
+        ["recheck-text", file, hidden, layers] => {
+            text::recheck(size(hidden, layers), file.as_ref())
+        }
         ["claim-embeddings", file, model] => embeddings::claim(model.as_ref(), file.as_ref()),
         ["recheck-embeddings", file, model] => embeddings::recheck(model.as_ref(), file.as_ref()),
         _ => panic!("what to measure: see the top of the source"),
