@@ -24,7 +24,9 @@ fn unhex(text: &str) -> Outcome<Vec<u8>> {
 
 /// The storage of a raw chain specification.
 fn read_state(path: &str) -> Outcome<Storage> {
-    let spec: serde_json::Value = serde_json::from_reader(fs::File::open(path)?)?;
+    let file = fs::File::open(path).map_err(|error| format!("{path} cannot be read: {error}"))?;
+    let spec: serde_json::Value = serde_json::from_reader(std::io::BufReader::new(file))
+        .map_err(|error| format!("{path} is no chain specification: {error}"))?;
     let top = spec
         .pointer("/genesis/raw/top")
         .and_then(|top| top.as_object());

@@ -14,7 +14,7 @@ use subxt::{
     config::{substrate::H256, DefaultExtrinsicParamsBuilder},
     dynamic::{tx, Value},
     rpcs::{client::RpcClient, rpc_params},
-    OnlineClient, SubstrateConfig,
+    OnlineClient, OnlineClientAtBlock, SubstrateConfig,
 };
 use subxt_signer::{
     sr25519::{dev, Keypair},
@@ -40,6 +40,8 @@ struct Sender {
 struct Load {
     api: Api,
     rpc: RpcClient,
+    /// What transactions are born at; a block that is a second old is good for that.
+    at: OnlineClientAtBlock<SubstrateConfig>,
     call: String,
     senders: Vec<Sender>,
     sent: u64,
@@ -55,7 +57,7 @@ struct Seen {
 impl Load {
     /// Signs the next transaction of a sender and hands it to the node's pool. `false` if it was not taken.
     async fn send(&mut self, which: usize) -> Outcome<bool> {
-        let at = self.api.at_current_block().await?;
+        let at = &self.at;
         let serial = self.sent;
         let sender = self.senders.get_mut(which).unwrap();
         let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
@@ -137,8 +139,9 @@ async fn fund(api: &Api, senders: &[Sender]) -> Outcome<()> {
 }
 
 /// Reads the blocks from `first` to the best one that have not been read.
-async fn look(load: &Load, seen: &mut Seen, first: u64) -> Outcome<()> {
-    let best = load.api.at_current_block().await?.block_number();
+async fn look(load: &mut Load, seen: &mut Seen, first: u64) -> Outcome<()> {
+    load.at = load.api.at_current_block().await?;
+    let best = load.at.block_number();
     let mut next = first + seen.blocks.len() as u64;
     while next <= best {
         let at = load.api.at_block(next).await?;
@@ -217,6 +220,7 @@ async fn main() -> Outcome<()> {
     let mut load = Load {
         api,
         rpc,
+        at,
         call: call.clone(),
         senders,
         sent: 0,
@@ -229,7 +233,7 @@ async fn main() -> Outcome<()> {
         let included: u64 = seen.blocks.iter().skip(1).map(|(count, _)| count).sum();
         let is_full = load.sent.saturating_sub(included) >= WAITING_MAX;
         if is_full || looked.elapsed() > Duration::from_secs(1) {
-            look(&load, &mut seen, first).await?;
+            look(&mut load, &mut seen, first).await?;
             looked = Instant::now();
             if is_full {
                 tokio::time::sleep(Duration::from_millis(200)).await;
@@ -239,7 +243,7 @@ async fn main() -> Outcome<()> {
         load.send(turn).await?;
         turn = (turn + 1) % load.senders.len();
     }
-    look(&load, &mut seen, first).await?;
+    look(&mut load, &mut seen, first).await?;
     tell(&load, &seen, started.elapsed().as_secs_f64());
     Ok(())
 }
