@@ -11,6 +11,7 @@
 mod answer;
 pub mod bert;
 pub mod decoder;
+pub mod device;
 pub mod embedder;
 pub mod error;
 pub mod folder;

@@ -2,8 +2,7 @@
 //! standard output until the input ends. The inference worker starts it; people have no use for it by itself.
 
 use ballast_engine_protocol::{read_frame, write_frame, Order, Word};
-use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
-use candle_core::Device;
+use ballast_inference_engine::{device, folder::Folder, generator::Bounds, serve::Model};
 use clap::Parser;
 use std::{io, path::PathBuf, process::ExitCode, sync::mpsc, thread};
 
@@ -53,7 +52,7 @@ fn main() -> ExitCode {
 }
 
 fn load(args: &Args) -> Result<Model, String> {
-    let device = device(&args.device)?;
+    let device = device::open(&args.device)?;
     let bounds = Bounds {
         sequences: args.sequences.into(),
         context: args.context as usize,
@@ -61,18 +60,6 @@ fn load(args: &Args) -> Result<Model, String> {
     };
     let folder = Folder::open(&args.model_dir).map_err(|error| error.to_string())?;
     Model::load(&folder, &device, bounds).map_err(|error| error.to_string())
-}
-
-fn device(name: &str) -> Result<Device, String> {
-    let number = match name {
-        "cpu" => return Ok(Device::Cpu),
-        "cuda" => Some(0),
-        other => other
-            .strip_prefix("cuda:")
-            .and_then(|number| number.parse().ok()),
-    };
-    let number = number.ok_or_else(|| format!("{name:?} is no device; say cpu, cuda or cuda:N"))?;
-    Device::new_cuda(number).map_err(|error| format!("{name} cannot be used: {error}"))
 }
 
 fn read(orders: &mpsc::Sender<Order>) {

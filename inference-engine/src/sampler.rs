@@ -9,6 +9,10 @@ use std::collections::HashMap;
 /// Logits are as good as equal if they differ by no more than this part of the greater.
 const NEAR: f32 = 1.0 / 64.0;
 
+/// A drawn token is as good as the claimed one where its part of all weight lies no further from the place that the seed drew.
+/// A model in bfloat16 moves the borders between tokens by as much.
+const NEAR_DRAW: f64 = 1.0 / 32.0;
+
 /// Chooses the tokens of one answer.
 pub struct Sampler {
     sampling: Sampling,
@@ -38,22 +42,27 @@ impl Sampler {
     }
 
     /// Takes the token that somebody else chose after these logits. True if it is the one that would have been chosen here,
-    /// or so nearly as probable that the last bits of a sum decide.
+    /// or so near to it that the last bits of the numbers decide, of which a GPU keeps fewer.
     pub fn follow(&mut self, mut logits: Vec<f32>, token: u32) -> bool {
         self.penalise(&mut logits);
-        let (best, drawn) = match self.sampling.temperature > 0.0 {
-            true => (self.draw(&logits), true),
-            false => (most_probable(&logits), false),
+        let agrees = match self.sampling.temperature > 0.0 {
+            true => {
+                Lots::new(&logits, &self.sampling).distance(token, self.random.unit()) <= NEAR_DRAW
+            }
+            false => {
+                let of = |token: u32| logits.get(token as usize).copied();
+                let best = most_probable(&logits);
+                match (of(token), of(best)) {
+                    _ if token == best => true,
+                    (Some(logit), Some(greatest)) => {
+                        greatest - logit <= NEAR * greatest.abs().max(1.0)
+                    }
+                    _ => false,
+                }
+            }
         };
         *self.chosen.entry(token).or_default() += 1;
-        let of = |token: u32| logits.get(token as usize).copied();
-        match (of(token), of(best)) {
-            _ if token == best => true,
-            (Some(logit), Some(greatest)) if !drawn => {
-                greatest - logit <= NEAR * greatest.abs().max(1.0)
-            }
-            _ => false,
-        }
+        agrees
     }
 
     fn penalise(&self, logits: &mut [f32]) {
@@ -70,39 +79,92 @@ impl Sampler {
     }
 
     fn draw(&mut self, logits: &[f32]) -> u32 {
+        let drawn = Lots::new(logits, &self.sampling).at(self.random.unit());
+        // Logits that are no numbers leave no lots.
+        drawn.unwrap_or_else(|| most_probable(logits))
+    }
+}
+
+/// The tokens that can be drawn, each with its part of one line, in the order of their numbers: an order by weight would
+/// change where two weigh nearly the same.
+struct Lots {
+    /// Tokens and weights.
+    lots: Vec<(u32, f64)>,
+    total: f64,
+    /// Tokens that `top_p` leaves out, though narrowly.
+    narrowly_out: Vec<u32>,
+}
+
+impl Lots {
+    fn new(logits: &[f32], sampling: &Sampling) -> Self {
         let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let temperature = self.sampling.temperature;
-        let weight = |logit: &f32| f64::from((logit - greatest) / temperature).exp();
-        let mut weights: Vec<(u32, f64)> = (0..)
+        let weight = |logit: &f32| f64::from((logit - greatest) / sampling.temperature).exp();
+        let mut lots: Vec<(u32, f64)> = (0..)
             .zip(logits.iter().map(weight))
             .filter(|(_, weight)| *weight > 0.0)
             .collect();
-        let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
-        if self.sampling.top_p < 1.0 {
-            weights.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            let enough = total * f64::from(self.sampling.top_p);
-            let mut sum = 0.0;
-            let kept = weights.iter().take_while(|(_, weight)| {
-                let short = sum < enough;
-                sum += weight;
-                short
-            });
-            let kept = kept.count().max(1);
-            weights.truncate(kept);
+        let mut narrowly_out = Vec::new();
+        if sampling.top_p < 1.0 {
+            let total: f64 = lots.iter().map(|(_, weight)| weight).sum();
+            lots.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let top_p = f64::from(sampling.top_p);
+            let kept = enough(&lots, total * top_p).max(1);
+            let nearly = enough(&lots, total * (top_p + NEAR_DRAW)).max(kept);
+            let out = lots.get(kept..nearly).unwrap_or_default();
+            narrowly_out = out.iter().map(|(token, _)| *token).collect();
+            lots.truncate(kept);
+            lots.sort_by_key(|(token, _)| *token);
         }
-        let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
-        let mut left = self.random.unit() * total;
-        for (token, weight) in &weights {
+        Self {
+            total: lots.iter().map(|(_, weight)| weight).sum(),
+            lots,
+            narrowly_out,
+        }
+    }
+
+    /// The token at this place of the line, from 0 to below 1.
+    fn at(&self, place: f64) -> Option<u32> {
+        let mut left = place * self.total;
+        for (token, weight) in &self.lots {
             left -= weight;
             if left < 0.0 {
-                return *token;
+                return Some(*token);
             }
         }
-        // Rounding may leave a rest, and logits that are no numbers leave no weights.
-        weights
-            .last()
-            .map_or_else(|| most_probable(logits), |(token, _)| *token)
+        // Rounding may leave a rest.
+        self.lots.last().map(|(token, _)| *token)
     }
+
+    /// How far a token's part of the line lies from this place; infinitely, if it cannot be drawn.
+    fn distance(&self, token: u32, place: f64) -> f64 {
+        let place = place * self.total;
+        let before = self.lots.iter().take_while(|(other, _)| *other < token);
+        let start: f64 = before.map(|(_, weight)| weight).sum();
+        let weight = match self.lots.binary_search_by_key(&token, |(other, _)| *other) {
+            Ok(at) => self.lots.get(at).map_or(0.0, |(_, weight)| *weight),
+            Err(_) if self.narrowly_out.contains(&token) => 0.0,
+            Err(_) => return f64::INFINITY,
+        };
+        let apart = (start - place).max(place - start - weight).max(0.0);
+        // No lots have no place: nothing could be drawn, and nothing agrees.
+        if self.total > 0.0 {
+            apart / self.total
+        } else {
+            f64::INFINITY
+        }
+    }
+}
+
+/// How many of the heaviest weigh at least so much together.
+fn enough(lots: &[(u32, f64)], weight: f64) -> usize {
+    let mut sum = 0.0;
+    lots.iter()
+        .take_while(|(_, one)| {
+            let is_short = sum < weight;
+            sum += one;
+            is_short
+        })
+        .count()
 }
 
 fn most_probable(logits: &[f32]) -> u32 {
@@ -249,17 +311,81 @@ mod tests {
     }
 
     #[test]
-    fn nearly_as_probable_is_agreed_with_only_where_nothing_is_drawn() {
-        let follow = |temperature, token| {
+    fn nearly_as_probable_is_agreed_with_where_nothing_is_drawn() {
+        let follow = |token| {
             let sampling = Sampling {
-                temperature,
+                temperature: 0.0,
                 ..Sampling::default()
             };
             Sampler::new(sampling).follow(vec![9.0, 8.9, 8.0, -50.0], token)
         };
-        assert!(follow(0.0, 0) && follow(0.0, 1));
-        assert!(!follow(0.0, 2) && !follow(0.0, 99));
-        assert!(!follow(1.0, 3));
+        assert!(follow(0) && follow(1));
+        assert!(!follow(2) && !follow(99));
+    }
+
+    #[test]
+    fn a_drawn_token_is_agreed_with_near_its_part_of_the_line_alone() {
+        let logits: Vec<f32> = [0.25, 0.5, 0.25].iter().map(|p: &f32| p.ln()).collect();
+        let lots = Lots::new(&logits, &Sampling::default());
+        for (place, expected) in [
+            (0.0, 0),
+            (0.24, 0),
+            (0.26, 1),
+            (0.74, 1),
+            (0.76, 2),
+            (0.99, 2),
+        ] {
+            assert_eq!(lots.at(place), Some(expected));
+            assert_eq!(lots.distance(expected, place), 0.0);
+        }
+        assert!((lots.distance(0, 0.28) - 0.03).abs() < 1e-6);
+        assert!((lots.distance(2, 0.70) - 0.05).abs() < 1e-6);
+        assert_eq!(lots.distance(9, 0.5), f64::INFINITY);
+    }
+
+    #[test]
+    fn logits_that_another_machine_computes_lead_to_tokens_that_are_agreed_with() {
+        let mut noise = SplitMix(3);
+        let own: Vec<f32> = (0..300).map(|_| noise.unit() as f32 * 4.0).collect();
+        // What a small model in bfloat16 was seen to differ by.
+        let others = own
+            .iter()
+            .map(|logit| logit + (noise.unit() as f32 - 0.5) * 0.1);
+        let others: Vec<f32> = others.collect();
+        for top_p in [1.0, 0.9] {
+            let sampler = |seed| {
+                Sampler::new(Sampling {
+                    seed,
+                    top_p,
+                    ..Sampling::default()
+                })
+            };
+            let claimed = |seed| sampler(seed).choose(others.clone());
+            let follows = |seed, token| sampler(seed).follow(own.clone(), token);
+            let differs = |seed: &u64| claimed(*seed) != sampler(*seed).choose(own.clone());
+            assert!((0..500).filter(differs).count() > 25);
+            assert!((0..500).all(|seed| follows(seed, claimed(seed))));
+            // Tokens of another draw are found out nearly always.
+            let found = (0..500).filter(|seed| !follows(*seed, claimed(seed + 1_000)));
+            assert!(found.count() > 440);
+        }
+    }
+
+    #[test]
+    fn a_token_that_top_p_leaves_out_is_agreed_with_at_the_border_alone() {
+        let logits: Vec<f32> = [0.60, 0.31, 0.05, 0.04]
+            .iter()
+            .map(|p: &f32| p.ln())
+            .collect();
+        let sampling = Sampling {
+            top_p: 0.9,
+            ..Sampling::default()
+        };
+        let lots = Lots::new(&logits, &sampling);
+        assert_eq!(lots.narrowly_out, [2]);
+        assert!(lots.distance(2, 0.99) < NEAR_DRAW);
+        assert!(lots.distance(2, 0.5) > NEAR_DRAW);
+        assert_eq!(lots.distance(3, 0.99), f64::INFINITY);
     }
 
     #[test]

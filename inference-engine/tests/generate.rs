@@ -1,6 +1,8 @@
 //! Text of a small generator: what is sent, when it ends, and that requests do not disturb each other.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/device.rs"]
+mod device;
 #[path = "support/tiny.rs"]
 mod tiny;
 
@@ -9,7 +11,7 @@ use ballast_engine_protocol::{
     Task, Trace, Word,
 };
 use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
-use candle_core::Device;
+use device::device;
 use std::sync::mpsc;
 
 struct Scene {
@@ -49,7 +51,7 @@ impl Scene {
             context: 300,
             step_tokens: 16,
         };
-        let model = Model::load(&Folder::new(dir.path()), &Device::Cpu, bounds).unwrap();
+        let model = Model::load(&Folder::new(dir.path()), device(), bounds).unwrap();
         Self { _dir: dir, model }
     }
 
@@ -483,7 +485,7 @@ fn a_model_of_another_kind_or_without_its_files_is_told() {
             context: 300,
             step_tokens: 16,
         };
-        Model::load(&Folder::new(dir.path()), &Device::Cpu, bounds)
+        Model::load(&Folder::new(dir.path()), device(), bounds)
             .err()
             .unwrap()
             .to_string()

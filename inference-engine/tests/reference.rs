@@ -1,6 +1,9 @@
 //! The same numbers as other implementations: `tests/vectors/inference` says which, and how they were made.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/device.rs"]
+mod device;
+
 use ballast_engine_protocol::{Input, Order, Refusal, Vector, Word};
 use ballast_inference_engine::{
     decoder::{Decoder, Run},
@@ -11,7 +14,8 @@ use ballast_inference_engine::{
     weights::Weights,
 };
 use base64::{engine::general_purpose::STANDARD, Engine};
-use candle_core::{DType, Device};
+use candle_core::DType;
+use device::device;
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
@@ -104,7 +108,7 @@ fn minilm_gives_the_vectors_of_sentence_transformers() {
         context: 512,
         step_tokens: 64,
     };
-    let mut model = Model::load(&Folder::new(&dir), &Device::Cpu, bounds).unwrap();
+    let mut model = Model::load(&Folder::new(&dir), device(), bounds).unwrap();
     let together = embed(&mut model, texts.iter().map(input).collect());
     for (text, batched) in texts.iter().zip(&together) {
         let expected = numbers(&text["vector"]);
@@ -169,8 +173,8 @@ fn decoders_give_the_logits_of_transformers() {
     let tokens = ids(&reference["tokens"]);
     for name in ["llama", "qwen2", "mistral"] {
         let folder = Folder::new(&vectors().join("decoders").join(name));
-        let weights = Weights::load(&folder, DType::F32, &Device::Cpu).unwrap();
-        let model = Decoder::load(&folder, &weights, 128, DType::F32, &Device::Cpu).unwrap();
+        let weights = Weights::load(&folder, DType::F32, device()).unwrap();
+        let model = Decoder::load(&folder, &weights, 128, DType::F32, device()).unwrap();
         let expected = numbers(&reference["logits"][name]);
         let expected: Vec<&[f32]> = expected.chunks(48).collect();
         for part in [1, 7, 60] {
@@ -190,8 +194,8 @@ fn decoders_give_the_logits_of_transformers() {
 fn all_that_is_wanted_of_a_run_comes_in_order() {
     let tokens = ids(&json("decoders.json")["tokens"]);
     let folder = Folder::new(&vectors().join("decoders/qwen2"));
-    let weights = Weights::load(&folder, DType::F32, &Device::Cpu).unwrap();
-    let model = Decoder::load(&folder, &weights, 128, DType::F32, &Device::Cpu).unwrap();
+    let weights = Weights::load(&folder, DType::F32, device()).unwrap();
+    let model = Decoder::load(&folder, &weights, 128, DType::F32, device()).unwrap();
     let mut cache = model.cache();
     let run = |wanted, cache| Run {
         tokens: &tokens,
@@ -213,8 +217,8 @@ fn all_that_is_wanted_of_a_run_comes_in_order() {
 fn runs_of_one_step_do_not_see_each_other() {
     let tokens = ids(&json("decoders.json")["tokens"]);
     let folder = Folder::new(&vectors().join("decoders/llama"));
-    let weights = Weights::load(&folder, DType::F32, &Device::Cpu).unwrap();
-    let model = Decoder::load(&folder, &weights, 128, DType::F32, &Device::Cpu).unwrap();
+    let weights = Weights::load(&folder, DType::F32, device()).unwrap();
+    let model = Decoder::load(&folder, &weights, 128, DType::F32, device()).unwrap();
     let (mut one, mut two, mut three) = (model.cache(), model.cache(), model.cache());
     model
         .step(&mut [Run {

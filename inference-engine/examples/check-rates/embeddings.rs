@@ -1,10 +1,9 @@
 //! Embeddings of a real model.
 
-use crate::{quantise, row, run, table, threads, CLAIMS};
+use crate::{device::device, quantise, row, run, table, threads, CLAIMS};
 use ballast_core::activation::vector_score;
 use ballast_engine_protocol::{Input, Order, Vector, Word};
 use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
-use candle_core::Device;
 use std::path::Path;
 
 /// A row for each kind of claim.
@@ -30,7 +29,7 @@ fn embedded(dir: &Path, together: usize) -> Vec<Vector> {
         context: 512,
         step_tokens: 256,
     };
-    let mut model = Model::load(&Folder::new(dir), &Device::Cpu, bounds).unwrap();
+    let mut model = Model::load(&Folder::new(dir), device(), bounds).unwrap();
     let texts: Vec<Input> = (0..CLAIMS)
         .map(|number| {
             let words = ["river", "tensor", "payment", "orchard", "winter", "engine"];

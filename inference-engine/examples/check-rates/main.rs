@@ -8,8 +8,12 @@
 //!
 //!     check-rates claim-text FILE [HIDDEN LAYERS CLAIMS]  qemu-x86_64 -cpu Nehalem check-rates recheck-text FILE [..]
 //!     check-rates claim-embeddings FILE MODEL_DIR         and recheck-embeddings likewise
+//!
+//! `BALLAST_DEVICE=cuda:0` computes on a GPU, with `--features cuda`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "../../tests/support/device.rs"]
+mod device;
 mod embeddings;
 #[path = "../../tests/support/quantise.rs"]
 mod quantise;

@@ -1,6 +1,6 @@
 //! Text of a model with random weights: rates are synthetic.
 
-use crate::{quantise, row, run, table, threads, tiny, CLAIMS};
+use crate::{device::device, quantise, row, run, table, threads, tiny, CLAIMS};
 use ballast_core::activation::{text_score, token_score, Digest, Point};
 use ballast_engine_protocol::{
     Activations, Generate, Input, Order, Prompt, Replay, Sampling, Trace, Word,
@@ -10,10 +10,15 @@ use ballast_inference_engine::{
     generator::{Bounds, Generator},
     serve::Model,
 };
-use candle_core::{DType, Device};
+use candle_core::DType;
 use std::path::Path;
 
 const TOKENS: u32 = 96;
+const BOUNDS: Bounds = Bounds {
+    sequences: 8,
+    context: 512,
+    step_tokens: 256,
+};
 
 /// A row for each kind of claim.
 pub fn compare((hidden, layers): (usize, usize)) {
@@ -87,12 +92,7 @@ pub fn compare((hidden, layers): (usize, usize)) {
 }
 
 fn load(dir: &Path, dtype: DType) -> Model {
-    let bounds = Bounds {
-        sequences: 8,
-        context: 512,
-        step_tokens: 256,
-    };
-    let model = Generator::load(&Folder::new(dir), dtype, &Device::Cpu, bounds);
+    let model = Generator::load(&Folder::new(dir), dtype, device(), BOUNDS);
     Model::Generator(Box::new(model.unwrap()))
 }
 
@@ -170,7 +170,8 @@ fn written((hidden, layers): (usize, usize)) -> (tempfile::TempDir, Model) {
         context,
     };
     tiny::write(dir.path(), size);
-    let model = load(dir.path(), DType::F32);
+    // In the numbers in which the engine serves it on this device.
+    let model = Model::load(&Folder::new(dir.path()), device(), BOUNDS).unwrap();
     (dir, model)
 }
 
