@@ -19,13 +19,63 @@ const TURN: Duration = Duration::from_millis(1);
 const IN_CACHE: usize = 256 << 10;
 const FROM_MEMORY: usize = 1 << 20;
 
-type Blocks = Vec<Vec<u8>>;
+type Blocks = Vec<Block>;
 type Subject<'a> = (String, Box<dyn FnMut() + 'a>);
+
+/// Bytes that begin at a cache line, each block eight lines further within its page than the one before, as the client's
+/// buffers do: rows that begin at the same place of a page, or across lines, cost every kernel up to half of its speed.
+/// `BALLAST_BENCH_LAYOUT=malloc` takes what the allocator gives, 16 bytes past a line.
+struct Block {
+    bytes: Vec<u8>,
+    range: std::ops::Range<usize>,
+}
+
+const PAGE: usize = 4096;
+
+impl Block {
+    fn new(number: usize, len: usize, byte: impl Fn(usize) -> u8) -> Self {
+        if std::env::var("BALLAST_BENCH_LAYOUT").is_ok_and(|layout| layout == "malloc") {
+            let bytes: Vec<u8> = (0..len).map(byte).collect();
+            return Self {
+                bytes,
+                range: 0..len,
+            };
+        }
+        let mut bytes = vec![0; len + 2 * PAGE];
+        let start = PAGE - bytes.as_ptr().addr() % PAGE + number * 512 % PAGE;
+        let range = start..start + len;
+        bytes[range.clone()]
+            .iter_mut()
+            .enumerate()
+            .for_each(|(at, to)| *to = byte(at));
+        Self { bytes, range }
+    }
+
+    fn as_slice(&self) -> &[u8] {
+        &self.bytes[self.range.clone()]
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.range.clone()]
+    }
+}
+
+impl AsRef<[u8]> for Block {
+    fn as_ref(&self) -> &[u8] {
+        self.as_slice()
+    }
+}
+
+impl AsMut<[u8]> for Block {
+    fn as_mut(&mut self) -> &mut [u8] {
+        self.as_mut_slice()
+    }
+}
 
 fn blocks(count: usize, len: usize) -> Blocks {
     let byte = |i: usize, j: usize| (i * 31 + j * 7 + j / 251 + (j * j) / 7919) as u8;
     (0..count)
-        .map(|i| (0..len).map(|j| byte(i, j)).collect())
+        .map(|i| Block::new(i, len, |j| byte(i, j)))
         .collect()
 }
 
@@ -66,7 +116,7 @@ fn report(title: &str, bytes: usize, mut subjects: Vec<Subject<'_>>) {
 fn encoders(code: Code, len: usize) {
     let (k, n) = (code.data_shards(), code.total_shards());
     let data = blocks(k.into(), len);
-    let inputs: Vec<&[u8]> = data.iter().map(Vec::as_slice).collect();
+    let inputs: Vec<&[u8]> = data.iter().map(Block::as_slice).collect();
     let inputs = inputs.as_slice();
     let parity = || blocks(code.parity_shards().into(), len);
     let mut subjects: Vec<Subject<'_>> = Vec::new();
@@ -75,7 +125,7 @@ fn encoders(code: Code, len: usize) {
         subjects.push((
             format!("encode, {kernel}"),
             Box::new(move || {
-                let mut outputs: Vec<&mut [u8]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+                let mut outputs: Vec<&mut [u8]> = out.iter_mut().map(Block::as_mut_slice).collect();
                 encoder.encode(inputs, &mut outputs).unwrap();
             }),
         ));
@@ -92,7 +142,7 @@ fn encoders(code: Code, len: usize) {
         subjects.push((
             name.into(),
             Box::new(move || {
-                let outputs = out.iter_mut().map(Vec::as_mut_slice);
+                let outputs = out.iter_mut().map(Block::as_mut_slice);
                 let mut outputs: Vec<&mut [u8]> = outputs.take(wanted.len()).collect();
                 decoder.rebuild(inputs, &wanted, &mut outputs).unwrap();
             }),
@@ -129,7 +179,7 @@ fn encoders(code: Code, len: usize) {
             copies
                 .iter_mut()
                 .zip(inputs)
-                .for_each(|(copy, input)| copy.copy_from_slice(input));
+                .for_each(|(copy, input)| copy.as_mut().copy_from_slice(input));
             black_box(&mut copies);
         }),
     ));
@@ -171,18 +221,18 @@ impl Pass {
     }
 
     fn run(&mut self) {
-        let step = self.parity[0].len();
+        let step = self.parity[0].as_slice().len();
         for start in (0..FROM_MEMORY).step_by(step) {
             let inputs: Vec<&[u8]> = self
                 .data
                 .iter()
-                .map(|block| &block[start..start + step])
+                .map(|block| &block.as_slice()[start..start + step])
                 .collect();
             let mut outputs: Vec<&mut [u8]> =
-                self.parity.iter_mut().map(Vec::as_mut_slice).collect();
+                self.parity.iter_mut().map(Block::as_mut_slice).collect();
             self.encoder.encode(&inputs, &mut outputs).unwrap();
             inputs.into_iter().for_each(hash);
-            self.parity.iter().for_each(|block| hash(block));
+            self.parity.iter().for_each(|block| hash(block.as_slice()));
         }
         for (point, block) in self
             .point
@@ -190,7 +240,7 @@ impl Pass {
             .flat_map(|point| self.data.iter().map(move |block| (point, block)))
         {
             let mut fingerprinter = Fingerprinter::new(point.clone());
-            fingerprinter.update(0, block);
+            fingerprinter.update(0, block.as_slice());
             black_box(fingerprinter.finish());
         }
     }
@@ -214,7 +264,7 @@ fn whole(code: Code) {
             Box::new(move || {
                 for block in &data {
                     let mut fingerprinter = Fingerprinter::new(point.clone());
-                    fingerprinter.update(0, block);
+                    fingerprinter.update(0, block.as_slice());
                     black_box(fingerprinter.finish());
                 }
             }),
@@ -236,7 +286,7 @@ fn whole(code: Code) {
         ),
         (
             "BLAKE3 of the n shards".into(),
-            Box::new(move || all.iter().for_each(|block| hash(block))),
+            Box::new(move || all.iter().for_each(|block| hash(block.as_slice()))),
         ),
     ];
     report(
@@ -289,7 +339,10 @@ mod isal {
         let len = inputs[0].len() as i32;
         Box::new(move || {
             let data: Vec<*const u8> = inputs.iter().map(|input| input.as_ptr()).collect();
-            let coding: Vec<*mut u8> = out.iter_mut().map(|block| block.as_mut_ptr()).collect();
+            let coding: Vec<*mut u8> = out
+                .iter_mut()
+                .map(|block| block.as_mut_slice().as_mut_ptr())
+                .collect();
             // SAFETY: k pointers to `len` bytes to read, n - k to as many to write, tables as made above.
             unsafe {
                 ec_encode_data(

@@ -42,6 +42,7 @@ impl Simd for Neon {
     type Operand = Nibbles;
 
     const LANES: usize = 1;
+    const ROWS_AT_ONCE: usize = 4;
 
     #[inline(always)]
     fn load(self, line: &Line, part: usize) -> uint8x16_t {

@@ -20,6 +20,8 @@ pub(crate) trait Simd: Copy {
 
     /// Lanes of 16 bytes in a vector.
     const LANES: usize;
+    /// Rows of a transform that stay in registers through all layers: 4, 8 or 16.
+    const ROWS_AT_ONCE: usize;
 
     /// Vector `part` of a line, counted modulo the vectors in a line.
     fn load(self, line: &Line, part: usize) -> Self::Vector;

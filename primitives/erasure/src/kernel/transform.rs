@@ -14,6 +14,7 @@
 //! Non-goals: shards that are not a whole coset ([`super::dense`] does these).
 
 mod butterflies;
+mod wide;
 
 use super::{
     dense::copy,
@@ -22,9 +23,7 @@ use super::{
 use crate::field::{invert, mul};
 use alloc::{vec, vec::Vec};
 use ballast_core::limits::{MAX_DATA_SHARDS, MAX_SHARDS};
-use butterflies::{
-    pair_at_once, pair_rows, quad_at_once, quad_in_place, quad_rows, FIRST, FORWARD, INVERSE,
-};
+use butterflies::{pair_at_once, pair_rows, quad_in_place, quad_rows, FIRST, FORWARD, INVERSE};
 
 /// Most rows of a transform.
 const MAX_ROWS: usize = MAX_DATA_SHARDS as usize;
@@ -108,9 +107,9 @@ impl Transform {
             is_whole &= coset.len() == self.rows();
         }
         let strips = match (count, is_whole, self.layers) {
-            (_, true, 0..=2) => 0,
+            (_, true, 0..=1) => 0,
             (0 | 1, true, _) => 1,
-            (0 | 1, false, _) | (_, _, 0..=2) => 2,
+            (0 | 1, false, _) | (_, _, 0..=1) => 2,
             _ => 3,
         };
         vec![Strip([[0; LINE]; STRIP_LINES]); strips]
@@ -179,6 +178,9 @@ impl Task for Evaluation<'_, '_> {
 
     #[inline(always)]
     fn run<S: Simd, const UNITS: usize>(self, simd: S) {
+        if wide::fits::<S>(self.transform.layers) {
+            return wide::run::<S, UNITS>(simd, self);
+        }
         let rows = self.transform.rows();
         let mut work = Work::<S, UNITS> {
             simd,
@@ -282,7 +284,7 @@ impl<S: Simd, const UNITS: usize> Work<'_, S, UNITS> {
             layers: transform.layers,
         };
         let from = transform.skews(transform.from);
-        if transform.layers > 2 {
+        if transform.layers > 1 {
             pass.interpolate(from, inputs, coefficients);
         }
         while let Some((point, _)) = outputs.peek() {
@@ -301,7 +303,7 @@ impl<S: Simd, const UNITS: usize> Work<'_, S, UNITS> {
                     *target = output;
                 }
             }
-            if transform.layers <= 2 {
+            if transform.layers <= 1 {
                 pass.at_once(from, transform.skews(coset), inputs, &mut targets);
                 continue;
             }
@@ -327,20 +329,12 @@ struct Pass<S, const UNITS: usize> {
 }
 
 impl<S: Simd, const UNITS: usize> Pass<S, UNITS> {
-    /// Values over a coset from those over another, of two or four rows: coefficients stay in registers.
+    /// Values over a coset from those over another, of two rows: coefficients stay in registers.
     #[inline(always)]
     fn at_once(self, from: &Skews, to: &Skews, inputs: &Sources<'_>, targets: &mut Targets<'_>) {
-        if let ([_, from, ..], [_, to, ..], [a, b, ..], [w, x, ..], 1) =
-            (from, to, inputs, &mut *targets, self.layers)
-        {
-            return pair_at_once::<S, UNITS>(self.simd, *from, *to, [*a, *b], [*w, *x]);
-        }
-        let skews = quad_skews(from, self.layers, 0)
-            .zip(quad_skews(to, self.layers, 0))
-            .next();
-        if let (Some((from, to)), [a, b, c, d, ..], [w, x, y, z, ..]) = (skews, inputs, targets) {
-            quad_at_once::<S, UNITS>(self.simd, from, to, [*a, *b, *c, *d], [*w, *x, *y, *z]);
-        }
+        let ([_, from, ..], [_, to, ..]) = (from, to);
+        let ([a, b, ..], [w, x, ..]) = (inputs, targets);
+        pair_at_once::<S, UNITS>(self.simd, *from, *to, [*a, *b], [*w, *x]);
     }
 
     /// Coefficients from the inputs, which are values over a coset.

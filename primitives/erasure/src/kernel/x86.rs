@@ -86,6 +86,7 @@ impl Simd for Gfni512 {
     type Operand = __m512i;
 
     const LANES: usize = 4;
+    const ROWS_AT_ONCE: usize = 16;
 
     #[inline(always)]
     fn load(self, line: &Line, _part: usize) -> __m512i {
@@ -205,6 +206,8 @@ macro_rules! vectors_of_32_bytes {
 impl Simd for Gfni256 {
     vectors_of_32_bytes!();
 
+    const ROWS_AT_ONCE: usize = 16;
+
     type Factor = __m256i;
     type Operand = __m256i;
 
@@ -228,6 +231,9 @@ impl Simd for Gfni256 {
 
 impl Simd for Avx2 {
     vectors_of_32_bytes!();
+
+    /// Sixteen registers do not hold sixteen rows, and a product takes many.
+    const ROWS_AT_ONCE: usize = 8;
 
     type Factor = Nibbles;
     type Operand = Nibbles;
