@@ -627,7 +627,7 @@ pub mod pallet {
         /// Opens a channel on a worker's offer: at its price if that is within `max_price`, for session keys of `tier` at
         /// least, with vouchers signed by `signer`.
         #[pallet::call_index(2)]
-        #[pallet::weight(T::WeightInfo::open().saturating_add(Pallet::<T>::noting(1)))]
+        #[pallet::weight(T::WeightInfo::open())]
         pub fn open(
             origin: OriginFor<T>,
             payee: AccountId,
@@ -661,7 +661,7 @@ pub mod pallet {
 
         /// Closes a channel: by the client with a grace in which the payee can still redeem, by the payee at once.
         #[pallet::call_index(4)]
-        #[pallet::weight(T::WeightInfo::close().saturating_add(Pallet::<T>::noting(1)))]
+        #[pallet::weight(T::WeightInfo::close())]
         pub fn close(origin: OriginFor<T>, channel: ChannelId) -> DispatchResult {
             let who = ensure_signed(origin)?;
             Self::do_close(who, channel)
@@ -685,7 +685,7 @@ pub mod pallet {
         /// Reverses a batch: `leaf`, which is in it, says something else than `answer`, which its worker signed for the
         /// same request. Anyone who has both may do this; the money goes to the channel's client.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::contest().saturating_add(Pallet::<T>::noting(2)))]
+        #[pallet::weight(T::WeightInfo::contest())]
         pub fn contest(
             origin: OriginFor<T>,
             settlement: SettlementId,
