@@ -1,5 +1,8 @@
 //! Answers that other workers run again on a running chain: an honest batch stands and its verifiers are paid; a worker that
 //! serves a model of four bits in place of the one it claims for, and one that shows nothing of what it served, are condemned.
+//!
+//! `BALLAST_HONEST_DEVICE=cuda:0` has the honest one compute on a GPU, with an engine that was built for it; the others, who
+//! judge it, compute on the processor.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use ballast_e2e::{
@@ -37,6 +40,18 @@ const SENTENCE_TIMEOUT: Duration = Duration::from_secs(480);
 
 struct Setting {
     network: Network,
+}
+
+fn honest_device() -> String {
+    std::env::var("BALLAST_HONEST_DEVICE").unwrap_or_else(|_| "cpu".into())
+}
+
+/// What an honest answer scores at least: rounding tells a GPU from a processor.
+fn honest_score() -> u64 {
+    match honest_device().as_str() {
+        "cpu" => 990,
+        _ => 600,
+    }
 }
 
 fn key(worker: usize) -> String {
@@ -151,6 +166,9 @@ impl Setting {
             .arg(self.data_dir(worker))
             .stdin(Stdio::null())
             .stderr(log.unwrap());
+        if worker == HONEST {
+            command.args(["--device", &honest_device()]);
+        }
         if worker == CHEAT {
             command.arg("--engine").arg(example("cheating-engine"));
             command.env("CHEAT_MODEL_DIR", self.folder("coarse"));
@@ -292,7 +310,7 @@ fn honest_answers_stand_and_others_cost_stake() {
     assert_eq!(planck(&good["amount"]), owed);
     let pair = seats(&good["verifiers"]);
     assert!(
-        pair.len() == 2 && pair.iter().all(|(_, score)| *score >= 990),
+        pair.len() == 2 && pair.iter().all(|(_, score)| *score >= honest_score()),
         "{pair:?}"
     );
     let settled = |batch: &Value| batch["settlement"].is_u64();
