@@ -15,6 +15,7 @@ OWN_TARGET=$HOME/.cache/ballast/plain/target
 WASM=$OWN_TARGET/wasm32v1-none/release/ballast_plain_runtime.wasm
 
 say "runtime without our pallets" >&2
+claim_own_target "$OWN_TARGET"
 # Cargo strikes out of the copy what is not needed; that it adds nothing is checked, as it would be another SDK.
 cp Cargo.lock tests/plain-runtime/Cargo.lock
 (cd tests/plain-runtime && CARGO_TARGET_DIR=$OWN_TARGET RUSTFLAGS="-C target-cpu=mvp -C link-arg=--export-table -C link-arg=--export=__heap_base --cfg substrate_runtime" \
