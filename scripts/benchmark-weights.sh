@@ -28,6 +28,7 @@ command -v frame-omni-bencher >/dev/null 2>&1 || cargo install --locked frame-om
 # alone: substrate-wasm-builder would compile wasm-opt once more, which does not optimise the code but makes it smaller.
 say "runtime with benchmarks"
 export CARGO_TARGET_DIR=$HOME/.cache/ballast/benchmarks/target
+claim_own_target "$CARGO_TARGET_DIR"
 RUSTFLAGS="-C target-cpu=mvp -C link-arg=--export-table -C link-arg=--export=__heap_base --cfg substrate_runtime" \
     cargo rustc --release --locked -p ballast-runtime --lib --crate-type cdylib --target wasm32v1-none \
     --no-default-features --features runtime-benchmarks

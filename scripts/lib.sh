@@ -22,3 +22,14 @@ claim_target() {
     find "$ROOT" -name target -prune -o \( -name '*.rs' -o -name Cargo.toml \) -exec touch {} +
     echo "$ROOT" >"$mark"
 }
+
+# The same for a target folder beside it, of another feature set or profile: what of ours another checkout built there is forgotten.
+claim_own_target() { # FOLDER
+    local mark=$1/.checkout name
+    mkdir -p "$1"
+    [ "$(cat "$mark" 2>/dev/null)" = "$ROOT" ] && return 0
+    for name in $(grep -hm 1 '^name = ' "$ROOT"/{runtime,primitives/*,pallets/*,tests/plain-runtime,vendor/*}/Cargo.toml | sed 's/.*"\(.*\)"/\1/'); do
+        rm -rf "$1"/{,*/}release/.fingerprint/"$name"-????????????????
+    done
+    echo "$ROOT" >"$mark"
+}

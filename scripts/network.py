@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Validators in network namespaces of their own, and what a network has to bear: some of them stopped, a partition, kill -9 again and again,
-a restart of all, and one that runs twice. Heights are read from every node once a second; what was seen goes into a report.
+a restart of all, forks that are forced, pools that are flooded, and one that runs twice. Heights are read from every node once a second; what was seen goes into a report.
 
     scripts/network.py --probe
     scripts/network.py DIR [--validators N] [--phases LIST] [--kills N] [--short] [--seed N] [--report FILE]
 
 --probe       only tells, by its exit status, whether namespaces, bridges and links can be made here
 --validators  4 to 7 [default: 4]; `local`'s genesis with as many of the development accounts
---phases      of steady,stopped,partition,restart,kills,disk,clock,flood,equivocation [default: all, in this order]
---short       looks for 20 s where a standstill or its end is to be seen, not for 45
+--phases      of steady,stopped,partition,restart,kills,disk,clock,flood,pool,reorg,equivocation [default: all, in this order]
+--short       looks for 20 s where a standstill or its end is to be seen, not for 45; forks and floods are shorter, too
 Needs root (ip netns). Touches no address outside of its namespaces. Ends with 1 if something is not as it has to be."""
 
 import argparse
@@ -23,10 +23,11 @@ import sys
 import time
 
 import network_faults
+import network_forks
 from network_faults import Wrong
 
 NAMES = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One"]
-PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock", "flood", "equivocation"]
+PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock", "flood", "pool", "reorg", "equivocation"]
 STAKE = 100_000 * 10**12
 START_TIMEOUT_S = 120
 # After which a network that can finalise again must have done so, and a node must be in step again.
@@ -77,7 +78,7 @@ class Node:
     def join(self, bridge):
         run("ip", "-n", self.net.hub, "link", "set", self.link, "master", bridge, "up")
 
-    def start(self, environment=None):
+    def start(self, environment=None, spec=None, more=()):
         self.folder.mkdir(parents=True, exist_ok=True)
         key = self.folder / "node-key"
         node = self.net.binaries / "ballast-node"
@@ -85,9 +86,9 @@ class Node:
             run(node, "key", "generate-node-key", "--file", key)
         self.peer = run(node, "key", "inspect-node-key", "--file", key).strip()
         boot = [f"/ip4/{one.address}/tcp/30333/p2p/{one.peer}" for one in self.net.nodes[:2] if one is not self and hasattr(one, "peer")]
-        command = ["ip", "netns", "exec", self.namespace, node, "--chain", self.net.spec, self.flag, "--validator", "--name", self.name.lower(),
+        command = ["ip", "netns", "exec", self.namespace, node, "--chain", spec or self.net.spec, self.flag, "--validator", "--name", self.name.lower(),
                    "--base-path", self.folder, "--node-key-file", key, "--listen-addr", f"/ip4/{self.address}/tcp/30333", "--allow-private-ip",
-                   "--no-mdns", "--no-telemetry", *(["--bootnodes", *boot] if boot else [])]
+                   "--no-mdns", "--no-telemetry", *(["--bootnodes", *boot] if boot else []), *more]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
 
@@ -314,6 +315,12 @@ class Network:
 
     def flood(self, args):
         network_faults.flood(self, args)
+
+    def pool(self, args):
+        network_forks.pool(self, args)
+
+    def reorg(self, args):
+        network_forks.reorg(self, args)
 
     def validator(self, node):
         text = run("ip", "netns", "exec", self.nodes[0].namespace, self.binaries / "ballast", "--json", "--dev-account", node.name, "validator", "status", check=False)

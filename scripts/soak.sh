@@ -4,7 +4,7 @@
 #   scripts/soak.sh [KILLS]           kills publish and fetch at random moments, again and again, with real processes: the same call
 #                                     always ends well. 50 of each unless another number is given; half an hour and more
 #   scripts/soak.sh --nodes [KILLS]   validators in network namespaces: a third stopped, a partition, kill -9 again and again (50 times unless
-#                                     another number is given), a restart of all, one that runs twice and is slashed; half an hour and more. Root
+#                                     another number is given), a restart of all, flooded pools, forced forks, one that runs twice and is slashed; an hour. Root
 #   scripts/soak.sh --sim [SEEDS]     the simulation of tests/sim, 10,000 seeds unless another number is given; 1.5 hours on two cores
 #
 # BALLAST_SEED replays a run of the first, BALLAST_SIM_FIRST is the first seed of the second.
