@@ -1,11 +1,6 @@
 //! Weights of `pallet_inference`, measured with the pallet command of frame-benchmarking-cli 64.0.0; see `scripts/benchmark-weights.sh`.
 //!
-//! 2026-11-26, steps 6, repeats 4, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
-//!
-//! Added since and not measured yet. `commit_score` and `reveal_score`: the last of a panel moves its next step, two writes of
-//! `Agenda` and for the commitment a read of `Parameters`, each as 5 us besides. `serve_pay`: for each verifier a payment, as
-//! a seventh of the measured one to seven accounts, and its account and record read and written. `serve_check`: whoever it pays is added by
-//! `serve_pay(v)`. Where `Checks` or `Settlements` are read, the proof has their greater sizes.
+//! 2026-11-26, steps 10, repeats 5, worst-case map size 1000000, wasm Compiled, on AMD EPYC.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(unused_parens)]
@@ -54,9 +49,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::OffersOf` (r:0 w:1)
 	/// Proof: `Inference::OffersOf` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
 	fn set_offer() -> Weight {
-		// Proof size in bytes, measured: `1383`, estimated: `4076`
-		// Shortest run: 148_207_000 picoseconds.
-		Weight::from_parts(154_779_000, 4076)
+		// Proof size in bytes, measured: `1385`, estimated: `4076`
+		// Shortest run: 150_221_000 picoseconds.
+		Weight::from_parts(156_443_000, 4076)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -72,8 +67,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::OffersOf` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
 	fn remove_offer() -> Weight {
 		// Proof size in bytes, measured: `1351`, estimated: `4076`
-		// Shortest run: 113_452_000 picoseconds.
-		Weight::from_parts(118_211_000, 4076)
+		// Shortest run: 115_606_000 picoseconds.
+		Weight::from_parts(120_926_000, 4076)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -91,6 +86,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:1)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsTo` (r:0 w:1)
@@ -100,11 +97,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		// Proof size in bytes, measured: `1647`, estimated: `4076`
-		// Shortest run: 141_515_000 picoseconds.
-		Weight::from_parts(146_314_000, 4076)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+		// Proof size in bytes, measured: `1649`, estimated: `4076`
+		// Shortest run: 149_008_000 picoseconds.
+		Weight::from_parts(156_863_000, 4076)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
@@ -119,9 +116,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::Agenda` (r:0 w:1)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn top_up() -> Weight {
-		// Proof size in bytes, measured: `1459`, estimated: `3911`
-		// Shortest run: 124_673_000 picoseconds.
-		Weight::from_parts(129_853_000, 3911)
+		// Proof size in bytes, measured: `1498`, estimated: `3911`
+		// Shortest run: 127_709_000 picoseconds.
+		Weight::from_parts(135_233_000, 3911)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -133,6 +130,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:1)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsTo` (r:0 w:1)
@@ -140,11 +139,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
-		// Proof size in bytes, measured: `1350`, estimated: `3911`
-		// Shortest run: 109_315_000 picoseconds.
-		Weight::from_parts(114_003_000, 3911)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Proof size in bytes, measured: `1465`, estimated: `3911`
+		// Shortest run: 118_431_000 picoseconds.
+		Weight::from_parts(122_279_000, 3911)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
@@ -172,11 +171,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 256]`.
 	fn redeem(c: u32, ) -> Weight {
-		// Proof size in bytes, measured: `4742`, estimated: `16940`
-		// Shortest run: 255_858_000 picoseconds.
-		Weight::from_parts(262_778_706, 16940)
-			// Standard error: 4_961
-			.saturating_add(Weight::from_parts(2_203_627, 0).saturating_mul(c.into()))
+		// Proof size in bytes, measured: `4764`, estimated: `16940`
+		// Shortest run: 258_614_000 picoseconds.
+		Weight::from_parts(259_184_852, 16940)
+			// Standard error: 3_689
+			.saturating_add(Weight::from_parts(2_388_718, 0).saturating_mul(c.into()))
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -188,6 +187,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Checks` (r:1 w:1)
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:2 w:2)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -205,11 +206,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn contest() -> Weight {
-		// Proof size in bytes, measured: `2005`, estimated: `5664`
-		// Shortest run: 217_988_000 picoseconds.
-		Weight::from_parts(225_131_000, 6225)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(12_u64))
+		// Proof size in bytes, measured: `2141`, estimated: `6225`
+		// Shortest run: 235_781_000 picoseconds.
+		Weight::from_parts(242_584_000, 6225)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Inference::ServedTo` (r:1 w:1)
 	/// Proof: `Inference::ServedTo` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -217,8 +218,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
 		// Proof size in bytes, measured: `175`, estimated: `3494`
-		// Shortest run: 14_097_000 picoseconds.
-		Weight::from_parts(15_419_000, 3494)
+		// Shortest run: 14_357_000 picoseconds.
+		Weight::from_parts(15_669_000, 3494)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -230,12 +231,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	fn serve_end() -> Weight {
-		// Proof size in bytes, measured: `1447`, estimated: `3911`
-		// Shortest run: 96_480_000 picoseconds.
-		Weight::from_parts(102_121_000, 3911)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Proof size in bytes, measured: `1558`, estimated: `3911`
+		// Shortest run: 104_205_000 picoseconds.
+		Weight::from_parts(108_352_000, 3911)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:0)
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
@@ -245,10 +248,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:8 w:8)
+	/// Storage: `System::Account` (r:24 w:24)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Records` (r:16 w:16)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsTo` (r:0 w:1)
@@ -257,21 +264,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// The range of component `v` is `[0, 16]`.
 	fn serve_pay(v: u32, ) -> Weight {
-		// Proof size in bytes, measured: `2550`, estimated: `21814`
-		// Shortest run: 562_231_000 picoseconds.
-		Weight::from_parts(585_214_000, 21814)
-			.saturating_add(Weight::from_parts(83_602_000, 5190).saturating_mul(v.into()))
-			.saturating_add(T::DbWeight::get().reads(13_u64))
+		// Proof size in bytes, measured: `2709 + v * (116 ±0)`, estimated: `21814 + v * (2603 ±0)`
+		// Shortest run: 597_116_000 picoseconds.
+		Weight::from_parts(608_314_074, 21814)
+			// Standard error: 138_261
+			.saturating_add(Weight::from_parts(77_363_523, 0).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(v.into())))
-			.saturating_add(T::DbWeight::get().writes(15_u64))
+			.saturating_add(T::DbWeight::get().writes(16_u64))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(v.into())))
+			.saturating_add(Weight::from_parts(0, 2603).saturating_mul(v.into()))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Parameters` (r:1 w:0)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Agenda` (r:0 w:2)
+	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn commit_score() -> Weight {
-		// Proof size in bytes, measured: `680`, estimated: `5664`
-		// Shortest run: 35_066_000 picoseconds.
-		Weight::from_parts(56_898_000, 6225)
+		// Proof size in bytes, measured: `858`, estimated: `6225`
+		// Shortest run: 48_531_000 picoseconds.
+		Weight::from_parts(52_178_000, 6225)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -279,10 +292,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Agenda` (r:0 w:2)
+	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn reveal_score() -> Weight {
-		// Proof size in bytes, measured: `766`, estimated: `5664`
-		// Shortest run: 44_423_000 picoseconds.
-		Weight::from_parts(62_508_000, 6225)
+		// Proof size in bytes, measured: `801`, estimated: `6225`
+		// Shortest run: 51_847_000 picoseconds.
+		Weight::from_parts(53_951_000, 6225)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -301,9 +316,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::Agenda` (r:0 w:2)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn appeal() -> Weight {
-		// Proof size in bytes, measured: `1887`, estimated: `5664`
-		// Shortest run: 135_243_000 picoseconds.
-		Weight::from_parts(146_163_000, 6225)
+		// Proof size in bytes, measured: `1893`, estimated: `6225`
+		// Shortest run: 137_026_000 picoseconds.
+		Weight::from_parts(142_076_000, 6225)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -315,7 +330,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
-	/// Storage: `Inference::Offers` (r:64 w:0)
+	/// Storage: `Inference::Offers` (r:65 w:0)
 	/// Proof: `Inference::Offers` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:65 w:9)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
@@ -338,10 +353,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn serve_check() -> Weight {
-		// Proof size in bytes, measured: `40843`, estimated: `198494`
-		// Shortest run: 1_727_920_000 picoseconds.
-		Weight::from_parts(1_856_821_000, 198494)
-			.saturating_add(T::DbWeight::get().reads(159_u64))
+		// Proof size in bytes, measured: `41221`, estimated: `201580`
+		// Shortest run: 2_048_299_000 picoseconds.
+		Weight::from_parts(2_152_313_000, 201580)
+			.saturating_add(T::DbWeight::get().reads(160_u64))
 			.saturating_add(T::DbWeight::get().writes(43_u64))
 	}
 }
@@ -365,9 +380,9 @@ impl WeightInfo for () {
 	/// Storage: `Inference::OffersOf` (r:0 w:1)
 	/// Proof: `Inference::OffersOf` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
 	fn set_offer() -> Weight {
-		// Proof size in bytes, measured: `1383`, estimated: `4076`
-		// Shortest run: 148_207_000 picoseconds.
-		Weight::from_parts(154_779_000, 4076)
+		// Proof size in bytes, measured: `1385`, estimated: `4076`
+		// Shortest run: 150_221_000 picoseconds.
+		Weight::from_parts(156_443_000, 4076)
 			.saturating_add(RocksDbWeight::get().reads(7_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -383,8 +398,8 @@ impl WeightInfo for () {
 	/// Proof: `Inference::OffersOf` (`max_values`: None, `max_size`: Some(264), added: 2739, mode: `MaxEncodedLen`)
 	fn remove_offer() -> Weight {
 		// Proof size in bytes, measured: `1351`, estimated: `4076`
-		// Shortest run: 113_452_000 picoseconds.
-		Weight::from_parts(118_211_000, 4076)
+		// Shortest run: 115_606_000 picoseconds.
+		Weight::from_parts(120_926_000, 4076)
 			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -402,6 +417,8 @@ impl WeightInfo for () {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:1)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsTo` (r:0 w:1)
@@ -411,11 +428,11 @@ impl WeightInfo for () {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn open() -> Weight {
-		// Proof size in bytes, measured: `1647`, estimated: `4076`
-		// Shortest run: 141_515_000 picoseconds.
-		Weight::from_parts(146_314_000, 4076)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(8_u64))
+		// Proof size in bytes, measured: `1649`, estimated: `4076`
+		// Shortest run: 149_008_000 picoseconds.
+		Weight::from_parts(156_863_000, 4076)
+			.saturating_add(RocksDbWeight::get().reads(8_u64))
+			.saturating_add(RocksDbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
@@ -430,9 +447,9 @@ impl WeightInfo for () {
 	/// Storage: `Inference::Agenda` (r:0 w:1)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn top_up() -> Weight {
-		// Proof size in bytes, measured: `1459`, estimated: `3911`
-		// Shortest run: 124_673_000 picoseconds.
-		Weight::from_parts(129_853_000, 3911)
+		// Proof size in bytes, measured: `1498`, estimated: `3911`
+		// Shortest run: 127_709_000 picoseconds.
+		Weight::from_parts(135_233_000, 3911)
 			.saturating_add(RocksDbWeight::get().reads(5_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -444,6 +461,8 @@ impl WeightInfo for () {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Agenda` (r:0 w:1)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsTo` (r:0 w:1)
@@ -451,11 +470,11 @@ impl WeightInfo for () {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn close() -> Weight {
-		// Proof size in bytes, measured: `1350`, estimated: `3911`
-		// Shortest run: 109_315_000 picoseconds.
-		Weight::from_parts(114_003_000, 3911)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(7_u64))
+		// Proof size in bytes, measured: `1465`, estimated: `3911`
+		// Shortest run: 118_431_000 picoseconds.
+		Weight::from_parts(122_279_000, 3911)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
@@ -483,11 +502,11 @@ impl WeightInfo for () {
 	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// The range of component `c` is `[1, 256]`.
 	fn redeem(c: u32, ) -> Weight {
-		// Proof size in bytes, measured: `4742`, estimated: `16940`
-		// Shortest run: 255_858_000 picoseconds.
-		Weight::from_parts(262_778_706, 16940)
-			// Standard error: 4_961
-			.saturating_add(Weight::from_parts(2_203_627, 0).saturating_mul(c.into()))
+		// Proof size in bytes, measured: `4764`, estimated: `16940`
+		// Shortest run: 258_614_000 picoseconds.
+		Weight::from_parts(259_184_852, 16940)
+			// Standard error: 3_689
+			.saturating_add(Weight::from_parts(2_388_718, 0).saturating_mul(c.into()))
 			.saturating_add(RocksDbWeight::get().reads(12_u64))
 			.saturating_add(RocksDbWeight::get().writes(8_u64))
 	}
@@ -499,6 +518,8 @@ impl WeightInfo for () {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Checks` (r:1 w:1)
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:2 w:2)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -516,11 +537,11 @@ impl WeightInfo for () {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn contest() -> Weight {
-		// Proof size in bytes, measured: `2005`, estimated: `5664`
-		// Shortest run: 217_988_000 picoseconds.
-		Weight::from_parts(225_131_000, 6225)
-			.saturating_add(RocksDbWeight::get().reads(8_u64))
-			.saturating_add(RocksDbWeight::get().writes(12_u64))
+		// Proof size in bytes, measured: `2141`, estimated: `6225`
+		// Shortest run: 235_781_000 picoseconds.
+		Weight::from_parts(242_584_000, 6225)
+			.saturating_add(RocksDbWeight::get().reads(10_u64))
+			.saturating_add(RocksDbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Inference::ServedTo` (r:1 w:1)
 	/// Proof: `Inference::ServedTo` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -528,8 +549,8 @@ impl WeightInfo for () {
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn serve_nothing() -> Weight {
 		// Proof size in bytes, measured: `175`, estimated: `3494`
-		// Shortest run: 14_097_000 picoseconds.
-		Weight::from_parts(15_419_000, 3494)
+		// Shortest run: 14_357_000 picoseconds.
+		Weight::from_parts(15_669_000, 3494)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
 	}
@@ -541,12 +562,14 @@ impl WeightInfo for () {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
 	fn serve_end() -> Weight {
-		// Proof size in bytes, measured: `1447`, estimated: `3911`
-		// Shortest run: 96_480_000 picoseconds.
-		Weight::from_parts(102_121_000, 3911)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		// Proof size in bytes, measured: `1558`, estimated: `3911`
+		// Shortest run: 104_205_000 picoseconds.
+		Weight::from_parts(108_352_000, 3911)
+			.saturating_add(RocksDbWeight::get().reads(5_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:0)
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
@@ -556,10 +579,14 @@ impl WeightInfo for () {
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(373), added: 2848, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:8 w:8)
+	/// Storage: `System::Account` (r:24 w:24)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Totals` (r:1 w:1)
 	/// Proof: `Inference::Totals` (`max_values`: Some(1), `max_size`: Some(48), added: 543, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::DealingsOf` (r:1 w:1)
+	/// Proof: `Inference::DealingsOf` (`max_values`: None, `max_size`: Some(88), added: 2563, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Records` (r:16 w:16)
+	/// Proof: `Inference::Records` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::SettlementsOf` (r:0 w:1)
 	/// Proof: `Inference::SettlementsOf` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::ChannelsTo` (r:0 w:1)
@@ -568,21 +595,27 @@ impl WeightInfo for () {
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// The range of component `v` is `[0, 16]`.
 	fn serve_pay(v: u32, ) -> Weight {
-		// Proof size in bytes, measured: `2550`, estimated: `21814`
-		// Shortest run: 562_231_000 picoseconds.
-		Weight::from_parts(585_214_000, 21814)
-			.saturating_add(Weight::from_parts(83_602_000, 5190).saturating_mul(v.into()))
-			.saturating_add(RocksDbWeight::get().reads(13_u64))
+		// Proof size in bytes, measured: `2709 + v * (116 ±0)`, estimated: `21814 + v * (2603 ±0)`
+		// Shortest run: 597_116_000 picoseconds.
+		Weight::from_parts(608_314_074, 21814)
+			// Standard error: 138_261
+			.saturating_add(Weight::from_parts(77_363_523, 0).saturating_mul(v.into()))
+			.saturating_add(RocksDbWeight::get().reads(14_u64))
 			.saturating_add(RocksDbWeight::get().reads((2_u64).saturating_mul(v.into())))
-			.saturating_add(RocksDbWeight::get().writes(15_u64))
+			.saturating_add(RocksDbWeight::get().writes(16_u64))
 			.saturating_add(RocksDbWeight::get().writes((2_u64).saturating_mul(v.into())))
+			.saturating_add(Weight::from_parts(0, 2603).saturating_mul(v.into()))
 	}
 	/// Storage: `Inference::Checks` (r:1 w:1)
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Parameters` (r:1 w:0)
+	/// Proof: `Inference::Parameters` (`max_values`: Some(1), `max_size`: Some(84), added: 579, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Agenda` (r:0 w:2)
+	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn commit_score() -> Weight {
-		// Proof size in bytes, measured: `680`, estimated: `5664`
-		// Shortest run: 35_066_000 picoseconds.
-		Weight::from_parts(56_898_000, 6225)
+		// Proof size in bytes, measured: `858`, estimated: `6225`
+		// Shortest run: 48_531_000 picoseconds.
+		Weight::from_parts(52_178_000, 6225)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
@@ -590,10 +623,12 @@ impl WeightInfo for () {
 	/// Proof: `Inference::Checks` (`max_values`: None, `max_size`: Some(2760), added: 5235, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Inference::Agenda` (r:0 w:2)
+	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn reveal_score() -> Weight {
-		// Proof size in bytes, measured: `766`, estimated: `5664`
-		// Shortest run: 44_423_000 picoseconds.
-		Weight::from_parts(62_508_000, 6225)
+		// Proof size in bytes, measured: `801`, estimated: `6225`
+		// Shortest run: 51_847_000 picoseconds.
+		Weight::from_parts(53_951_000, 6225)
 			.saturating_add(RocksDbWeight::get().reads(2_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
 	}
@@ -612,9 +647,9 @@ impl WeightInfo for () {
 	/// Storage: `Inference::Agenda` (r:0 w:2)
 	/// Proof: `Inference::Agenda` (`max_values`: None, `max_size`: Some(29), added: 2504, mode: `MaxEncodedLen`)
 	fn appeal() -> Weight {
-		// Proof size in bytes, measured: `1887`, estimated: `5664`
-		// Shortest run: 135_243_000 picoseconds.
-		Weight::from_parts(146_163_000, 6225)
+		// Proof size in bytes, measured: `1893`, estimated: `6225`
+		// Shortest run: 137_026_000 picoseconds.
+		Weight::from_parts(142_076_000, 6225)
 			.saturating_add(RocksDbWeight::get().reads(6_u64))
 			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
@@ -626,7 +661,7 @@ impl WeightInfo for () {
 	/// Proof: `Inference::Settlements` (`max_values`: None, `max_size`: Some(836), added: 3311, mode: `MaxEncodedLen`)
 	/// Storage: `Inference::Channels` (r:1 w:1)
 	/// Proof: `Inference::Channels` (`max_values`: None, `max_size`: Some(446), added: 2921, mode: `MaxEncodedLen`)
-	/// Storage: `Inference::Offers` (r:64 w:0)
+	/// Storage: `Inference::Offers` (r:65 w:0)
 	/// Proof: `Inference::Offers` (`max_values`: None, `max_size`: Some(611), added: 3086, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:65 w:9)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(428), added: 2903, mode: `MaxEncodedLen`)
@@ -649,10 +684,10 @@ impl WeightInfo for () {
 	/// Storage: `Inference::ChannelsOf` (r:0 w:1)
 	/// Proof: `Inference::ChannelsOf` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn serve_check() -> Weight {
-		// Proof size in bytes, measured: `40843`, estimated: `198494`
-		// Shortest run: 1_727_920_000 picoseconds.
-		Weight::from_parts(1_856_821_000, 198494)
-			.saturating_add(RocksDbWeight::get().reads(159_u64))
+		// Proof size in bytes, measured: `41221`, estimated: `201580`
+		// Shortest run: 2_048_299_000 picoseconds.
+		Weight::from_parts(2_152_313_000, 201580)
+			.saturating_add(RocksDbWeight::get().reads(160_u64))
 			.saturating_add(RocksDbWeight::get().writes(43_u64))
 	}
 }
