@@ -7,8 +7,8 @@
 
 use crate::facts::{Encoding, EncodingFacts, ShardKey, ShardSpec};
 use ballast_core::{
-    table::CellTable, tree, BlockIndex, ChainingValue, EncodingId, Fingerprint, Group, GroupProof,
-    ShardValues,
+    limits::COLUMN_BLOCK_LEN, table::CellTable, tree, BlockIndex, ChainingValue, EncodingId,
+    Fingerprint, Group, GroupProof, ShardValues,
 };
 use ballast_erasure::Fingerprinter;
 use bytes::Bytes;
@@ -92,7 +92,7 @@ impl VerifiedBlock {
     ) -> Result<Self, ReceiveError> {
         let key = spec.key;
         check_block(spec, index, &bytes)?;
-        tree::verify_group(
+        let value = tree::proven_value(
             spec.layout(),
             key.shard,
             Group::block(index),
@@ -105,7 +105,9 @@ impl VerifiedBlock {
             block: index,
             source,
         })?;
-        HashedBlock::new(spec, index, bytes).map(Self)
+        // Where a block is one unit, its value is known now; smaller units are hashed.
+        let values = (spec.layout().unit_len() == COLUMN_BLOCK_LEN).then(|| vec![value]);
+        HashedBlock::new(spec, index, bytes, values).map(Self)
     }
 }
 
@@ -113,7 +115,7 @@ impl RebuiltBlock {
     /// Hashes `bytes` as block `index` of the shard.
     pub fn hash(spec: &ShardSpec, index: BlockIndex, bytes: Bytes) -> Result<Self, ReceiveError> {
         check_block(spec, index, &bytes)?;
-        HashedBlock::new(spec, index, bytes).map(Self)
+        HashedBlock::new(spec, index, bytes, None).map(Self)
     }
 }
 
@@ -134,9 +136,16 @@ impl Deref for RebuiltBlock {
 }
 
 impl HashedBlock {
-    fn new(spec: &ShardSpec, index: BlockIndex, bytes: Bytes) -> Result<Self, ReceiveError> {
+    /// A block whose units have these values, or are hashed.
+    fn new(
+        spec: &ShardSpec,
+        index: BlockIndex,
+        bytes: Bytes,
+        values: Option<Vec<ChainingValue>>,
+    ) -> Result<Self, ReceiveError> {
         let (key, offset) = (spec.key, spec.block_range(index).start);
-        let values = unit_values(spec, index, &bytes).map_err(|source| ReceiveError::Mismatch {
+        let values = values.map_or_else(|| unit_values(spec, index, &bytes), Ok);
+        let values = values.map_err(|source| ReceiveError::Mismatch {
             key,
             block: index,
             source,

@@ -16,6 +16,7 @@ mod blob;
 mod download;
 mod error;
 mod files;
+mod folder;
 mod gather;
 pub(crate) mod holders;
 mod pack;

@@ -49,6 +49,9 @@ pub(crate) const CERTIFY_ATTEMPTS: u32 = 4;
 /// Rows of column blocks fetched at a time.
 pub(crate) const FETCH_ROWS: u64 = 8;
 
+/// Small files written at a time. Each is synced, and a file system brings those that wait to disk together.
+pub(crate) const FILES_AT_ONCE: usize = 8;
+
 /// Samples under way at a time.
 pub(crate) const SAMPLES_AT_ONCE: u32 = 16;
 

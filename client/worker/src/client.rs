@@ -4,8 +4,9 @@
 //! Non-goals: retries and the choice of workers (the caller plans those), checking bytes (the caller has the hashes).
 
 use crate::{
-    decode_frame, encode_frame,
+    decode_frame,
     endpoint::{self, EndpointError, EndpointPolicy},
+    frame::Parts,
     http::{build, innermost, Timeouts},
     routes, ShardState, WorkerError, WorkerIdentity, MAX_FRAME_LEN, MAX_JSON_LEN,
     MAX_TABLE_BODY_LEN,
@@ -108,11 +109,7 @@ impl WorkerClient {
         values: &[ChainingValue],
     ) -> Result<(), WorkerError> {
         let body: Vec<u8> = values.iter().flat_map(|value| value.0).collect();
-        let request = self.put(
-            "storing a cell table",
-            &routes::table(encoding),
-            body.into(),
-        );
+        let request = self.put("storing a cell table", &routes::table(encoding), body);
         self.body(request, MAX_JSON_LEN).await.map(drop)
     }
 
@@ -134,10 +131,10 @@ impl WorkerClient {
         shard: ShardIndex,
         block: BlockIndex,
         proof: &GroupProof,
-        bytes: &[u8],
+        bytes: Bytes,
     ) -> Result<(), WorkerError> {
         let path = routes::block(encoding, shard, block);
-        let request = self.put("storing a block", &path, encode_frame(proof, bytes));
+        let request = self.put("storing a block", &path, Parts::new(proof, bytes));
         self.body(request, MAX_JSON_LEN).await.map(drop)
     }
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::{ErrorClass, ErrorCode};
+use crate::{encode_frame, ErrorClass, ErrorCode};
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -104,13 +104,16 @@ async fn a_block_is_sent_behind_its_proof() {
             ShardIndex(3),
             BlockIndex(2),
             &proof,
-            b"block",
+            Bytes::from_static(b"block"),
         )
         .await
         .unwrap();
     let request = request.await.unwrap();
     assert!(request.starts_with(b"PUT /v1/encodings/7/shards/3/blocks/2 HTTP/1.1\r\n"));
-    assert!(request.ends_with(&encode_frame(&proof, b"block")));
+    let body = encode_frame(&proof, b"block");
+    let text = String::from_utf8_lossy(&request).to_lowercase();
+    assert!(text.contains(&format!("content-length: {}\r\n", body.len())));
+    assert!(request.ends_with(&body));
 }
 
 #[tokio::test]

@@ -9,6 +9,12 @@ use ballast_core::{
 };
 use bytes::Bytes;
 use codec::{Decode, Encode};
+use http_body::{Body, Frame, SizeHint};
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 /// Bytes of the longest proof: a compact count below 64 takes one byte.
 const MAX_PROOF_LEN: usize = 1 + MAX_PROOF_SIBLINGS as usize * ChainingValue::LEN;
@@ -28,7 +34,7 @@ pub enum FrameError {
     },
 }
 
-/// The body for a group and its proof.
+/// The body for a group and its proof, in one piece.
 pub fn encode_frame(proof: &GroupProof, bytes: &[u8]) -> Bytes {
     let mut body = Vec::with_capacity(proof.encoded_size().saturating_add(bytes.len()));
     proof.encode_to(&mut body);
@@ -36,9 +42,55 @@ pub fn encode_frame(proof: &GroupProof, bytes: &[u8]) -> Bytes {
     body.into()
 }
 
-/// The head of a body whose bytes are sent behind it.
+/// The head of a body whose bytes are sent behind it, without being copied.
 pub fn encode_proof(proof: &GroupProof) -> Bytes {
     proof.encode().into()
+}
+
+/// A body in two parts, head and bytes.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    /// What is not sent yet, in order; no longer than a frame.
+    parts: [Bytes; 2],
+}
+
+impl Parts {
+    pub(crate) fn new(proof: &GroupProof, bytes: Bytes) -> Self {
+        Self {
+            parts: [encode_proof(proof), bytes],
+        }
+    }
+
+    fn len(&self) -> u64 {
+        self.parts.iter().map(|part| part.len() as u64).sum()
+    }
+}
+
+impl Body for Parts {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let next = self.parts.iter_mut().find(|part| !part.is_empty());
+        Poll::Ready(next.map(|part| Ok(Frame::data(std::mem::take(part)))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.len())
+    }
+}
+
+impl From<Parts> for reqwest::Body {
+    fn from(parts: Parts) -> Self {
+        Self::wrap(parts)
+    }
 }
 
 /// Takes a body apart; the bytes are not copied.

@@ -1,12 +1,13 @@
 //! What every request has in common: bounds in time and size, no way around the endpoint policy, errors told apart.
 
 use crate::{
+    buffer::Buffer,
     endpoint::{EndpointError, EndpointPolicy, PolicyResolver},
     messages::{ErrorBody, ErrorCode, ErrorDetail},
     WorkerClient, WorkerError, MAX_JSON_LEN,
 };
-use bytes::{Bytes, BytesMut};
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use bytes::Bytes;
+use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use std::{error::Error as _, future::Future, sync::Arc, time::Duration};
 
@@ -62,7 +63,7 @@ impl WorkerClient {
         self.request(name, Method::GET, path, timeout)
     }
 
-    pub(crate) fn put(&self, name: &'static str, path: &str, body: Bytes) -> Request {
+    pub(crate) fn put(&self, name: &'static str, path: &str, body: impl Into<Body>) -> Request {
         let mut request = self.request(name, Method::PUT, path, self.timeouts.transfer);
         request.http = request.http.body(body);
         request
@@ -241,7 +242,7 @@ async fn read(response: &mut Response, bound: usize, idle: Duration) -> Result<B
     }
     // Never more than the bound, whatever it claims.
     let len = response.content_length().unwrap_or_default();
-    let mut body = BytesMut::with_capacity(usize::try_from(len).unwrap_or_default());
+    let mut body = Buffer::for_len(usize::try_from(len).unwrap_or_default());
     while let Some(piece) = within(idle, response.chunk()).await? {
         if body.len().saturating_add(piece.len()) > bound {
             return Err(Stop::TooLarge);

@@ -8,6 +8,7 @@
 //! Everything here is untrusted until hashed, sizes and JSON included.
 //! This is the only crate that names an HTTP client.
 
+mod buffer;
 mod client;
 mod endpoint;
 mod error;
@@ -18,6 +19,7 @@ mod messages;
 pub mod routes;
 mod transcript;
 
+pub use buffer::Buffer;
 pub use client::{Connector, WorkerClient};
 pub use endpoint::{EndpointError, EndpointPolicy};
 pub use error::{ErrorClass, WorkerError};

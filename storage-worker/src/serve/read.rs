@@ -18,7 +18,7 @@ use ballast_http_server::{
     range::{parse, Wanted},
     Peer,
 };
-use ballast_worker_api::{encode_frame, ErrorCode};
+use ballast_worker_api::{encode_proof, ErrorCode};
 use bytes::Bytes;
 use futures::{stream, Stream};
 use std::{io, ops::Range, sync::Arc, time::Duration};
@@ -55,7 +55,7 @@ pub(super) async fn table(
             format!("the cell table of encoding {encoding} is not here; ask another worker"),
         )
     })?;
-    Ok(whole(Bytes::from(table), answer))
+    Ok(whole([Bytes::from(table)], answer))
 }
 
 /// `GET` of a group: its proof and its bytes.
@@ -80,7 +80,7 @@ pub(super) async fn group(
     .await??;
     app.metrics.groups_served.increment();
     app.metrics.bytes_served.add(bytes.len() as u64);
-    Ok(whole(encode_frame(&proof, &bytes), answer))
+    Ok(whole([encode_proof(&proof), bytes], answer))
 }
 
 /// `GET` of raw bytes, all or a range.
@@ -167,12 +167,15 @@ fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
 }
 
 /// An answer in parts that holds its permit until all but the connection's own buffer is sent.
-fn whole(bytes: Bytes, answer: Permit) -> Response {
-    let len = bytes.len();
-    let parts = (0..len.div_ceil(PART_LEN)).map(move |part| {
+fn whole<const N: usize>(pieces: [Bytes; N], answer: Permit) -> Response {
+    let len: usize = pieces.iter().map(Bytes::len).sum();
+    let parts = pieces.into_iter().flat_map(move |bytes| {
         let _answer = &answer;
-        let start = part * PART_LEN;
-        Ok::<_, io::Error>(bytes.slice(start..len.min(start + PART_LEN)))
+        let len = bytes.len();
+        (0..len.div_ceil(PART_LEN)).map(move |part| {
+            let start = part * PART_LEN;
+            Ok::<_, io::Error>(bytes.slice(start..len.min(start + PART_LEN)))
+        })
     });
     let mut response = ([OCTETS, FOR_EVER], Body::from_stream(stream::iter(parts))).into_response();
     response

@@ -15,8 +15,8 @@ use axum::{
 };
 use ballast_core::{BlockIndex, EncodingId};
 use ballast_http_server::Peer;
-use ballast_worker_api::{decode_frame, ErrorCode, MAX_FRAME_LEN, MAX_TABLE_BODY_LEN};
-use bytes::{Bytes, BytesMut};
+use ballast_worker_api::{decode_frame, Buffer, ErrorCode, MAX_FRAME_LEN, MAX_TABLE_BODY_LEN};
+use bytes::Bytes;
 use futures::StreamExt;
 use std::{sync::Arc, time::Duration};
 
@@ -133,7 +133,7 @@ async fn collect(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes,
     if claimed.is_some_and(|len| len > limit) {
         return Err(too_large());
     }
-    let mut collected = BytesMut::with_capacity(claimed.unwrap_or_default());
+    let mut collected = Buffer::for_len(claimed.unwrap_or_default());
     let mut parts = body.into_data_stream();
     while let Some(part) = parts.next().await {
         let part = part.map_err(|error| {

@@ -11,6 +11,7 @@ use ballast_core::{
     limits::COLUMN_BLOCK_LEN, tree, BlockIndex, Fingerprint, Group, GroupProof, ShardValues,
     TreeError,
 };
+use ballast_worker_api::Buffer;
 use bytes::Bytes;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -152,12 +153,12 @@ impl Store {
                 Ok(Bytes::from(bytes))
             }
             Place::File => {
-                let mut bytes = vec![0; (range.end - range.start) as usize];
+                let mut bytes = Buffer::to_fill((range.end - range.start) as usize);
                 self.disk
                     .files
                     .read(key, range.start, &mut bytes)
                     .map_err(|error| self.read_error(key, block, error))?;
-                Ok(Bytes::from(bytes))
+                Ok(bytes.freeze())
             }
         }
     }

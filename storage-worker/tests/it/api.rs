@@ -288,22 +288,29 @@ async fn wrong_requests_get_their_own_code() {
     let running = Running::start(dir.path(), &FakeChain::with(&[&sample])).await;
     let mut bytes = sample.block_bytes(0, 0).to_vec();
     bytes[77] ^= 4;
+    let bytes = bytes::Bytes::from(bytes);
     let (id, shard) = (sample.id, ShardIndex(0));
     let refused = running
         .client
-        .put_block(id, shard, BlockIndex(0), &sample.proof(0, 0), &bytes)
+        .put_block(id, shard, BlockIndex(0), &sample.proof(0, 0), bytes.clone())
         .await
         .unwrap_err();
     assert_eq!(code(refused), ErrorCode::WrongBytes);
     let short = running
         .client
-        .put_block(id, shard, BlockIndex(0), &sample.proof(0, 0), &bytes[1..])
+        .put_block(
+            id,
+            shard,
+            BlockIndex(0),
+            &sample.proof(0, 0),
+            bytes.slice(1..),
+        )
         .await
         .unwrap_err();
     assert_eq!(code(short), ErrorCode::BadRequest);
     let far = running
         .client
-        .put_block(id, shard, BlockIndex(3), &sample.proof(0, 0), &bytes)
+        .put_block(id, shard, BlockIndex(3), &sample.proof(0, 0), bytes)
         .await
         .unwrap_err();
     assert_eq!(code(far), ErrorCode::NotFound);

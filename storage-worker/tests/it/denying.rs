@@ -48,7 +48,7 @@ async fn a_denied_blob_is_neither_taken_nor_served_and_others_are() {
         assert_eq!(code(answer.unwrap()), denied());
     }
     let (proof, bytes) = (fresh.proof(0, 0), fresh.block_bytes(0, 0));
-    let put = client.put_block(fresh.id, shard, ballast_core::BlockIndex(0), &proof, &bytes);
+    let put = client.put_block(fresh.id, shard, ballast_core::BlockIndex(0), &proof, bytes);
     assert_eq!(code(put.await.unwrap_err()), denied());
     running.upload(&other, 0).await;
     client.group(other.id, shard, group).await.unwrap();

@@ -640,7 +640,7 @@ impl Running {
         let (proof, bytes) = (sample.proof(shard, block), sample.block_bytes(shard, block));
         let index = ballast_core::BlockIndex(block);
         self.client
-            .put_block(sample.id, ShardIndex(shard), index, &proof, &bytes)
+            .put_block(sample.id, ShardIndex(shard), index, &proof, bytes)
             .await
     }
 

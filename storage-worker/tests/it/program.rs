@@ -264,7 +264,7 @@ async fn upload_shard(
     for block in state.missing.iter().flat_map(|run| run.0 .0..run.1 .0) {
         let (proof, bytes) = (sample.proof(shard, block), sample.block_bytes(shard, block));
         client
-            .put_block(id, index, BlockIndex(block), &proof, &bytes)
+            .put_block(id, index, BlockIndex(block), &proof, bytes)
             .await?;
     }
     client.receipt(id, index).await.map(drop)
@@ -319,7 +319,7 @@ async fn kill_nine_in_the_middle_of_uploads_loses_nothing_that_was_receipted() {
         assert_eq!(not_held.unwrap_err().code(), Some(&ErrorCode::NotFound));
 
         let (proof, bytes) = (torn.proof(0, 0), torn.block_bytes(0, 0));
-        let whole = client.put_block(torn.id, ShardIndex(0), BlockIndex(0), &proof, &bytes);
+        let whole = client.put_block(torn.id, ShardIndex(0), BlockIndex(0), &proof, bytes);
         whole.await.unwrap();
         let half = half_an_upload_to(&serving.address, &torn, 1, "");
         let uploads: Vec<_> = samples

@@ -78,7 +78,7 @@ async fn ids_that_no_encoding_has_cost_one_question_a_block_by_any_route() {
                     shard,
                     ballast_core::BlockIndex(0),
                     &sample.proof(0, 0),
-                    &sample.block_bytes(0, 0),
+                    sample.block_bytes(0, 0),
                 )
                 .await;
             for refused in [state, receipt, table.unwrap_err(), upload.unwrap_err()] {

@@ -25,19 +25,24 @@ fn verify(
 
 #[test]
 fn a_block_is_taken_with_its_values_and_fingerprint() {
-    for shard in 0..3 {
+    // Units of 64 KiB, and units of a whole block with a short one last.
+    let large = Sample::new(2, (128 << 20) + 300_000);
+    for (sample, shard) in [&*SAMPLE, &large]
+        .into_iter()
+        .flat_map(|sample| (0..3).map(move |shard| (sample, shard)))
+    {
         let mut values = Vec::new();
         let mut sum = [0; 16];
-        for block in 0..SAMPLE.blocks(shard) {
-            let verified = SAMPLE.block(shard, block);
+        for block in 0..sample.blocks(shard) {
+            let verified = sample.block(shard, block);
             values.extend_from_slice(verified.values());
             sum.iter_mut()
                 .zip(verified.fingerprint().0)
                 .for_each(|(sum, part)| *sum ^= part);
             assert_eq!(verified.offset(), u64::from(block) << 20);
         }
-        assert_eq!(values, SAMPLE.values[usize::from(shard)].units());
-        assert_eq!(sum, SAMPLE.fingerprint(shard).0);
+        assert_eq!(values, sample.values[usize::from(shard)].units());
+        assert_eq!(sum, sample.fingerprint(shard).0);
     }
 }
 

@@ -138,6 +138,27 @@ fn fetch(network: &Network, target: &str, into: &Path) {
     assert!(output.status.success(), "{}", told(&output));
 }
 
+/// Whole and in part, to standard output and into a file.
+fn parts_of_a_file_are_its_bytes(network: &Network, weights: &Path) {
+    let content = fs::read(weights).unwrap();
+    let name = "acme/tiny/weights.safetensors";
+    for (args, bytes) in [
+        (vec!["cat", name], &content[..]),
+        (
+            vec!["cat", name, "--range", "999-4194304"],
+            &content[999..4_194_305],
+        ),
+    ] {
+        let output = network.ballast(&args);
+        assert!(output.status.success(), "{}", told(&output));
+        assert!(output.stdout == bytes, "{args:?}");
+    }
+    let (address, into) = (b3sum(weights), network.path("part"));
+    let target = into.display().to_string();
+    network.json(&["fetch", &address, "--range", "-5000", "-o", &target]);
+    assert!(fs::read(&into).unwrap() == content[content.len() - 5000..]);
+}
+
 #[test]
 fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one_more_gone() {
     let network = Network::start(1, 10, 23_000);
@@ -166,6 +187,7 @@ fn a_model_is_fetched_by_hash_while_half_of_its_shards_are_gone_and_not_with_one
 
     fetch(&network, "acme/tiny@first", &network.path("by-name"));
     same_bytes(&source, &network.path("by-name"), &files);
+    parts_of_a_file_are_its_bytes(&network, &source.join("weights.safetensors"));
 
     let encoding = largest_encoding(&network, "acme/tiny");
     let holders = encoding["assignments"].as_array().unwrap();

@@ -6,6 +6,7 @@ use ballast_core::{
     ShardIndex, ShardValues,
 };
 use ballast_erasure::Encoder;
+use ballast_worker_api::Buffer;
 use blake3::hazmat::{merge_subtrees_non_root, Mode};
 use std::ops::Range;
 
@@ -20,9 +21,9 @@ pub(super) fn row_values(
     layout: &Layout,
     encoder: &Encoder,
     block: BlockIndex,
-    data: &[Vec<u8>],
+    data: &[Buffer],
 ) -> Vec<Vec<ChainingValue>> {
-    let len = data.first().map_or(0, Vec::len);
+    let len = data.first().map_or(0, |bytes| bytes.len());
     let step_len = step_len(layout);
     let mut parity = vec![vec![0; step_len.min(len)]; encoder.code().parity_shards().into()];
     let mut columns: Vec<Column> = layout

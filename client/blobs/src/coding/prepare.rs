@@ -1,6 +1,6 @@
 //! Pass 1: what a registration says, from one read of the blob.
 
-use super::{pass::row_values, row::read_row_into, row_len, rows_at_once};
+use super::{pass::row_values, read_row, row_len, rows_at_once};
 use crate::{
     blocking::blocking,
     limits::Limits,
@@ -14,8 +14,9 @@ use ballast_core::{
     ShardIndex, ShardValues,
 };
 use ballast_erasure::Encoder;
+use ballast_worker_api::Buffer;
 use futures::{StreamExt, TryStreamExt};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// A blob whose columns are known: their values, not their bytes.
 #[derive(Debug)]
@@ -50,7 +51,6 @@ pub(crate) async fn prepare(
         reader: blocking(move || opened.open()).await?,
         encoder: Encoder::new(layout.code()),
         memo,
-        spare: Mutex::default(),
     });
     let rows = futures::stream::iter((0..layout.blocks()).map(BlockIndex))
         .map(|block| {
@@ -90,8 +90,6 @@ struct Pass {
     encoder: Encoder,
     /// Rows that an earlier run computed.
     memo: Memo,
-    /// Rows' memory that is free; never more than rows at a time.
-    spare: Mutex<Vec<Vec<Vec<u8>>>>,
 }
 
 impl Pass {
@@ -105,19 +103,11 @@ impl Pass {
     }
 
     fn row(&self, block: BlockIndex) -> Result<RowValues, SourceError> {
-        let mut data = self.spare().pop().unwrap_or_default();
-        read_row_into(&self.layout, &self.reader, block, &mut data)?;
-        let values = RowValues {
+        let data = read_row(&self.layout, &self.reader, block)?;
+        Ok(RowValues {
             shards: row_values(&self.layout, &self.encoder, block, &data),
             last_block: last_block(&self.layout, block, &data),
-        };
-        self.spare().push(data);
-        Ok(values)
-    }
-
-    fn spare(&self) -> MutexGuard<'_, Vec<Vec<Vec<u8>>>> {
-        // Any list of blocks will do, whoever left it.
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+        })
     }
 }
 
@@ -147,7 +137,7 @@ pub(crate) fn block_values(
     values
 }
 
-fn last_block(layout: &Layout, block: BlockIndex, data: &[Vec<u8>]) -> Option<Vec<u8>> {
+fn last_block(layout: &Layout, block: BlockIndex, data: &[Buffer]) -> Option<Vec<u8>> {
     if !has_last_block(layout, block) {
         return None;
     }
@@ -221,7 +211,7 @@ impl Collected {
 }
 
 /// Whether the data blocks of a row are those that were registered.
-pub(crate) fn is_registered_row(prepared: &Prepared, block: BlockIndex, data: &[Vec<u8>]) -> bool {
+pub(crate) fn is_registered_row(prepared: &Prepared, block: BlockIndex, data: &[Buffer]) -> bool {
     let layout = &prepared.layout;
     let first = u64::from(block.0) * (COLUMN_BLOCK_LEN / layout.unit_len());
     let first = usize::try_from(first).unwrap_or(usize::MAX);

@@ -13,6 +13,7 @@ use crate::blocking::blocking;
 use ballast_core::{
     limits::COLUMN_BLOCK_LEN, BlockIndex, CellTable, ChainingValue, Layout, ShardIndex,
 };
+use ballast_worker_api::Buffer;
 use bytes::Bytes;
 use std::{collections::BTreeMap, io, sync::Arc};
 
@@ -175,7 +176,7 @@ impl Work {
             .layout
             .shard_len(shard)
             .min(start.saturating_add(COLUMN_BLOCK_LEN));
-        let mut bytes = vec![0; len_of(start, end)];
+        let mut bytes = Buffer::to_fill(len_of(start, end));
         for segment in self.layout.segments(shard, start..end) {
             let at = len_of(start, segment.column_offset);
             let within = at..at.saturating_add(len_of(0, segment.len));
@@ -183,7 +184,7 @@ impl Work {
                 .read_at(segment.blob_offset, bytes.get_mut(within)?)
                 .ok()?;
         }
-        let bytes = Bytes::from(bytes);
+        let bytes = bytes.freeze();
         let piece = Piece {
             shard,
             start,

@@ -2,6 +2,7 @@
 
 use super::{
     blob::Located,
+    folder::{ensure_no_links, ensure_room, is_there, make_folder, parent},
     pack,
     reader::BlobReader,
     select::select,
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    local::{compare, each_piece, Comparison},
+    local::each_piece,
     progress::{Meter, Phase},
     Client, Sink,
 };
@@ -305,86 +306,6 @@ fn prepare(
     Ok(wanted)
 }
 
-/// Whether the right file is there already. Refuses another one, unless it may be replaced.
-fn is_there(
-    target: &Path,
-    len: u64,
-    address: &Address,
-    overwrite: bool,
-    meter: &Meter,
-) -> Result<bool, FetchError> {
-    let compared = compare(target, len, address, |_| ());
-    match compared.map_err(|source| FetchError::Write {
-        path: target.into(),
-        source,
-    })? {
-        Comparison::Same => {
-            meter.add(len);
-            Ok(true)
-        }
-        Comparison::Absent => Ok(false),
-        Comparison::OtherLength(_) | Comparison::OtherBytes if overwrite => Ok(false),
-        Comparison::OtherLength(_) | Comparison::OtherBytes => Err(FetchError::Exists {
-            path: target.into(),
-        }),
-        Comparison::NotAFile => Err(FetchError::NotAFile {
-            path: target.into(),
-        }),
-    }
-}
-
-fn make_folder(folder: &Path) -> Result<(), FetchError> {
-    std::fs::create_dir_all(folder).map_err(|source| FetchError::Write {
-        path: folder.into(),
-        source,
-    })
-}
-
-/// Refuses a path of the manifest that would be written through a link, or something else that is no folder.
-fn ensure_no_links(dir: &Path, path: &str) -> Result<(), FetchError> {
-    let folders = path
-        .match_indices('/')
-        .filter_map(|(end, _)| path.get(..end));
-    for folder in folders.map(|folder| dir.join(folder)) {
-        match std::fs::symlink_metadata(&folder) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Err(FetchError::Unsafe { path: folder }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            Err(source) => {
-                return Err(FetchError::Write {
-                    path: folder,
-                    source,
-                })
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Refuses early what would fill the disk.
-fn ensure_room(folder: &Path, needed: u64) -> Result<(), FetchError> {
-    // A file system that cannot tell is tried.
-    let Ok(stat) = rustix::fs::statvfs(folder) else {
-        return Ok(());
-    };
-    let available = stat.f_bavail.saturating_mul(stat.f_frsize);
-    match available >= needed {
-        true => Ok(()),
-        false => Err(FetchError::NoSpace {
-            path: folder.into(),
-            needed,
-            available,
-        }),
-    }
-}
-
-fn parent(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
-        _ => PathBuf::from("."),
-    }
-}
-
 /// Names the file that could not be written.
 fn at(error: FetchError, path: &Path) -> FetchError {
     match error {
@@ -393,21 +314,5 @@ fn at(error: FetchError, path: &Path) -> FetchError {
             source,
         },
         other => other,
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn more_than_the_disk_has_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(
-            ensure_room(folder.path(), u64::MAX),
-            Err(FetchError::NoSpace { .. })
-        ));
-        assert!(ensure_room(folder.path(), 0).is_ok());
     }
 }

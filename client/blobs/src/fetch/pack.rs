@@ -7,8 +7,9 @@ use super::{
     staging::Staging,
     FetchError, Sink,
 };
-use crate::{blocking::blocking, progress::Meter, Client};
+use crate::{blocking::blocking, limits::FILES_AT_ONCE, progress::Meter, Client};
 use ballast_core::{limits::PACK_LEN_MAX, Address};
+use futures::{StreamExt, TryStreamExt};
 use std::{ops::Range, sync::Arc};
 
 /// Fetches files of one pack, with their offsets in it. A pack is at most 64 MiB and is put together in memory.
@@ -118,12 +119,13 @@ fn is_right(file: &Wanted, offset: u64, bytes: &[u8]) -> bool {
 }
 
 async fn write_all(files: Vec<(Wanted, u64)>, bytes: Arc<Vec<u8>>) -> Result<(), FetchError> {
-    blocking(move || {
-        files
-            .iter()
-            .try_for_each(|(file, offset)| write(file, slice(file, *offset, &bytes)))
-    })
-    .await
+    futures::stream::iter(files)
+        .map(Ok)
+        .try_for_each_concurrent(FILES_AT_ONCE, |(file, offset)| {
+            let bytes = bytes.clone();
+            blocking(move || write(&file, slice(&file, offset, &bytes)))
+        })
+        .await
 }
 
 fn write(file: &Wanted, bytes: &[u8]) -> Result<(), FetchError> {

@@ -16,6 +16,7 @@ use ballast_core::{
     ChainingValue, Group, Layout, ShardIndex,
 };
 use ballast_erasure::Decoder;
+use ballast_worker_api::Buffer;
 use bytes::Bytes;
 use std::{
     borrow::Cow,
@@ -317,11 +318,11 @@ fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex
     );
     let (present, inputs): (Vec<ShardIndex>, Vec<Cow<[u8]>>) =
         inputs.take(layout.code().data_shards().into()).unzip();
-    let mut outputs = vec![vec![0; coded_len]; wanted.len()];
+    let mut outputs: Vec<Buffer> = wanted.iter().map(|_| Buffer::to_fill(coded_len)).collect();
     let decoder = Decoder::new(layout.code(), &present)
         .expect("k distinct shards, as many as are needed; qed");
     let input_slices: Vec<&[u8]> = inputs.iter().map(AsRef::as_ref).collect();
-    let mut output_slices: Vec<&mut [u8]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+    let mut output_slices: Vec<&mut [u8]> = outputs.iter_mut().map(|bytes| &mut **bytes).collect();
     decoder
         .rebuild(&input_slices, wanted, &mut output_slices)
         .expect("all padded to one length; qed");
@@ -330,7 +331,7 @@ fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex
         .zip(outputs)
         .map(|(shard, bytes)| {
             let len = len_of(&(group.start..coded.end.min(layout.shard_len(*shard))));
-            Bytes::from(bytes).slice(..len)
+            bytes.freeze().slice(..len)
         })
         .collect()
 }

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         atomic::{AtomicBool, Ordering},
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
     },
 };
 
@@ -42,6 +42,8 @@ pub(crate) struct Staging {
     /// What it will be, if it can be gone on with.
     address: Option<Address>,
     list: Mutex<Option<List>>,
+    /// Held by who writes: file systems let one write to a file at a time, and who waits in them keeps a core busy.
+    writing: Mutex<()>,
     /// Whether dropping it leaves it there.
     stays: AtomicBool,
 }
@@ -89,6 +91,7 @@ impl Staging {
                     len,
                     address,
                     list: Mutex::default(),
+                    writing: Mutex::default(),
                     stays: AtomicBool::new(false),
                 });
             }
@@ -113,6 +116,10 @@ impl Staging {
     /// There will be no next try: dropping it removes it.
     pub(crate) fn discard(&self) {
         self.stays.store(false, Ordering::Release);
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn failed(&self, source: io::Error) -> FetchError {
@@ -144,6 +151,7 @@ impl Staging {
 
 impl Sink for Staging {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let _turn = self.turn();
         self.file.write_all_at(bytes, offset)
     }
 }
@@ -163,6 +171,7 @@ impl Target for Staging {
     }
 
     fn record(&self, recorded: &Recorded) -> io::Result<()> {
+        let _turn = self.turn();
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(list) = list.as_mut() {
             list.add(recorded)?;

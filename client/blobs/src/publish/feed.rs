@@ -15,6 +15,7 @@ use crate::{
 };
 use ballast_core::{BlockIndex, ShardIndex};
 use ballast_erasure::Encoder;
+use ballast_worker_api::Buffer;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use std::{
@@ -117,7 +118,7 @@ impl Publisher<'_> {
                 return Err(source.changed());
             }
             let parity = encode_row(&encoder, &data);
-            let columns: Vec<Vec<u8>> = data.into_iter().chain(parity).collect();
+            let columns = data.into_iter().chain(parity).collect();
             let wanted = targets
                 .iter()
                 .filter(|(_, missing)| missing.contains(block.0))
@@ -204,13 +205,13 @@ fn half_are_idle(feeds: &[Feed]) -> bool {
 fn pieces(
     prepared: &Prepared,
     block: BlockIndex,
-    columns: Vec<Vec<u8>>,
+    columns: Vec<Buffer>,
     wanted: impl Iterator<Item = ShardIndex>,
     mut memory: OwnedSemaphorePermit,
 ) -> Vec<Piece> {
     let mut columns: Vec<Option<Bytes>> = columns
         .into_iter()
-        .map(|bytes| Some(bytes.into()))
+        .map(|buffer| Some(buffer.freeze()))
         .collect();
     let pieces = wanted.filter_map(|shard| {
         let range = prepared.layout.block_range(shard, block);

@@ -125,12 +125,18 @@ impl Lane {
             bytes,
             memory,
         } = job;
-        let (proof, bytes) = (&proof, bytes.as_ref());
+        let (proof, bytes) = (&proof, &bytes);
         let put = |client: WorkerClient| async move {
             let _turn = self.shared.requests.acquire().await;
             turn(self.shared.throttle.as_deref(), bytes.len() as u64).await;
             client
-                .put_block(self.shared.encoding, self.shard, block, proof, bytes)
+                .put_block(
+                    self.shared.encoding,
+                    self.shard,
+                    block,
+                    proof,
+                    bytes.clone(),
+                )
                 .await
         };
         let sent = self.retrying(|client| put(client.clone())).await;

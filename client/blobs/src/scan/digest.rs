@@ -2,12 +2,21 @@
 
 use crate::source::{FileSource, OpenFile, SourceError};
 use ballast_core::Address;
+use ballast_worker_api::Buffer;
+use bytes::Bytes;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
-use std::{path::Path, thread};
+use std::{
+    path::Path,
+    sync::mpsc::{self, SyncSender},
+    thread::{self, Scope, ScopedJoinHandle},
+};
 
-/// Bytes read at a time from a large file: enough that starting threads for them costs nothing.
-const BUFFER_LEN: usize = 4 << 20;
+/// Bytes read at a time from a large file.
+const BUFFER_LEN: usize = 1 << 20;
+
+/// Buffers that a hash may be behind what was read: enough that no core waits for the slowest of them.
+const BUFFERS_BEHIND: usize = 8;
 
 /// A file and its hashes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,27 +28,74 @@ pub(super) struct Digest {
     pub git_sha1: [u8; 20],
 }
 
-/// Hashes a file of any length, with a thread for each hash. Tells `read` of the bytes as they are done.
+/// Hashes a file of any length: BLAKE3 as it is read, the others each on a thread behind it. Tells `read` of the bytes as
+/// they are read.
 pub(super) fn digest_large(
     path: &Path,
     len: u64,
     read: impl Fn(u64),
 ) -> Result<Digest, SourceError> {
     let file = open(path, len)?;
-    let mut hashes = Hashes::new(len);
-    let mut buffer = vec![0; BUFFER_LEN];
-    let mut offset = 0;
-    while offset < len {
-        let wanted = usize::try_from(len - offset)
-            .unwrap_or(usize::MAX)
-            .min(BUFFER_LEN);
-        let bytes = buffer.get_mut(..wanted).unwrap_or_default();
-        file.read_at(offset, bytes)?;
-        hashes.update_in_parallel(bytes);
-        offset = offset.saturating_add(wanted as u64);
-        read(wanted as u64);
+    let Hashes {
+        mut blake3,
+        sha256,
+        git_sha1,
+    } = Hashes::new(len);
+    let hashes: Result<Hashes, SourceError> = thread::scope(|scope| {
+        let behind = (Behind::begin(scope, sha256), Behind::begin(scope, git_sha1));
+        let mut offset = 0;
+        while offset < len {
+            let wanted = usize::try_from(len - offset)
+                .unwrap_or(usize::MAX)
+                .min(BUFFER_LEN);
+            let mut buffer = Buffer::to_fill(wanted);
+            file.read_at(offset, &mut buffer)?;
+            let bytes = buffer.freeze();
+            behind.0.update(&bytes);
+            behind.1.update(&bytes);
+            blake3.update(&bytes);
+            offset = offset.saturating_add(wanted as u64);
+            read(wanted as u64);
+        }
+        Ok(Hashes {
+            blake3,
+            sha256: behind.0.end(),
+            git_sha1: behind.1.end(),
+        })
+    });
+    hashes?.finish(file)
+}
+
+/// A hash that is computed on a thread of its own, some buffers behind.
+struct Behind<'scope, H> {
+    bytes: SyncSender<Bytes>,
+    thread: ScopedJoinHandle<'scope, H>,
+}
+
+impl<'scope, H: sha2::Digest + Send + 'scope> Behind<'scope, H> {
+    fn begin(scope: &'scope Scope<'scope, '_>, mut hash: H) -> Self {
+        let (sender, bytes) = mpsc::sync_channel::<Bytes>(BUFFERS_BEHIND);
+        let thread = scope.spawn(move || {
+            bytes.into_iter().for_each(|bytes| hash.update(bytes));
+            hash
+        });
+        Self {
+            bytes: sender,
+            thread,
+        }
     }
-    hashes.finish(file)
+
+    /// Adds bytes; waits while it is too far behind.
+    fn update(&self, bytes: &Bytes) {
+        // It ends early by a panic only, which is passed on at the end.
+        let _ = self.bytes.send(bytes.clone());
+    }
+
+    fn end(self) -> H {
+        drop(self.bytes);
+        let ended = self.thread.join();
+        ended.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
 }
 
 /// Hashes a file that fits into memory, and returns its bytes.
@@ -81,19 +137,6 @@ impl Hashes {
         self.blake3.update(bytes);
         self.sha256.update(bytes);
         self.git_sha1.update(bytes);
-    }
-
-    fn update_in_parallel(&mut self, bytes: &[u8]) {
-        let Self {
-            blake3,
-            sha256,
-            git_sha1,
-        } = self;
-        thread::scope(|scope| {
-            scope.spawn(|| sha256.update(bytes));
-            scope.spawn(|| git_sha1.update(bytes));
-            blake3.update(bytes);
-        });
     }
 
     fn finish(self, file: OpenFile) -> Result<Digest, SourceError> {
@@ -151,8 +194,11 @@ mod tests {
     fn large_and_small_files_are_hashed_alike() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        for len in [0, 1, BUFFER_LEN - 1, BUFFER_LEN, BUFFER_LEN + 1] {
-            std::fs::write(&path, vec![7; len]).unwrap();
+        let many = BUFFER_LEN * (BUFFERS_BEHIND + 3) + 77;
+        for len in [0, 1, BUFFER_LEN - 1, BUFFER_LEN, BUFFER_LEN + 1, many] {
+            let mut bytes = vec![0; len];
+            blake3::Hasher::new().finalize_xof().fill(&mut bytes);
+            std::fs::write(&path, bytes).unwrap();
             let read = std::cell::Cell::new(0);
             let large =
                 digest_large(&path, len as u64, |bytes| read.set(read.get() + bytes)).unwrap();

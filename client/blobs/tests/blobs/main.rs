@@ -2,6 +2,7 @@
 //! on loopback and can be told to fail in every way.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod bounds;
 mod chain;
 mod disowned;
 mod fetch_faults;

@@ -15,7 +15,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{atomic::Ordering, Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -223,6 +223,20 @@ impl Net {
             .iter()
             .map(|worker| worker.groups.load(Ordering::Relaxed))
             .sum()
+    }
+
+    /// The most blocks that were on their way at a time since it was asked last.
+    pub fn most_at_once(&self) -> usize {
+        let moves: Vec<(Instant, Instant)> = self
+            .workers
+            .iter()
+            .flat_map(|worker| std::mem::take(&mut *worker.moves.lock().unwrap()))
+            .collect();
+        let at = |time: &Instant| {
+            let under_way = |(begun, ended): &&(Instant, Instant)| begun <= time && time < ended;
+            moves.iter().filter(under_way).count()
+        };
+        moves.iter().map(|(begun, _)| at(begun)).max().unwrap_or(0)
     }
 }
 

@@ -125,6 +125,34 @@ async fn a_short_range_asks_one_worker_for_little() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_range_goes_into_a_file_of_its_own_and_over_no_other() {
+    let net = Net::start(4).await;
+    let content = bytes(21, 3_000_000);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let blob = net.client.open(address).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("part");
+    let fetched = net
+        .client
+        .fetch_range(&blob, 1_000_003..2_500_000, &file, false)
+        .await
+        .unwrap();
+    assert_eq!((fetched.files, fetched.bytes), (1, 1_499_997));
+    assert!(std::fs::read(&file).unwrap() == content[1_000_003..2_500_000]);
+    let refused = net.client.fetch_range(&blob, 0..10, &file, false).await;
+    assert!(
+        matches!(refused, Err(FetchError::Exists { .. })),
+        "{refused:?}"
+    );
+    net.client
+        .fetch_range(&blob, 0..10, &file, true)
+        .await
+        .unwrap();
+    assert_eq!(contents(folder.path()).len(), 1, "nothing else is left");
+    assert!(std::fs::read(&file).unwrap() == content[..10]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_read_asks_each_worker_once_where_a_stream_would_begin_with_less() {
     let net = Net::start(4).await;
     let content = bytes(1, 24 << 20);

@@ -1,9 +1,12 @@
 //! What goes in comes out.
 
 use crate::net::*;
-use ballast_blobs::{verify, BlobKind, BlobStep, Content, Phase};
+use ballast_blobs::{verify, BlobKind, BlobStep, Content, Limits, Phase};
 use ballast_core::{manifest::Location, Address};
-use std::sync::{atomic::Ordering, Arc};
+use std::{
+    sync::{atomic::Ordering, Arc},
+    time::Duration,
+};
 
 fn sizes() -> Vec<(&'static str, Vec<u8>)> {
     vec![
@@ -254,4 +257,38 @@ async fn packed_files_alone_are_fetched_without_the_rest_of_the_pack() {
         .workers
         .iter()
         .any(|worker| worker.served.load(Ordering::Relaxed) > 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_of_five_hundred_small_files_is_a_handful_of_blobs() {
+    let net = Net::start(4).await;
+    // From 1 KiB to 1 MiB, as many of each size below as above.
+    let len = |i: u64| (1024.0 * 1024f64.powf(i as f64 / 500.0)) as usize;
+    let files: Vec<(String, Vec<u8>)> = (0..500u64)
+        .map(|i| (format!("layer{:02}/part{i:03}", i % 37), bytes(i, len(i))))
+        .collect();
+    let files: Vec<(&str, Vec<u8>)> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.clone()))
+        .collect();
+    let source = folder(&files);
+    let scan = scanned(source.path()).await;
+    assert!(scan.blobs.len() <= 4, "{} blobs", scan.blobs.len());
+    net.publish(&scan, (2, 4)).await.unwrap();
+    let served = net.served();
+    let target = tempfile::tempdir().unwrap();
+    // Nothing is asked for twice.
+    let patient = net.client.clone().with_limits(Limits {
+        hedge_delay: Duration::from_secs(60),
+        ..limits()
+    });
+    let fetched = patient
+        .fetch_files(&scan.manifest, target.path(), &everything())
+        .await
+        .unwrap();
+    assert_eq!(fetched.files, 500);
+    assert!(contents(target.path()) == contents(source.path()));
+    // Every byte once: packs fill files up to whole chunks.
+    let most = scan.blobs.iter().map(|blob| blob.len()).sum::<u64>() + (1 << 20);
+    assert!(net.served() - served <= most, "{}", net.served() - served);
 }

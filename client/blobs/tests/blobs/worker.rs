@@ -28,7 +28,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
         Arc, Mutex,
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How a worker behaves.
@@ -72,6 +72,8 @@ pub struct FakeWorker {
     pub served: AtomicU64,
     /// Requests for groups that were answered.
     pub groups: AtomicU64,
+    /// When each block was on its way, in or out.
+    pub moves: Mutex<Vec<(Instant, Instant)>>,
     server: Mutex<Option<tokio::task::JoinHandle<()>>>,
 }
 
@@ -105,6 +107,7 @@ impl FakeWorker {
             received: AtomicU64::new(0),
             served: AtomicU64::new(0),
             groups: AtomicU64::new(0),
+            moves: Mutex::default(),
             server: Mutex::default(),
         });
         let endpoint = worker.clone().serve().await;
@@ -115,6 +118,10 @@ impl FakeWorker {
 
     pub fn set(&self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
+    }
+
+    fn moved(&self, begun: Instant) {
+        self.moves.lock().unwrap().push((begun, Instant::now()));
     }
 
     /// Ends the worker: its port refuses connections.
@@ -302,6 +309,7 @@ async fn put_block(
     Path((id, shard, block)): Path<(u64, u8, u32)>,
     body: Bytes,
 ) -> Response {
+    let begun = Instant::now();
     let mood = match worker.mood().await {
         Ok(mood) => mood,
         Err(answer) => return answer,
@@ -309,14 +317,15 @@ async fn put_block(
     if mood == Mood::HangsOnBlocks {
         std::future::pending::<()>().await;
     }
-    take_block(
+    let taken = take_block(
         &worker,
         mood,
         (EncodingId(id), ShardIndex(shard)),
         BlockIndex(block),
         body,
-    )
-    .into_response()
+    );
+    worker.moved(begun);
+    taken.into_response()
 }
 
 fn take_block(
@@ -401,6 +410,7 @@ async fn group(
     Extract(worker): Extract<Arc<FakeWorker>>,
     Path((id, shard, start, len)): Path<(u64, u8, u64, u64)>,
 ) -> Response {
+    let begun = Instant::now();
     let mood = match worker.mood().await {
         Ok(mood) => mood,
         Err(answer) => return answer,
@@ -418,6 +428,7 @@ async fn group(
         .served
         .fetch_add(bytes.len() as u64, Ordering::Relaxed);
     worker.groups.fetch_add(1, Ordering::Relaxed);
+    worker.moved(begun);
     let bytes = if mood == Mood::LiesInGroups {
         flipped(&bytes)
     } else {

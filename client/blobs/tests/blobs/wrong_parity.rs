@@ -60,7 +60,7 @@ pub async fn certify_noise(
         for (block, bytes) in (0..).map(BlockIndex).zip(column.chunks(1 << 20)) {
             let proof = values[usize::from(shard.0)].prove_block(block).unwrap();
             client
-                .put_block(id, shard, block, &proof, bytes)
+                .put_block(id, shard, block, &proof, bytes.to_vec().into())
                 .await
                 .unwrap();
         }
