@@ -25,7 +25,9 @@ pub(super) fn row_values(
 ) -> Vec<Vec<ChainingValue>> {
     let len = data.first().map_or(0, |bytes| bytes.len());
     let step_len = step_len(layout);
-    let mut parity = vec![vec![0; step_len.min(len)]; encoder.code().parity_shards().into()];
+    let mut parity: Vec<Buffer> = (0..encoder.code().parity_shards())
+        .map(|_| Buffer::to_fill(step_len.min(len)))
+        .collect();
     let mut columns: Vec<Column> = layout
         .shard_indices()
         .map(|shard| Column::new(layout, shard, block, step_len))
