@@ -227,6 +227,8 @@ def pool(network, args):
     for kind in ("oversized", "without money", "falsely signed", "old"):
         if done[kind].get("taken"):
             raise Wrong(f"the pool took {kind} transactions: {done[kind]}")
+    if not any("no room" in answer for kind in ("valid", "large") for answer in done[kind]):
+        raise Wrong(f"the pool took all of it and was not flooded: {done}")
     took = network.in_step()
     network.same_chain()
     kinds = "; ".join(f"{kind}: {', '.join(f'{count} {answer}' for answer, count in counts.items())}" for kind, counts in done.items() if isinstance(counts, dict))

@@ -157,11 +157,11 @@ pub async fn run(url: &str, duration: Duration) -> Outcome<()> {
     Ok(())
 }
 
-/// Changes the last byte, which is of the amount, and signed.
+/// Makes three units of the one that was signed: the last byte is the amount, a compact number.
 fn forge(signed: Outcome<Vec<u8>>) -> Outcome<Vec<u8>> {
     signed.map(|mut bytes| {
         if let Some(last) = bytes.last_mut() {
-            *last ^= 1;
+            *last ^= 0b1000;
         }
         bytes
     })

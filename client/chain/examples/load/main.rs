@@ -72,7 +72,8 @@ fn refusal(error: String) -> Answer {
     } else if error.contains(ALREADY_IMPORTED) {
         Answer::Taken(H256::zero())
     } else {
-        Answer::Refused(error)
+        // What a trap in the runtime left on the stack is no part of the reason.
+        Answer::Refused(error.lines().next().unwrap_or_default().to_owned())
     }
 }
 
