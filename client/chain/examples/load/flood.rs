@@ -67,7 +67,7 @@ async fn pour(
 /// Seconds until a transfer of Alice's is in a block that is final.
 async fn get_through(api: &Api, tip: u128) -> Outcome<f64> {
     let began = Instant::now();
-    let fields = vec![address(&dev::bob()), Value::u128(1)];
+    let fields = vec![address(&dev::bob().public_key().0), Value::u128(1)];
     let transfer = tx("Balances", "transfer_keep_alive", fields);
     let params = subxt::config::DefaultExtrinsicParamsBuilder::new()
         .tip(tip)
@@ -106,7 +106,7 @@ async fn rich(api: &Api, path: &str, call: &Call) -> Outcome<[Account; 1]> {
 pub async fn run(url: &str, duration: Duration) -> Outcome<()> {
     let node = Node::connect(url).await?;
     let api = Api::from_rpc_client(Node::connect(url).await?.rpc).await?;
-    let transfer = Call::Transfer(dev::bob());
+    let transfer = Call::Transfer(dev::bob().public_key().0);
     let (large, oversized) = (Call::Remark(LARGE_LEN), Call::Remark(OVERSIZED_LEN));
     let mut accounts = Account::loads(ACCOUNTS);
     fund(&api, &accounts, &transfer).await?;

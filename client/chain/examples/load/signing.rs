@@ -46,17 +46,17 @@ impl Account {
     }
 }
 
-/// The development account `//NAME`.
-pub fn named(name: &str) -> Outcome<Keypair> {
+/// The public key of the development account `//NAME`.
+pub fn named(name: &str) -> Outcome<[u8; 32]> {
     let uri: SecretUri = format!("//{name}").parse()?;
-    Ok(Keypair::from_uri(&uri)?)
+    Ok(Keypair::from_uri(&uri)?.public_key().0)
 }
 
 /// What a transaction does.
 #[derive(Clone)]
 pub enum Call {
     /// A unit of money to somebody.
-    Transfer(Keypair),
+    Transfer([u8; 32]),
     /// A blob in chain state, its content like no other's.
     Inline,
     /// So many bytes for nothing.
@@ -141,8 +141,8 @@ impl Signer {
 }
 
 /// An account as a call names it.
-pub fn address(of: &Keypair) -> Value {
-    Value::unnamed_variant("Id", [Value::from_bytes(of.public_key().0)])
+pub fn address(of: &[u8; 32]) -> Value {
+    Value::unnamed_variant("Id", [Value::from_bytes(of)])
 }
 
 /// Content that no other transaction has, in this run or another.
@@ -156,7 +156,10 @@ fn unique(account: &Account, nonce: u64) -> Vec<u8> {
 /// Pays the accounts what they need for these calls, and waits until that is final.
 pub async fn fund(api: &Api, accounts: &[Account], call: &Call) -> Outcome<()> {
     let payment = |account: &Account| {
-        let fields = [address(&account.key), Value::u128(call.funds())];
+        let fields = [
+            address(&account.key.public_key().0),
+            Value::u128(call.funds()),
+        ];
         let call = Value::unnamed_variant("transfer_keep_alive", fields);
         Value::unnamed_variant("Balances", [call])
     };
