@@ -24,6 +24,7 @@ pub fn open(name: &str) -> Result<Device, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::open;
 
