@@ -126,24 +126,24 @@ pub async fn run(url: &str, duration: Duration) -> Outcome<()> {
         of_each(&signer, &mut accounts.clone(), TRANSFERS_EACH, &transfer).collect();
 
     let began = Instant::now();
-    // A share of the time for each kind, so that none is left out.
-    let until = |tenths: u32| began + duration * tenths / 10;
+    // Each kind has a share of the time, from when its turn comes, so that none is left out.
+    let until = |tenths: u32| Instant::now() + duration * tenths / 10;
     let valid = pour(&node, valid.into_iter(), until(4)).await?;
     let tipped = get_through(&api, TIP).await?;
     let large = of_each(&signer, &mut sends_large, LARGE, &large);
-    let large = pour(&node, large, until(6)).await?;
+    let large = pour(&node, large, until(2)).await?;
     let future = of_each(&signer, &mut waiting, FUTURE_EACH, &transfer);
-    let future = pour(&node, future, until(7)).await?;
+    let future = pour(&node, future, until(1)).await?;
     let oversized = of_each(&signer, &mut sends_oversized, OVERSIZED, &oversized);
-    let oversized = pour(&node, oversized, until(8)).await?;
+    let oversized = pour(&node, oversized, until(1)).await?;
     let mut poor = strangers.clone();
     let poor = of_each(&signer, &mut poor, 1, &transfer);
-    let poor = pour(&node, poor, until(9)).await?;
+    let poor = pour(&node, poor, until(1)).await?;
     let mut forgers = strangers;
     let forged = of_each(&signer, &mut forgers, 1, &transfer).map(forge);
-    let forged = pour(&node, forged, until(10)).await?;
+    let forged = pour(&node, forged, until(1)).await?;
     let old = of_each(&signer, &mut accounts, 1, &transfer);
-    let old = pour(&node, old, until(10)).await?;
+    let old = pour(&node, old, until(1)).await?;
 
     let seconds = began.elapsed().as_secs();
     let after = get_through(&api, 0).await?;
