@@ -10,7 +10,8 @@
 //! takes rows a and b that are 2^i apart, in a block that starts at the point p:
 //! values from coefficients: a += W_i(p) b, then b += a; coefficients from values: b += a, then a += W_i(p) b.
 //!
-//! Goals: a strip of all rows stays in the first level cache through all layers; two layers at a time stay in registers.
+//! Goals: rows that fit into registers stay there through all layers ([`wide`]); of more rows a strip stays in the first level
+//! cache, and two layers at a time in registers.
 //! Non-goals: shards that are not a whole coset ([`super::dense`] does these).
 
 mod butterflies;
