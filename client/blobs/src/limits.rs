@@ -30,9 +30,12 @@ pub(crate) const LANE_QUEUE: usize = 2;
 /// Column blocks sent to one worker at a time: what a publish that is killed sends again.
 pub(crate) const LANE_REQUESTS: usize = 1;
 
-/// Column blocks fetched from one worker at a time: one is on its way while the next is read from its disk. What a
-/// fetch that is killed fetches again.
+/// Column blocks asked of one worker at a time: one is on its way while the next is read from its disk.
 pub(crate) const FETCH_REQUESTS: usize = 2;
+
+/// Column blocks of one worker that are read, checked or written at a time: what a fetch that is killed does again. Others
+/// wait where they are.
+pub(crate) const FETCH_ANSWERS: usize = 1;
 
 /// Requests of range reads to one worker at a time: a long range may lie with one worker.
 pub(crate) const RANGE_REQUESTS: usize = 8;

@@ -7,7 +7,7 @@ use crate::{
     decode_frame,
     endpoint::{self, EndpointError, EndpointPolicy},
     frame::Parts,
-    http::{build, innermost, Timeouts},
+    http::{build, innermost, Begun, Timeouts},
     routes, ShardState, WorkerError, WorkerIdentity, MAX_FRAME_LEN, MAX_JSON_LEN,
     MAX_TABLE_BODY_LEN,
 };
@@ -57,6 +57,21 @@ impl Connector {
             base,
             timeouts: self.timeouts,
         })
+    }
+}
+
+/// A group that a worker has begun to send.
+pub struct GroupAnswer<'a> {
+    client: &'a WorkerClient,
+    begun: Begun,
+}
+
+impl GroupAnswer<'_> {
+    /// The group and its proof. To be checked against the shard root.
+    pub async fn read(self) -> Result<(GroupProof, Bytes), WorkerError> {
+        let (client, name) = (self.client, self.begun.name);
+        let body = client.rest(self.begun, MAX_FRAME_LEN).await?;
+        decode_frame(&body).map_err(|error| client.malformed(name, error.to_string()))
     }
 }
 
@@ -159,11 +174,25 @@ impl WorkerClient {
         shard: ShardIndex,
         group: Group,
     ) -> Result<(GroupProof, Bytes), WorkerError> {
+        let answer = self.begin_group(encoding, shard, group).await?;
+        answer.read().await
+    }
+
+    /// Asks for a group. It is read when the caller has room for it; no later than
+    /// [`transfer`](Timeouts::transfer) after this was called.
+    pub async fn begin_group(
+        &self,
+        encoding: EncodingId,
+        shard: ShardIndex,
+        group: Group,
+    ) -> Result<GroupAnswer<'_>, WorkerError> {
         let path = routes::group(encoding, shard, group);
         let request = self.get("a group", &path, self.timeouts.transfer);
-        let name = request.name;
-        let body = self.body(request, MAX_FRAME_LEN).await?;
-        decode_frame(&body).map_err(|error| self.malformed(name, error.to_string()))
+        let begun = self.begin(request, MAX_FRAME_LEN).await?;
+        Ok(GroupAnswer {
+            client: self,
+            begun,
+        })
     }
 
     /// Raw bytes of a column: exactly the range asked for, which must not be empty.

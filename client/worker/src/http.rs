@@ -47,6 +47,14 @@ impl Default for Timeouts {
     }
 }
 
+/// An answer that has begun: its head is here, and its body stays with the worker until it is read.
+pub(crate) struct Begun {
+    /// What was asked for, in words.
+    pub name: &'static str,
+    timeout: Duration,
+    response: Response,
+}
+
 /// A request that is ready to be sent.
 pub(crate) struct Request {
     /// What it asks for, in words.
@@ -109,6 +117,13 @@ impl WorkerClient {
         request: Request,
         bound: usize,
     ) -> Result<(StatusCode, Bytes), WorkerError> {
+        let begun = self.begin(request, bound).await?;
+        let status = begun.response.status();
+        Ok((status, self.rest(begun, bound).await?))
+    }
+
+    /// Waits for the head of an answer, which is no refusal.
+    pub(crate) async fn begin(&self, request: Request, bound: usize) -> Result<Begun, WorkerError> {
         let Request {
             name,
             timeout,
@@ -119,14 +134,25 @@ impl WorkerClient {
             Ok(response) => response,
             Err(stop) => return Err(self.stopped(name, timeout, bound, stop)),
         };
-        let status = response.status();
-        if !status.is_success() {
-            return Err(self.refusal(name, status, &mut response).await);
+        match response.status() {
+            status if status.is_success() => Ok(Begun {
+                name,
+                timeout,
+                response,
+            }),
+            status => Err(self.refusal(name, status, &mut response).await),
         }
-        match read(&mut response, bound, self.timeouts.idle).await {
-            Ok(body) => Ok((status, body)),
-            Err(stop) => Err(self.stopped(name, timeout, bound, stop)),
-        }
+    }
+
+    /// Reads the body of an answer.
+    pub(crate) async fn rest(&self, begun: Begun, bound: usize) -> Result<Bytes, WorkerError> {
+        let Begun {
+            name,
+            timeout,
+            mut response,
+        } = begun;
+        let body = read(&mut response, bound, self.timeouts.idle).await;
+        body.map_err(|stop| self.stopped(name, timeout, bound, stop))
     }
 
     fn stopped(

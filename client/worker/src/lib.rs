@@ -20,7 +20,7 @@ pub mod routes;
 mod transcript;
 
 pub use buffer::Buffer;
-pub use client::{Connector, WorkerClient};
+pub use client::{Connector, GroupAnswer, WorkerClient};
 pub use endpoint::{EndpointError, EndpointPolicy};
 pub use error::{ErrorClass, WorkerError};
 pub use frame::{decode_frame, encode_frame, encode_proof, FrameError};

@@ -2,7 +2,7 @@
 
 use super::{
     download::{write_piece, Done, Download},
-    holders::Holders,
+    holders::{Holders, Line},
     resume::Target,
     row::{no_taker, Answers, Row, RowReader},
     rows::{partial_rows, whole_rows},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    limits::{FETCH_REQUESTS, FETCH_ROWS},
+    limits::{FETCH_ANSWERS, FETCH_REQUESTS, FETCH_ROWS},
     progress::Part,
     Client,
 };
@@ -110,6 +110,11 @@ fn margin(info: &EncodingInfo) -> usize {
         .saturating_sub(info.code.data_shards().into())
 }
 
+/// What a fetch of a blob has under way to one worker.
+fn fetch_line() -> Line {
+    Line::new(FETCH_REQUESTS, FETCH_ANSWERS)
+}
+
 impl Client {
     /// All bytes of a blob. When this returns they were right.
     pub(crate) async fn download(
@@ -119,7 +124,7 @@ impl Client {
         part: &Part,
     ) -> Result<(), FetchError> {
         self.try_encodings(located, target, part, |info, target| async move {
-            let (reader, table) = self.open_encoding(info, FETCH_REQUESTS).await?;
+            let (reader, table) = self.open_encoding(info, fetch_line).await?;
             self.fetch_whole(&reader, table, target, part).await
         })
         .await
@@ -136,7 +141,7 @@ impl Client {
     ) -> Result<(), FetchError> {
         let target = Arc::new(Anew(sink));
         self.try_encodings(located, target, part, |info, target| async move {
-            let (reader, _) = self.open_encoding(info, FETCH_REQUESTS).await?;
+            let (reader, _) = self.open_encoding(info, fetch_line).await?;
             let rows = partial_rows(&reader.layout, ranges);
             self.read_rows(
                 &reader.layout,
@@ -208,14 +213,14 @@ impl Client {
         result
     }
 
-    /// Finds an encoding's workers and its table. `at_once` requests may be under way to each worker.
+    /// Finds an encoding's workers and its table.
     pub(super) async fn open_encoding(
         &self,
         info: &EncodingInfo,
-        at_once: usize,
+        line: impl Fn() -> Line,
     ) -> Result<(RowReader, CellTable), FetchError> {
         let layout = checked_layout(info)?;
-        let holders = Holders::find(self, info, at_once).await?;
+        let holders = Holders::find(self, info, line).await?;
         let table = table::fetch(&holders, &layout, info, &self.limits).await?;
         let (roots, limits) = (table.shard_roots(), self.limits);
         Ok((

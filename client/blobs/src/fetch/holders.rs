@@ -34,8 +34,26 @@ struct Holder {
     worker: Option<Arc<Worker>>,
     /// Whether it has signed for the shard on chain.
     receipted: bool,
-    /// Requests that may be under way to it.
-    line: Arc<Semaphore>,
+    line: Line,
+}
+
+/// What may be under way to a worker.
+#[derive(Clone)]
+pub(crate) struct Line {
+    requests: Arc<Semaphore>,
+    /// Answers that are read, checked or written; others wait with the worker.
+    answers: Arc<Semaphore>,
+}
+
+impl Line {
+    /// So many requests at a time, and so many of their answers; at least one of each.
+    pub(crate) fn new(requests: usize, answers: usize) -> Self {
+        let places = |count: usize| Arc::new(Semaphore::new(count.max(1)));
+        Self {
+            requests: places(requests),
+            answers: places(answers),
+        }
+    }
 }
 
 /// How a worker is asked.
@@ -43,8 +61,8 @@ struct Holder {
 pub(crate) struct Way {
     /// `None` if it is no worker any more.
     pub worker: Option<Arc<Worker>>,
-    /// Requests that may be under way to it.
-    pub line: Arc<Semaphore>,
+    /// What may be under way to it.
+    pub line: Line,
 }
 
 /// No way at all.
@@ -52,15 +70,23 @@ impl Default for Way {
     fn default() -> Self {
         Self {
             worker: None,
-            line: Arc::new(Semaphore::new(1)),
+            line: Line::new(1, 1),
         }
     }
 }
 
 /// Leave to ask a worker.
 pub(crate) struct Turn<'a> {
+    line: Option<&'a Line>,
     _line: Option<SemaphorePermit<'a>>,
     _requests: Option<SemaphorePermit<'a>>,
+}
+
+impl Turn<'_> {
+    /// Waits until the answer may be read: when earlier ones of the same worker are done with.
+    pub(crate) async fn to_read(&self) -> Option<SemaphorePermit<'_>> {
+        self.line?.answers.acquire().await.ok()
+    }
 }
 
 /// How a worker has answered for one shard.
@@ -86,17 +112,17 @@ pub(crate) fn assigned(
 }
 
 impl Holders {
-    /// Looks up the holders of an encoding. `at_once` requests may be under way to each.
+    /// Looks up the holders of an encoding, each with a line of its own.
     pub(crate) async fn find(
         client: &Client,
         info: &EncodingInfo,
-        at_once: usize,
+        line: impl Fn() -> Line,
     ) -> Result<Self, FetchError> {
         let ids = info.assignments.iter().map(|assignment| assignment.worker);
         let workers = look_up(client.chain.as_ref(), &client.connector, ids).await?;
         let way = |id| Way {
             worker: workers.get(&id).cloned(),
-            line: Arc::new(Semaphore::new(at_once.max(1))),
+            line: line(),
         };
         let health = client.health.clone();
         Ok(Self::new(assigned(info), way, health).within(client.fetch_requests.clone()))
@@ -140,8 +166,9 @@ impl Holders {
 
     /// Waits for a turn with a shard's worker.
     pub(crate) async fn turn(&self, shard: ShardIndex) -> Turn<'_> {
-        let line = match self.holders.get(&shard) {
-            Some(holder) => holder.line.acquire().await.ok(),
+        let line = self.holders.get(&shard).map(|holder| &holder.line);
+        let place = match line {
+            Some(line) => line.requests.acquire().await.ok(),
             None => None,
         };
         let requests = match &self.requests {
@@ -149,7 +176,8 @@ impl Holders {
             None => None,
         };
         Turn {
-            _line: line,
+            line,
+            _line: place,
             _requests: requests,
         }
     }

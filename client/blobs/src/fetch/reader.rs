@@ -8,6 +8,7 @@
 
 use super::{
     blob::Place,
+    holders::Line,
     proven::ProvenReader,
     stream::in_order,
     window::{longest_window, FIRST_WINDOW_LEN},
@@ -277,7 +278,8 @@ impl Encodings {
     }
 
     async fn open(&self, info: &EncodingInfo) -> Result<ProvenReader, FetchError> {
-        let opened = self.client.open_encoding(info, RANGE_REQUESTS).await;
+        let line = || Line::new(RANGE_REQUESTS, RANGE_REQUESTS);
+        let opened = self.client.open_encoding(info, line).await;
         opened.map(ProvenReader::new)
     }
 }

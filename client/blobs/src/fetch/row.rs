@@ -173,18 +173,21 @@ impl RowReader {
     /// One shard's group, checked against its root.
     async fn ask_one(&self, row: &Row, shard: ShardIndex, taker: &Arc<dyn Taker>) -> Option<Asked> {
         let (start, group) = (Instant::now(), row.group);
+        // Both are kept until the bytes are written: what a fetch that is killed has read in vain is one answer of each worker.
         let turn = self.holders.turn(shard).await;
-        let answer = match self.holders.client(shard) {
+        let begun = match self.holders.client(shard) {
             Ok(client) => client
-                .group(self.info.id, shard, group)
+                .begin_group(self.info.id, shard, group)
                 .await
                 .map_err(|error| error.to_string()),
             Err(reason) => Err(reason),
         };
-        drop(turn);
-        let (proof, bytes) = answer
-            .map_err(|reason| self.holders.failed(shard, reason))
-            .ok()?;
+        let begun = begun.map_err(|reason| self.holders.failed(shard, reason));
+        let begun = begun.ok()?;
+        let _reading = turn.to_read().await;
+        let answer = begun.read().await;
+        let answer = answer.map_err(|error| self.holders.failed(shard, error.to_string()));
+        let (proof, bytes) = answer.ok()?;
         if let Some(throttle) = self
             .throttle
             .as_ref()

@@ -7,7 +7,12 @@
 
 mod confidence;
 
-use super::{blob::checked_layout, blob::Place, holders::Holders, FetchError, ShardFailure};
+use super::{
+    blob::checked_layout,
+    blob::Place,
+    holders::{Holders, Line},
+    FetchError, ShardFailure,
+};
 use crate::{
     limits::{SAMPLES_AT_ONCE, SAMPLE_ATTEMPTS, SAMPLE_TIMEOUT},
     Client,
@@ -152,11 +157,13 @@ impl<'a> Sampler<'a> {
         let layout = checked_layout(info)?;
         let roots = (0..=u8::MAX).map(ShardIndex).zip(&info.roots);
         let shards = roots.filter_map(|(shard, root)| Some((shard, (*root)?)));
+        let at_once = SAMPLES_AT_ONCE as usize;
+        let holders = Holders::find(client, info, || Line::new(at_once, at_once)).await?;
         Ok(Self {
             client,
             info,
             layout,
-            holders: Holders::find(client, info, SAMPLES_AT_ONCE as usize).await?,
+            holders,
             shards: shards.collect(),
         })
     }

@@ -4,7 +4,7 @@
 //! requests at a time to each, over all encodings.
 
 use crate::{
-    fetch::holders::Way,
+    fetch::holders::{Line, Way},
     health::Health,
     limits::{BAD_WORKER_AGE, CHAIN_READS, REPAIR_REQUESTS, WORKER_AGE},
     workers::{Directory, Worker},
@@ -18,7 +18,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::time::Instant;
 
 pub(super) struct Sources {
     directory: Arc<dyn Directory>,
@@ -31,7 +31,7 @@ pub(super) struct Sources {
 struct Known {
     worker: Option<Arc<Worker>>,
     since: Instant,
-    line: Arc<Semaphore>,
+    line: Line,
 }
 
 impl Sources {
@@ -95,7 +95,7 @@ impl Sources {
         let entry = Known {
             worker: found,
             since: Instant::now(),
-            line: line.unwrap_or_else(|| Arc::new(Semaphore::new(REPAIR_REQUESTS))),
+            line: line.unwrap_or_else(|| Line::new(REPAIR_REQUESTS, REPAIR_REQUESTS)),
         };
         let way = entry.way();
         known.insert(worker, entry);

@@ -2,12 +2,17 @@
 
 use crate::{net::*, worker::Mood};
 use ballast_blobs::{
-    Cache, Client, FetchError, Limits, Phase, PublishError, PublishOptions, STAGING_SUFFIX,
+    Cache, Client, FetchError, Limits, Phase, PublishError, PublishOptions, Sink, STAGING_SUFFIX,
 };
 use ballast_core::Address;
 use std::{
+    io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        Arc,
+    },
     time::Duration,
 };
 
@@ -47,6 +52,34 @@ async fn cut_off(net: &Net, address: Address, file: &Path) -> u64 {
     net.served() - before
 }
 
+/// Writes slowly, and remembers how many write at a time.
+#[derive(Default)]
+struct Crowd {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Sink for Crowd {
+    fn write_at(&self, _: u64, _: &[u8]) -> io::Result<()> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(2));
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_each_worker_one_block_at_a_time_is_read_and_written() {
+    let net = Net::start(4).await;
+    let address = net.publish_bytes(&bytes(8, LONG), (2, 4)).await;
+    let crowd = Arc::new(Crowd::default());
+    let fetched = patient(&net).fetch_into(address, crowd.clone()).await;
+    assert_eq!(fetched.unwrap(), LONG as u64);
+    // As many as there are data shards, each with a worker of its own.
+    assert_eq!(crowd.most.load(Ordering::SeqCst), 2);
+}
+
 fn part_of(file: &Path) -> PathBuf {
     let name = file.file_name().unwrap().to_str().unwrap();
     file.with_file_name(format!("{name}{STAGING_SUFFIX}"))
@@ -70,7 +103,7 @@ async fn a_fetch_that_was_cut_off_goes_on_with_what_is_missing() {
     let second = net.served() - before;
     assert!(std::fs::read(&file).unwrap() == content);
     assert!(!part_of(&file).exists());
-    // Two workers, two blocks each on their way.
+    // Two workers, and of each a block that is read and one that waits to be.
     assert!(
         first + second <= LONG as u64 + 4 * MIB,
         "{first} and {second} bytes were served"
