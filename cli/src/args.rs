@@ -34,7 +34,7 @@ pub use attest::{
 };
 pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 pub use infer::{EmbedArgs, InferArgs, InferProxyArgs, PayArgs};
-pub use inference::{ChannelVerb, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
+pub use inference::{ChannelVerb, NumbersArg, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
 pub use retrieval::{Asked, ChallengeArgs};
 pub use validator::{Commission, SetupArgs, ValidatorVerb};
 

@@ -4,7 +4,7 @@ use crate::{
     bert::Bert, error::LoadError, folder::Folder, pooling::Pooling, serve::Say, tokens::Tokens,
     weights::Weights,
 };
-use ballast_engine_protocol::{About, Input, OrderId, Refusal, Task, Vector, Word};
+use ballast_engine_protocol::{About, Input, Numbers, OrderId, Refusal, Task, Vector, Word};
 use candle_core::{DType, Device};
 use std::{collections::VecDeque, sync::mpsc::Sender};
 
@@ -60,6 +60,7 @@ impl Embedder {
             task,
             context_tokens: self.max_tokens as u32,
             device,
+            numbers: Numbers::Float32,
         }
     }
 

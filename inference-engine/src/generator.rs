@@ -6,13 +6,16 @@ use crate::{
     decoder::{Decoder, Output, Run},
     error::LoadError,
     folder::Folder,
+    numbers::dtype,
     serve::Say,
     template::{Template, TokenizerConfig},
     tokens::Tokens,
     weights::Weights,
 };
-use ballast_engine_protocol::{About, Generate, OrderId, Prompt, Refusal, Task, Trace, Word};
-use candle_core::{DType, Device};
+use ballast_engine_protocol::{
+    About, Generate, Numbers, OrderId, Prompt, Refusal, Task, Trace, Word,
+};
+use candle_core::Device;
 use serde::Deserialize;
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -36,6 +39,7 @@ pub struct Generator {
     tokens: Tokens,
     template: Option<Template>,
     ends: BTreeSet<u32>,
+    numbers: Numbers,
     bounds: Bounds,
     waiting: VecDeque<Answer>,
     running: Vec<Answer>,
@@ -54,13 +58,14 @@ enum Ends {
 }
 
 impl Generator {
-    /// Loads the model of a folder.
+    /// Loads the model of a folder, to be computed in these numbers.
     pub fn load(
         folder: &Folder,
-        dtype: DType,
+        numbers: Numbers,
         device: &Device,
         bounds: Bounds,
     ) -> Result<Self, LoadError> {
+        let dtype = dtype(numbers);
         let weights = Weights::load(folder, dtype, device)?;
         let model = Decoder::load(folder, &weights, bounds.context, dtype, device)?;
         let tokens = Tokens::load(folder, model.vocabulary())?;
@@ -70,6 +75,7 @@ impl Generator {
             ends: ends(folder, &config, &tokens)?,
             model,
             tokens,
+            numbers,
             bounds,
             waiting: VecDeque::new(),
             running: Vec::new(),
@@ -85,6 +91,7 @@ impl Generator {
             task,
             context_tokens: self.model.context() as u32,
             device,
+            numbers: self.numbers,
         }
     }
 
@@ -95,8 +102,8 @@ impl Generator {
         let room = self.room(prompt.len(), order.max_tokens)?;
         let input_tokens = prompt.len() as u32;
         let cache = self.model.cache();
-        self.waiting
-            .push_back(Answer::new(order, prompt, room, cache));
+        let answer = Answer::new(order, self.numbers, prompt, room, cache);
+        self.waiting.push_back(answer);
         Ok(input_tokens)
     }
 
@@ -121,7 +128,7 @@ impl Generator {
                 max: self.model.context() as u32,
             });
         }
-        let answer = Answer::new(order, prompt, room, self.model.cache());
+        let answer = Answer::new(order, self.numbers, prompt, room, self.model.cache());
         // A verifier has its time from the chain, and a pass over what is there already takes little from those who wait.
         self.waiting.push_front(answer.following(tokens));
         Ok(())

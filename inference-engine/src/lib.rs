@@ -17,6 +17,7 @@ pub mod error;
 pub mod folder;
 pub mod generator;
 pub mod gguf;
+pub mod numbers;
 pub mod pooling;
 pub mod rope;
 pub mod sampler;

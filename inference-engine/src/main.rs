@@ -1,7 +1,7 @@
 //! The program `ballast-inference-engine`: loads a model, then reads orders from its standard input and answers on its
 //! standard output until the input ends. The inference worker starts it; people have no use for it by itself.
 
-use ballast_engine_protocol::{read_frame, write_frame, Order, Word};
+use ballast_engine_protocol::{read_frame, write_frame, Numbers, Order, Word};
 use ballast_inference_engine::{device, folder::Folder, generator::Bounds, serve::Model};
 use clap::Parser;
 use std::{io, path::PathBuf, process::ExitCode, sync::mpsc, thread};
@@ -16,6 +16,9 @@ struct Args {
     /// Where to compute: cpu, or cuda:N if it was built with the feature `cuda`
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: String,
+    /// Numbers to compute in, float32 or bfloat16 [default: float32 on a processor and for embeddings, bfloat16 on a GPU]
+    #[arg(long, value_name = "NUMBERS")]
+    numbers: Option<Numbers>,
     /// Answers under way at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1024))]
     sequences: u16,
@@ -59,7 +62,7 @@ fn load(args: &Args) -> Result<Model, String> {
         step_tokens: STEP_TOKENS,
     };
     let folder = Folder::open(&args.model_dir).map_err(|error| error.to_string())?;
-    Model::load(&folder, &device, bounds).map_err(|error| error.to_string())
+    Model::load(&folder, &device, args.numbers, bounds).map_err(|error| error.to_string())
 }
 
 fn read(orders: &mpsc::Sender<Order>) {

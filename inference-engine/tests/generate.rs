@@ -3,16 +3,25 @@
 
 #[path = "support/device.rs"]
 mod device;
+#[path = "support/quantise.rs"]
+mod quantise;
 #[path = "support/tiny.rs"]
 mod tiny;
 
+use ballast_core::activation::{text_score, Digest, Point};
 use ballast_engine_protocol::{
-    Activation, ChatMessage, Finish, Generate, Input, Order, Prompt, Refusal, Replay, Sampling,
-    Task, Trace, Word,
+    Activation, Activations, ChatMessage, Finish, Generate, Input, Numbers, Order, Prompt, Refusal,
+    Replay, Sampling, Task, Trace, Word,
 };
-use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
+use ballast_inference_engine::{folder::Folder, generator::Bounds, numbers::usual, serve::Model};
 use device::device;
 use std::sync::mpsc;
+
+const BOUNDS: Bounds = Bounds {
+    sequences: 1,
+    context: 300,
+    step_tokens: 16,
+};
 
 struct Scene {
     _dir: tempfile::TempDir,
@@ -43,15 +52,22 @@ impl Scene {
     }
 
     fn changed(sequences: usize, change: impl Fn(&std::path::Path)) -> Self {
+        let bounds = Bounds {
+            sequences,
+            ..BOUNDS
+        };
+        Self::loaded(None, bounds, change)
+    }
+
+    fn computed_in(numbers: Numbers, change: impl Fn(&std::path::Path)) -> Self {
+        Self::loaded(Some(numbers), BOUNDS, change)
+    }
+
+    fn loaded(numbers: Option<Numbers>, bounds: Bounds, change: impl Fn(&std::path::Path)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         tiny::write(dir.path(), tiny::SMALL);
         change(dir.path());
-        let bounds = Bounds {
-            sequences,
-            context: 300,
-            step_tokens: 16,
-        };
-        let model = Model::load(&Folder::new(dir.path()), device(), bounds).unwrap();
+        let model = Model::load(&Folder::new(dir.path()), device(), numbers, bounds).unwrap();
         Self { _dir: dir, model }
     }
 
@@ -472,6 +488,75 @@ fn the_engine_says_what_it_serves() {
         (about.task, about.context_tokens),
         (Task::Generate { chat: true }, 300)
     );
+    assert_eq!(about.numbers, usual(device()));
+}
+
+#[test]
+fn a_model_is_computed_in_the_numbers_that_are_asked_for() {
+    for numbers in Numbers::ALL {
+        let mut scene = Scene::computed_in(numbers, |_| ());
+        assert_eq!(scene.model.about("cpu".into()).numbers, numbers);
+        let trace = scene.one(order("the answer", 64)).trace.unwrap();
+        let (score, disagreeing) = found_again(&mut scene, &trace);
+        assert!(score >= 850, "{numbers}: {score}");
+        assert_eq!(disagreeing, 0, "{numbers}");
+    }
+}
+
+#[test]
+fn text_of_a_model_in_8_bits_or_in_bfloat16_is_not_that_of_32_bits() {
+    let mut honest = Scene::computed_in(Numbers::Float32, |_| ());
+    let rounded = |dir: &std::path::Path| {
+        let whole = tempfile::tempdir().unwrap();
+        tiny::write(whole.path(), tiny::SMALL);
+        quantise::write(whole.path(), dir, 8);
+    };
+    for mut other in [
+        Scene::computed_in(Numbers::Float32, rounded),
+        Scene::computed_in(Numbers::BFloat16, |_| ()),
+    ] {
+        let trace = other.one(order("the answer", 64)).trace.unwrap();
+        let (score, _) = found_again(&mut honest, &trace);
+        assert!(score < 500, "{score}");
+    }
+}
+
+/// The score of an answer's digests when it is run again, by the rule of the numbers that it is run again in, and how many
+/// of its tokens would not have been chosen.
+fn found_again(scene: &mut Scene, trace: &Trace) -> (u16, u32) {
+    let again = vec![verify(order("the answer", 64), &trace.tokens)];
+    let replay = scene.run(again).remove(0).replay.unwrap();
+    let points = |chunk: &Activations| -> Vec<Point> {
+        let point = |one: &Activation| Point {
+            index: one.index,
+            value: one.value,
+        };
+        chunk.0.iter().map(point).collect()
+    };
+    let digests = trace.chunks.iter().map(|chunk| Digest::of(&points(chunk)));
+    let digests: Vec<Digest> = digests.map(Option::unwrap).collect();
+    let own: Vec<_> = replay.chunks.iter().map(points).collect();
+    let numbers = scene.model.about(String::new()).numbers;
+    (text_score(numbers, &digests, &own), replay.disagreeing)
+}
+
+#[test]
+fn vectors_are_computed_in_32_bits_alone() {
+    let load = |numbers| {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("config.json"), r#"{"model_type":"bert"}"#).unwrap();
+        let loaded = Model::load(&Folder::new(dir.path()), device(), numbers, BOUNDS);
+        loaded.err().unwrap().to_string()
+    };
+    let refused = load(Some(Numbers::BFloat16));
+    assert!(
+        refused.contains("bfloat16") && refused.contains("leave --numbers out"),
+        "{refused}"
+    );
+    // Otherwise it is read, and what is missing is told.
+    for numbers in [None, Some(Numbers::Float32)] {
+        assert!(!load(numbers).contains("--numbers"));
+    }
 }
 
 #[test]
@@ -480,12 +565,7 @@ fn a_model_of_another_kind_or_without_its_files_is_told() {
         let dir = tempfile::tempdir().unwrap();
         tiny::write(dir.path(), tiny::SMALL);
         change(dir.path());
-        let bounds = Bounds {
-            sequences: 1,
-            context: 300,
-            step_tokens: 16,
-        };
-        Model::load(&Folder::new(dir.path()), device(), bounds)
+        Model::load(&Folder::new(dir.path()), device(), None, BOUNDS)
             .err()
             .unwrap()
             .to_string()

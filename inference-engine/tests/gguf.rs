@@ -118,7 +118,7 @@ fn whole_numbers_in_gguf_give_the_text_and_the_digests_of_safetensors() {
     let dir = tempfile::tempdir().unwrap();
     tiny::write(dir.path(), tiny::SMALL);
     let (_file, folder) = converted(dir.path(), GgmlDType::F32);
-    let load = |folder: &Folder| Model::load(folder, device(), BOUNDS).unwrap();
+    let load = |folder: &Folder| Model::load(folder, device(), None, BOUNDS).unwrap();
     let (mut ours, mut theirs) = (load(&Folder::new(dir.path())), load(&folder));
     for temperature in [0.0, 0.8] {
         for prompt in [
@@ -145,7 +145,7 @@ fn the_end_and_the_template_come_from_the_file() {
         serde_json::json!([1])
     );
     assert_eq!(read("tokenizer_config.json")["bos_token"], tiny::MARKS[0]);
-    let chats = Model::load(&folder, device(), BOUNDS).unwrap();
+    let chats = Model::load(&folder, device(), None, BOUNDS).unwrap();
     let about = chats.about("cpu".into());
     assert_eq!(
         (about.task, about.context_tokens),
@@ -302,7 +302,7 @@ fn minilm_in_gguf_gives_the_vectors_of_sentence_transformers() {
     ] {
         let (_file, folder) = converted(&dir, kind);
         let tokens = Tokens::load(&folder, 30_522).unwrap();
-        let mut model = Model::load(&folder, device(), BOUNDS).unwrap();
+        let mut model = Model::load(&folder, device(), None, BOUNDS).unwrap();
         for text in texts {
             let found = tokens.encode(&input(text), true).unwrap();
             assert_eq!(found, ids(&text["tokens"]));
@@ -332,7 +332,7 @@ fn files_beside_the_weights_come_before_what_those_say_but_for_sizes() {
     std::fs::write(file.path().join("config.json"), r#"{"model_type":"t5"}"#).unwrap();
     std::fs::write(file.path().join("chat_template.jinja"), "always this").unwrap();
     let folder = Folder::open(file.path()).unwrap();
-    let mut model = Model::load(&folder, device(), BOUNDS).unwrap();
+    let mut model = Model::load(&folder, device(), None, BOUNDS).unwrap();
     let templated = text(&mut model, chat(), 0.0);
     let plain = text(
         &mut model,

@@ -108,7 +108,7 @@ fn minilm_gives_the_vectors_of_sentence_transformers() {
         context: 512,
         step_tokens: 64,
     };
-    let mut model = Model::load(&Folder::new(&dir), device(), bounds).unwrap();
+    let mut model = Model::load(&Folder::new(&dir), device(), None, bounds).unwrap();
     let together = embed(&mut model, texts.iter().map(input).collect());
     for (text, batched) in texts.iter().zip(&together) {
         let expected = numbers(&text["vector"]);

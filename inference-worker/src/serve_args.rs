@@ -3,7 +3,7 @@
 use super::{stop_on_signal, AccountArgs, DataDir, Failure, GpuArgs, LogArgs};
 use ballast_blobs::Client;
 use ballast_chain::{Chain, ConnectOptions, ErrorClass, RpcChain, Signer};
-use ballast_core::limits::MAX_CLAIMS;
+use ballast_core::{limits::MAX_CLAIMS, Numbers};
 use ballast_inference_worker::{
     pay::{redeem, Open, Till, TillError},
     serve::{
@@ -56,6 +56,9 @@ pub struct ServeArgs {
     /// Where to compute: cpu, or cuda:N with an engine that was built for it
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: String,
+    /// Numbers to compute in, float32 or bfloat16, as the offer names them [default: float32 on a processor and for embeddings, bfloat16 on a GPU]
+    #[arg(long, value_name = "NUMBERS")]
+    numbers: Option<Numbers>,
     /// Threads of the engine [default: as many as there are processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
@@ -106,7 +109,9 @@ impl From<ModelError> for Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let class = match error {
-            EngineError::Start { .. } | EngineError::Unfit { .. } => ErrorClass::Usage,
+            EngineError::Start { .. }
+            | EngineError::Unfit { .. }
+            | EngineError::OtherNumbers { .. } => ErrorClass::Usage,
             EngineError::Ended | EngineError::Slow | EngineError::Seal(_) => ErrorClass::Retryable,
         };
         Self {
@@ -243,7 +248,7 @@ impl ServeArgs {
             timeout: Duration::from_secs(self.timeout),
         })
         .await?;
-        if !till.is_offered() {
+        if till.offered().is_none() {
             tracing::warn!(worker = account.address(), model = %model.address, "this account does not offer this model, so nobody can open a channel; `ballast offer set` offers it");
         }
         Ok(Some(till))
@@ -314,6 +319,7 @@ impl ServeArgs {
             program,
             model_dir: model.dir.clone(),
             device: self.device.clone(),
+            numbers: self.numbers,
             sequences: self.sequences,
             context: self.context,
             threads: self.threads,

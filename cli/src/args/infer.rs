@@ -1,6 +1,9 @@
 //! Arguments of the verbs that ask a model: `infer`, `embed`, `infer-proxy`.
 
-use super::{inference::TierArg, parse_account};
+use super::{
+    inference::{NumbersArg, TierArg},
+    parse_account,
+};
 use crate::amount::Amount;
 use ballast_core::name::ModelRef;
 use clap::Args;
@@ -19,6 +22,9 @@ pub struct PayArgs {
     /// Tier that the worker's session key must have
     #[arg(long, value_enum, default_value_t, ignore_case = true)]
     pub tier: TierArg,
+    /// Numbers that the answers must be computed in [default: float32 where a channel or an offer has them, else bfloat16]
+    #[arg(long, value_enum)]
+    pub numbers: Option<NumbersArg>,
     /// Put so much into a channel when there is none, or too little in it, in BAL [default: open none]
     #[arg(long, value_name = "BAL")]
     pub deposit: Option<Amount>,

@@ -2,7 +2,7 @@
 
 use super::parse_account;
 use crate::amount::Amount;
-use ballast_core::{name::ModelRef, Tier};
+use ballast_core::{name::ModelRef, Numbers, Tier};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -43,6 +43,26 @@ impl From<TierArg> for Tier {
     }
 }
 
+/// The numbers that a model is computed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum NumbersArg {
+    /// 32 bits, as processors compute: checks find a model out that was rounded
+    #[default]
+    Float32,
+    /// 16 bits, as GPUs compute fastest: checks cannot tell a model in 8 bits from an honest run
+    #[value(name = "bfloat16")]
+    BFloat16,
+}
+
+impl From<NumbersArg> for Numbers {
+    fn from(numbers: NumbersArg) -> Self {
+        match numbers {
+            NumbersArg::Float32 => Self::Float32,
+            NumbersArg::BFloat16 => Self::BFloat16,
+        }
+    }
+}
+
 /// Arguments of `offer set`.
 #[derive(Debug, Args)]
 pub struct OfferArgs {
@@ -67,6 +87,9 @@ pub struct OfferArgs {
     /// The highest tier that a client may demand
     #[arg(long, value_enum, default_value_t, ignore_case = true)]
     pub tier: TierArg,
+    /// Numbers that the worker's engine computes the model in: what it says when it starts
+    #[arg(long, value_enum, default_value_t)]
+    pub numbers: NumbersArg,
 }
 
 /// Arguments of `offer list`.
@@ -150,6 +173,9 @@ pub struct OpenArgs {
     /// Tier that the worker's session key must have
     #[arg(long, value_enum, default_value_t, ignore_case = true)]
     pub tier: TierArg,
+    /// Refuse an offer in other numbers [default: what it names now]
+    #[arg(long, value_enum)]
+    pub numbers: Option<NumbersArg>,
     /// Refuse an offer that asks more for a million tokens read [default: what it asks now]
     #[arg(long, value_name = "BAL")]
     pub max_price_in: Option<Amount>,

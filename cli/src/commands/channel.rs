@@ -16,7 +16,7 @@ use ballast_chain::{calls::inference as calls, ss58, Inference};
 use ballast_core::{
     claim::TokenPrice,
     view::{ChannelInfo, ChannelState, CheckInfo, CheckStage, OfferInfo, SettlementInfo},
-    Balance, ChannelId, WorkerId,
+    Balance, ChannelId, Numbers, WorkerId,
 };
 use serde::Serialize;
 
@@ -32,6 +32,7 @@ struct ChannelReport {
     price_per_million_in: Amount,
     price_per_million_out: Amount,
     tier: String,
+    numbers: String,
     signer: String,
     deposited: Amount,
     drawn: Amount,
@@ -148,6 +149,7 @@ async fn open(args: &OpenArgs, context: &Context) -> Result<Answer, CliError> {
         model,
         max_price: max_price(args, &offer)?,
         tier: args.tier.into(),
+        numbers: numbers(args, &offer)?,
         signer: voucher_key,
         deposit: args.deposit.0,
     };
@@ -184,6 +186,18 @@ fn max_price(args: &OpenArgs, offer: &OfferInfo) -> Result<TokenPrice, CliError>
             "the offer asks {} for a million tokens read and {} for a million written, which is above the limits given",
             Amount(offer.price.per_million_in),
             Amount(offer.price.per_million_out)
+        ))),
+    }
+}
+
+/// The numbers that the offer names; an offer in others than are demanded is refused here.
+fn numbers(args: &OpenArgs, offer: &OfferInfo) -> Result<Numbers, CliError> {
+    let demanded = args.numbers.map_or(offer.numbers, Numbers::from);
+    match demanded == offer.numbers {
+        true => Ok(demanded),
+        false => Err(CliError::usage(format!(
+            "the offer is for answers in {}, --numbers is {demanded}; `ballast offer list {}` shows all",
+            offer.numbers, args.model
         ))),
     }
 }
@@ -245,6 +259,7 @@ impl From<&ChannelInfo> for ChannelReport {
             price_per_million_in: Amount(info.price.per_million_in),
             price_per_million_out: Amount(info.price.per_million_out),
             tier: info.tier.to_string(),
+            numbers: info.numbers.to_string(),
             signer: format!("0x{}", hex::encode(info.signer)),
             deposited: Amount(info.deposited),
             drawn: Amount(info.drawn),
@@ -355,6 +370,7 @@ impl Report for ChannelsReport {
                 channel.channel.to_string(),
                 channel.state.into(),
                 format!("{}@{}", channel.model, channel.version),
+                channel.numbers.clone(),
                 channel.left.to_string(),
                 channel.drawn.to_string(),
                 channel.in_check.to_string(),
@@ -366,8 +382,8 @@ impl Report for ChannelsReport {
         let rows: Vec<Vec<String>> = self.channels.iter().map(row).collect();
         table(
             &[
-                "CHANNEL", "STATE", "MODEL", "LEFT", "DRAWN", "IN CHECK", "ENDS AT", "CLIENT",
-                "WORKER",
+                "CHANNEL", "STATE", "MODEL", "NUMBERS", "LEFT", "DRAWN", "IN CHECK", "ENDS AT",
+                "CLIENT", "WORKER",
             ],
             &rows,
         )
@@ -395,6 +411,7 @@ impl Report for StatusReport {
                 ),
             ),
             ("tier", channel.tier.clone()),
+            ("computed in", channel.numbers.clone()),
             ("vouchers by", channel.signer.clone()),
             ("deposited", channel.deposited.to_string()),
             ("drawn", channel.drawn.to_string()),
@@ -420,6 +437,7 @@ impl Report for Over {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{super::offer::tests::offer, *};
+    use crate::args::NumbersArg;
     use ballast_core::{price::BAL, view::SeatInfo, SettlementId};
 
     fn channel(state: ChannelState) -> ChannelInfo {
@@ -436,6 +454,7 @@ mod tests {
             price: offer.price,
             limits: offer.limits,
             tier: offer.tier,
+            numbers: offer.numbers,
             deposited: 5 * BAL,
             drawn: 2 * BAL,
             pending: BAL,
@@ -451,6 +470,7 @@ mod tests {
             worker: ss58::encode(&[1; 32]),
             deposit: Amount(BAL),
             tier: Default::default(),
+            numbers: None,
             max_price_in,
             max_price_out: None,
             signer: None,
@@ -537,5 +557,32 @@ mod tests {
         assert_eq!(higher.per_million_in, 3 * BAL);
         let refused = max_price(&args(Some(Amount(BAL - 1))), &offer()).unwrap_err();
         assert!(refused.to_string().contains("asks 1 BAL"), "{refused}");
+    }
+
+    #[test]
+    fn a_channel_is_opened_in_the_numbers_that_were_read_unless_others_are_demanded() {
+        let demanded = |demanded| {
+            let args = OpenArgs {
+                numbers: demanded,
+                ..args(None)
+            };
+            numbers(&args, &offer()).map_err(|error| error.to_string())
+        };
+        assert_eq!(demanded(None), Ok(Numbers::BFloat16));
+        assert_eq!(demanded(Some(NumbersArg::BFloat16)), Ok(Numbers::BFloat16));
+        let refused = demanded(Some(NumbersArg::Float32)).unwrap_err();
+        assert!(
+            refused.contains("in bfloat16, --numbers is float32"),
+            "{refused}"
+        );
+        let report = StatusReport {
+            channel: ChannelReport::from(&channel(ChannelState::Open)),
+            settlements: vec![],
+        };
+        assert_eq!(
+            serde_json::to_value(&report).unwrap()["numbers"],
+            "bfloat16"
+        );
+        assert!(report.text().contains("bfloat16"));
     }
 }

@@ -31,6 +31,7 @@ pub struct OfferReport {
     pub max_tokens_in: u32,
     pub max_tokens_out: u32,
     pub tier: String,
+    pub numbers: String,
     pub endpoint: String,
 }
 
@@ -72,6 +73,7 @@ async fn set(args: &OfferArgs, context: &Context) -> Result<Answer, CliError> {
             tokens_out: args.max_out,
         },
         tier: args.tier.into(),
+        numbers: args.numbers.into(),
         endpoint: args.endpoint.clone(),
     };
     let call = calls::set_offer(&offer);
@@ -117,6 +119,7 @@ impl From<&OfferInfo> for OfferReport {
             max_tokens_in: info.limits.tokens_in,
             max_tokens_out: info.limits.tokens_out,
             tier: info.tier.to_string(),
+            numbers: info.numbers.to_string(),
             endpoint: printable(&info.endpoint),
         }
     }
@@ -141,13 +144,15 @@ impl Report for OffersReport {
                 offer.max_tokens_in.to_string(),
                 offer.max_tokens_out.to_string(),
                 offer.tier.clone(),
+                offer.numbers.clone(),
                 offer.endpoint.clone(),
             ]
         };
         let rows: Vec<Vec<String>> = self.offers.iter().map(row).collect();
         table(
             &[
-                "WORKER", "MODEL", "IN/M", "OUT/M", "MAX IN", "MAX OUT", "TIER", "ENDPOINT",
+                "WORKER", "MODEL", "IN/M", "OUT/M", "MAX IN", "MAX OUT", "TIER", "NUMBERS",
+                "ENDPOINT",
             ],
             &rows,
         )
@@ -158,7 +163,7 @@ impl Report for OffersReport {
 #[allow(clippy::unwrap_used)]
 pub mod tests {
     use super::*;
-    use ballast_core::{price::BAL, Address, Tier};
+    use ballast_core::{price::BAL, Address, Numbers, Tier};
 
     pub fn offer() -> OfferInfo {
         OfferInfo {
@@ -176,6 +181,7 @@ pub mod tests {
                 tokens_out: 128,
             },
             tier: Tier::T1,
+            numbers: Numbers::BFloat16,
             endpoint: b"http://w\x1b:1".to_vec(),
         }
     }
@@ -186,7 +192,8 @@ pub mod tests {
         let expected = serde_json::json!([{
             "worker": ss58::encode(&[1; 32]), "model": "ada/tiny", "version": 3, "address": "02".repeat(32),
             "price_per_million_in": "1000000000000", "price_per_million_out": "500000000000",
-            "max_tokens_in": 512, "max_tokens_out": 128, "tier": "T1", "endpoint": "http://w\u{fffd}:1",
+            "max_tokens_in": 512, "max_tokens_out": 128, "tier": "T1", "numbers": "bfloat16",
+            "endpoint": "http://w\u{fffd}:1",
         }]);
         assert_eq!(json, expected);
     }
@@ -196,7 +203,7 @@ pub mod tests {
         let text = OffersReport::from(&[offer()][..]).text();
         assert!(text.starts_with("WORKER"));
         assert!(
-            text.contains("ada/tiny@3") && text.contains("0.5 BAL"),
+            text.contains("ada/tiny@3") && text.contains("0.5 BAL") && text.contains("bfloat16"),
             "{text}"
         );
     }

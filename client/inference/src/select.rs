@@ -1,4 +1,5 @@
-//! Which channel pays: one that is open already, or a new one on the cheapest offer.
+//! Which channel pays: one that is open already, or a new one on the cheapest offer. Where nobody says in which numbers answers
+//! are to be computed, what is computed in 32 bits comes first, at any price within the limits: there a model that was rounded shows.
 //!
 //! Goals: no more is put in than the caller allows; a channel that another process counts is left to it.
 
@@ -14,7 +15,7 @@ use ballast_chain::{
 use ballast_core::{
     claim::TokenPrice,
     view::{ChannelInfo, ChannelState, OfferInfo},
-    Balance, ChannelId, Tier, WorkerId,
+    Balance, ChannelId, Numbers, Tier, WorkerId,
 };
 use std::path::Path;
 
@@ -29,6 +30,8 @@ pub struct Wanted {
     pub model: ModelVersion,
     /// Tier that the worker's session key must have.
     pub tier: Tier,
+    /// Numbers that answers must be computed in, if it must be those.
+    pub numbers: Option<Numbers>,
     /// The worker, if it must be that one.
     pub worker: Option<WorkerId>,
     /// The channel, if it must be that one.
@@ -77,7 +80,7 @@ pub async fn hold(
     held(chain, info, folder)
 }
 
-/// The fullest open channel that fits and that nobody else on this machine counts.
+/// The fullest open channel that fits and that nobody else on this machine counts, of those in 32 bits if there are any.
 async fn find(
     chain: &dyn PayChain,
     signer: &Signer,
@@ -86,7 +89,10 @@ async fn find(
 ) -> Result<Option<Held>, PayError> {
     let mut open = chain.channels_of(signer.account()).await?;
     open.retain(|info| fits(info, signer, wanted).is_ok());
-    open.sort_by_key(|info| std::cmp::Reverse(info.deposited.saturating_sub(info.drawn)));
+    open.sort_by_key(|info| {
+        let left = info.deposited.saturating_sub(info.drawn);
+        (info.numbers, std::cmp::Reverse(left))
+    });
     for info in open {
         match held(chain, info, folder) {
             Err(PayError::Journal(error @ JournalError::InUse { .. })) => {
@@ -142,6 +148,12 @@ fn fits(info: &ChannelInfo, signer: &Signer, wanted: &Wanted) -> Result<(), Stri
             info.tier, wanted.tier
         ));
     }
+    if let Some(numbers) = wanted.numbers.filter(|numbers| *numbers != info.numbers) {
+        return Err(format!(
+            "channel {channel} pays for answers in {}, {numbers} is wanted",
+            info.numbers
+        ));
+    }
     if wanted.worker.is_some_and(|worker| worker != info.payee) {
         return Err(format!("channel {channel} pays another worker"));
     }
@@ -171,8 +183,9 @@ async fn open(
     let offers = chain.offers(model).await?;
     let offer = cheapest(&offers, signer, wanted).ok_or_else(|| {
         PayError::NoOffer(format!(
-            "nobody offers {name} at {} within the limits given; `ballast offer list {name}` shows who offers it",
-            wanted.tier
+            "nobody offers {name} at {}{} within the limits given; `ballast offer list {name}` shows who offers it",
+            wanted.tier,
+            wanted.numbers.map_or(String::new(), |numbers| format!(" in {numbers}"))
         ))
     })?;
     let opening = calls::Opening {
@@ -180,10 +193,11 @@ async fn open(
         model: model.clone(),
         max_price: offer.price,
         tier: wanted.tier,
+        numbers: offer.numbers,
         signer: signer.account(),
         deposit: deposit.min(funding.budget),
     };
-    tracing::info!(worker = %offer.worker, deposit = opening.deposit, "opening a channel");
+    tracing::info!(worker = %offer.worker, numbers = %offer.numbers, deposit = opening.deposit, "opening a channel");
     let included = chain.submit(&[calls::open(&opening)], signer).await?;
     let channel = included.opened_channel();
     let info = match channel {
@@ -197,7 +211,7 @@ async fn open(
     })
 }
 
-/// The offer whose million tokens, read and written, cost least.
+/// The offer whose million tokens, read and written, cost least, of those in 32 bits if there are any.
 pub fn cheapest<'a>(
     offers: &'a [OfferInfo],
     signer: &Signer,
@@ -205,90 +219,30 @@ pub fn cheapest<'a>(
 ) -> Option<&'a OfferInfo> {
     let fits = |offer: &&OfferInfo| {
         offer.tier >= wanted.tier
+            && wanted
+                .numbers
+                .is_none_or(|numbers| numbers == offer.numbers)
             && offer.worker.0 != signer.account()
             && wanted.worker.is_none_or(|worker| worker == offer.worker)
             && wanted
                 .max_price
                 .is_none_or(|max| offer.price.is_within(&max))
     };
-    let price = |offer: &&OfferInfo| {
+    let rank = |offer: &&OfferInfo| {
         let TokenPrice {
             per_million_in,
             per_million_out,
         } = offer.price;
         (
+            offer.numbers,
             per_million_in.saturating_add(per_million_out),
             offer.worker.0,
         )
     };
-    offers.iter().filter(fits).min_by_key(price)
+    offers.iter().filter(fits).min_by_key(rank)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use ballast_core::{claim::TokenLimits, Address};
-
-    fn offer(worker: u8, price: Balance, tier: Tier) -> OfferInfo {
-        OfferInfo {
-            worker: WorkerId([worker; 32]),
-            namespace: b"a".into(),
-            name: b"b".into(),
-            version: 1,
-            model: Address([0; 32]),
-            price: TokenPrice {
-                per_million_in: price,
-                per_million_out: 0,
-            },
-            limits: TokenLimits {
-                tokens_in: 1,
-                tokens_out: 0,
-            },
-            tier,
-            endpoint: b"http://w".into(),
-        }
-    }
-
-    fn wanted(tier: Tier) -> Wanted {
-        Wanted {
-            model: ModelVersion {
-                namespace: "a".into(),
-                name: "b".into(),
-                version: 1,
-            },
-            tier,
-            worker: None,
-            channel: None,
-            max_price: None,
-        }
-    }
-
-    #[test]
-    fn the_cheapest_offer_of_the_tier_is_taken_and_never_ones_own() {
-        let signer = Signer::from_dev("Alice").unwrap();
-        let mut own = offer(0, 0, Tier::T2);
-        own.worker = WorkerId(signer.account());
-        let offers = [
-            own,
-            offer(1, 5, Tier::T1),
-            offer(2, 3, Tier::T0),
-            offer(3, 4, Tier::T1),
-        ];
-        let worker =
-            |wanted: &Wanted| cheapest(&offers, &signer, wanted).map(|offer| offer.worker.0[0]);
-        assert_eq!(worker(&wanted(Tier::T0)), Some(2));
-        assert_eq!(worker(&wanted(Tier::T1)), Some(3));
-        assert_eq!(worker(&wanted(Tier::T2)), None);
-        let named = Wanted {
-            worker: Some(WorkerId([1; 32])),
-            ..wanted(Tier::T0)
-        };
-        assert_eq!(worker(&named), Some(1));
-        let limited = Wanted {
-            max_price: Some(TokenPrice::default()),
-            ..wanted(Tier::T0)
-        };
-        assert_eq!(worker(&limited), None);
-    }
-}
+#[path = "select_tests.rs"]
+mod tests;

@@ -8,7 +8,7 @@ use ballast_core::{
     answer::{AnswerBody, Exchange},
     claim::{TokenLimits, TokenPrice},
     voucher::Voucher,
-    Address, Balance, ChannelId,
+    Address, Balance, ChannelId, Numbers,
 };
 use base64::{engine::general_purpose::STANDARD, Engine};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
@@ -103,6 +103,8 @@ pub struct Extra {
     pub max_tokens_out: u32,
     /// The highest tier that a channel may demand.
     pub tier: String,
+    /// Numbers that the answer is computed in, `float32` or `bfloat16`.
+    pub numbers: Numbers,
     /// Where the channel that was to pay stands, so that a client can see where its books differ.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_state: Option<ChannelState>,

@@ -29,7 +29,7 @@ fn embedded(dir: &Path, together: usize) -> Vec<Vector> {
         context: 512,
         step_tokens: 256,
     };
-    let mut model = Model::load(&Folder::new(dir), device(), bounds).unwrap();
+    let mut model = Model::load(&Folder::new(dir), device(), None, bounds).unwrap();
     let texts: Vec<Input> = (0..CLAIMS)
         .map(|number| {
             let words = ["river", "tensor", "payment", "orchard", "winter", "engine"];

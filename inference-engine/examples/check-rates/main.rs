@@ -1,12 +1,13 @@
 //! Measures what checks find: how claims of honest runs score when they are run again on other terms, and claims of other
 //! models. Prints a row for each kind of claim.
 //!
-//!     cargo run --release --example check-rates -- text [HIDDEN LAYERS]     random weights, so synthetic
+//!     cargo run --release --example check-rates -- text [HIDDEN LAYERS]     random weights, so synthetic; in float32, then in bfloat16
 //!     cargo run --release --example check-rates -- embeddings MODEL_DIR
 //!
 //! Claims of one processor are run again on another by way of a file. Debian's `qemu-user` has one without AVX:
 //!
-//!     check-rates claim-text FILE [HIDDEN LAYERS CLAIMS]  qemu-x86_64 -cpu Nehalem check-rates recheck-text FILE [..]
+//!     check-rates claim-text NUMBERS FILE [HIDDEN LAYERS CLAIMS]
+//!     qemu-x86_64 -cpu Nehalem check-rates recheck-text NUMBERS FILE [HIDDEN LAYERS]
 //!     check-rates claim-embeddings FILE MODEL_DIR         and recheck-embeddings likewise
 //!
 //! `BALLAST_DEVICE=cuda:0` computes on a GPU, with `--features cuda`.
@@ -17,6 +18,7 @@ mod device;
 mod embeddings;
 #[path = "../../tests/support/quantise.rs"]
 mod quantise;
+mod rules;
 mod text;
 #[path = "../../tests/support/tiny.rs"]
 mod tiny;
@@ -39,13 +41,19 @@ fn main() {
         ["text"] => text::compare(SIZE),
         ["text", hidden, layers] => text::compare(size(hidden, layers)),
         ["embeddings", model] => embeddings::compare(model.as_ref()),
-        ["claim-text", file] => text::claim(SIZE, CLAIMS, file.as_ref()),
-        ["claim-text", file, hidden, layers, claims] => {
-            text::claim(size(hidden, layers), claims.parse().unwrap(), file.as_ref())
+        ["claim-text", numbers, file] => {
+            text::claim(SIZE, numbers.parse().unwrap(), CLAIMS, file.as_ref())
         }
-        ["recheck-text", file] => text::recheck(SIZE, file.as_ref()),
-        ["recheck-text", file, hidden, layers] => {
-            text::recheck(size(hidden, layers), file.as_ref())
+        ["claim-text", numbers, file, hidden, layers, claims] => {
+            let (size, claims) = (size(hidden, layers), claims.parse().unwrap());
+            text::claim(size, numbers.parse().unwrap(), claims, file.as_ref())
+        }
+        ["recheck-text", numbers, file] => {
+            text::recheck(SIZE, numbers.parse().unwrap(), file.as_ref())
+        }
+        ["recheck-text", numbers, file, hidden, layers] => {
+            let size = size(hidden, layers);
+            text::recheck(size, numbers.parse().unwrap(), file.as_ref())
         }
         ["claim-embeddings", file, model] => embeddings::claim(model.as_ref(), file.as_ref()),
         ["recheck-embeddings", file, model] => embeddings::recheck(model.as_ref(), file.as_ref()),

@@ -1,17 +1,23 @@
 //! Text of a model with random weights: rates are synthetic.
 
-use crate::{device::device, quantise, row, run, table, threads, tiny, CLAIMS};
+use crate::{
+    device::device,
+    quantise, row,
+    rules::{self, Offs},
+    run, table, threads, tiny, CLAIMS,
+};
 use ballast_core::activation::{text_score, token_score, Digest, Point};
 use ballast_engine_protocol::{
-    Activations, Generate, Input, Order, Prompt, Replay, Sampling, Trace, Word,
+    Activations, Generate, Input, Numbers, Order, Prompt, Replay, Sampling, Trace, Word,
 };
-use ballast_inference_engine::{
-    folder::Folder,
-    generator::{Bounds, Generator},
-    serve::Model,
-};
-use candle_core::DType;
+use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
 use std::path::Path;
+
+/// What was ordered, and what the answer left behind.
+type Claim = (Generate, Trace);
+
+/// How coarsely a model may be rounded.
+const BITS: [u32; 3] = [8, 6, 4];
 
 const TOKENS: u32 = 96;
 const BOUNDS: Bounds = Bounds {
@@ -20,80 +26,95 @@ const BOUNDS: Bounds = Bounds {
     step_tokens: 256,
 };
 
-/// A row for each kind of claim.
-pub fn compare((hidden, layers): (usize, usize)) {
-    table();
-    let dir = tempfile::tempdir().unwrap();
-    let at = |name: &str| dir.path().join(name);
-    let size = |layers| tiny::Size {
-        hidden,
-        layers,
-        context: 512,
-    };
-    tiny::write(&at("claimed"), size(layers));
-    tiny::write(&at("smaller"), size(layers - 1));
-    for bits in [8, 6, 4] {
-        quantise::write(&at("claimed"), &at(&format!("q{bits}")), bits);
-    }
-    let mut verifier = load(&at("claimed"), DType::F32);
-    let mut score = |what: &str, claims: &[(Generate, Trace)]| {
-        threads(1);
-        let scored: Vec<_> = claims
-            .iter()
-            .map(|claim| score(&mut verifier, claim))
-            .collect();
-        let of = |pick: fn(&(u16, u16)) -> u16| scored.iter().map(pick).collect::<Vec<_>>();
-        row(
-            &format!("{what}: activations"),
-            &of(|(digests, _)| *digests),
-        );
-        row(&format!("{what}: tokens"), &of(|(_, tokens)| *tokens));
-        row(
-            &format!("{what}: score"),
-            &of(|(digests, tokens)| *digests.min(tokens)),
-        );
-    };
-    for (what, count) in [("the model, one thread", 1), ("the model, two threads", 2)] {
-        threads(count);
-        score(
-            what,
-            &claims(&mut load(&at("claimed"), DType::F32), CLAIMS, 1),
-        );
-    }
-    score(
-        "the model, eight answers at a time",
-        &claims(&mut load(&at("claimed"), DType::F32), CLAIMS, 8),
-    );
-    score(
-        "the model in bfloat16",
-        &claims(&mut load(&at("claimed"), DType::BF16), CLAIMS, 1),
-    );
-    for bits in [8, 6, 4] {
-        let mut other = load(&at(&format!("q{bits}")), DType::F32);
-        score(
-            &format!("the model in {bits} bits"),
-            &claims(&mut other, CLAIMS, 1),
-        );
-    }
-    let mut smaller = load(&at("smaller"), DType::F32);
-    let lies = claims(&mut smaller, CLAIMS, 1);
-    score("the model without its last layer", &lies);
-    // Text of the smaller model, with the activations that the real one has for it.
-    let mut honest = load(&at("claimed"), DType::F32);
-    let dressed: Vec<_> = lies
-        .into_iter()
-        .map(|(order, trace)| {
-            let chunks = replay(&mut honest, &order, &trace).chunks;
-            let tokens = trace.tokens;
-            (order, Trace { tokens, chunks })
-        })
-        .collect();
-    score("a smaller model, with the model's activations", &dressed);
+/// Models of one kind: the one that is claimed, and those that are served in its place.
+struct Models {
+    dir: tempfile::TempDir,
 }
 
-fn load(dir: &Path, dtype: DType) -> Model {
-    let model = Generator::load(&Folder::new(dir), dtype, device(), BOUNDS);
-    Model::Generator(Box::new(model.unwrap()))
+/// Rows for each kind of claim, of channels in 32 bits and of channels in bfloat16.
+pub fn compare(size: (usize, usize)) {
+    let models = Models::write(size);
+    for numbers in Numbers::ALL {
+        println!("\nclaims in {numbers}, run again in {numbers} on one thread");
+        table();
+        let rows = models.rates(numbers);
+        rules::table(&rows);
+    }
+}
+
+impl Models {
+    fn write((hidden, layers): (usize, usize)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let size = |layers| tiny::Size {
+            hidden,
+            layers,
+            context: 512,
+        };
+        tiny::write(&at("claimed"), size(layers));
+        tiny::write(&at("smaller"), size(layers - 1));
+        for bits in BITS {
+            quantise::write(&at("claimed"), &at(&format!("q{bits}")), bits);
+        }
+        Self { dir }
+    }
+
+    fn load(&self, name: &str, numbers: Numbers) -> Model {
+        let folder = Folder::new(&self.dir.path().join(name));
+        Model::load(&folder, device(), Some(numbers), BOUNDS).unwrap()
+    }
+
+    fn rates(&self, numbers: Numbers) -> Vec<(String, Vec<Offs>)> {
+        let mut verifier = self.load("claimed", numbers);
+        let mut rows = Vec::new();
+        let mut score = |what: String, claims: &[Claim]| {
+            threads(1);
+            let found = claims.iter().map(|claim| find(&mut verifier, claim));
+            let (scores, offs): (Vec<_>, Vec<_>) = found.unzip();
+            told(&what, &scores);
+            rows.push((what, offs));
+        };
+        for (what, count) in [("one thread", 1), ("two threads", 2)] {
+            threads(count);
+            let claims = claims(&mut self.load("claimed", numbers), CLAIMS, 1);
+            score(format!("the model, {what}"), &claims);
+        }
+        let together = claims(&mut self.load("claimed", numbers), CLAIMS, 8);
+        score("the model, eight answers at a time".into(), &together);
+        for other in Numbers::ALL.into_iter().filter(|other| *other != numbers) {
+            let claims = claims(&mut self.load("claimed", other), CLAIMS, 1);
+            score(format!("the model in {other}"), &claims);
+        }
+        let mut honest = self.load("claimed", numbers);
+        let others = BITS.map(|bits| (format!("q{bits}"), format!("the model in {bits} bits")));
+        let smaller = ("smaller".into(), "the model without its last layer".into());
+        for (name, what) in others.into_iter().chain([smaller]) {
+            let lies = claims(&mut self.load(&name, numbers), CLAIMS, 1);
+            score(what.clone(), &lies);
+            // As who runs the real model once over the other's text.
+            let what = format!("{what}, with the model's activations");
+            score(what, &dressed(&mut honest, lies));
+        }
+        rows
+    }
+}
+
+/// Texts of another model, with the activations that the real one has for them.
+fn dressed(honest: &mut Model, lies: Vec<Claim>) -> Vec<Claim> {
+    let mut dress = |(order, trace): Claim| {
+        let chunks = replay(honest, &order, &trace).chunks;
+        let tokens = trace.tokens;
+        (order, Trace { tokens, chunks })
+    };
+    lies.into_iter().map(&mut dress).collect()
+}
+
+fn told(what: &str, scores: &[(u16, u16)]) {
+    let of = |pick: fn(&(u16, u16)) -> u16| scores.iter().map(pick).collect::<Vec<_>>();
+    let row = |part: &str, scores: &[u16]| row(&format!("{what}: {part}"), scores);
+    row("activations", &of(|(digests, _)| *digests));
+    row("tokens", &of(|(_, tokens)| *tokens));
+    row("score", &of(|(digests, tokens)| *digests.min(tokens)));
 }
 
 fn order(number: u64) -> Generate {
@@ -112,7 +133,7 @@ fn order(number: u64) -> Generate {
     }
 }
 
-fn claims(model: &mut Model, count: u64, together: usize) -> Vec<(Generate, Trace)> {
+fn claims(model: &mut Model, count: u64, together: usize) -> Vec<Claim> {
     let numbers: Vec<u64> = (0..count).collect();
     let mut claims = Vec::new();
     for numbers in numbers.chunks(together) {
@@ -147,21 +168,24 @@ fn points(chunk: &Activations) -> Vec<Point> {
     chunk.0.iter().map(point).collect()
 }
 
-fn score(verifier: &mut Model, (order, trace): &(Generate, Trace)) -> (u16, u16) {
+/// What a verifier finds: the scores of activations and tokens, and how far its numbers are off.
+fn find(verifier: &mut Model, (order, trace): &Claim) -> ((u16, u16), Offs) {
+    let numbers = verifier.about(String::new()).numbers;
     let replay = replay(verifier, order, trace);
     let digests = trace
         .chunks
         .iter()
         .map(|chunk| Digest::of(&points(chunk)).unwrap());
-    let own: Vec<_> = replay.chunks.iter().map(points).collect();
     let digests: Vec<_> = digests.collect();
+    let own: Vec<_> = replay.chunks.iter().map(points).collect();
     let tokens = token_score(trace.tokens.len() as u32, replay.disagreeing);
-    (text_score(&digests, &own), tokens)
+    let scores = (text_score(numbers, &digests, &own), tokens);
+    (scores, Offs::of(&digests, &own))
 }
 
 // Claims of another process.
 
-fn written((hidden, layers): (usize, usize)) -> (tempfile::TempDir, Model) {
+fn written((hidden, layers): (usize, usize), numbers: Numbers) -> (tempfile::TempDir, Model) {
     let dir = tempfile::tempdir().unwrap();
     let context = 512;
     let size = tiny::Size {
@@ -170,15 +194,14 @@ fn written((hidden, layers): (usize, usize)) -> (tempfile::TempDir, Model) {
         context,
     };
     tiny::write(dir.path(), size);
-    // In the numbers in which the engine serves it on this device.
-    let model = Model::load(&Folder::new(dir.path()), device(), BOUNDS).unwrap();
+    let model = Model::load(&Folder::new(dir.path()), device(), Some(numbers), BOUNDS).unwrap();
     (dir, model)
 }
 
 /// Writes claims of the model, as this processor makes them.
-pub fn claim(size: (usize, usize), count: u64, file: &Path) {
+pub fn claim(size: (usize, usize), numbers: Numbers, count: u64, file: &Path) {
     threads(1);
-    let (_dir, mut model) = written(size);
+    let (_dir, mut model) = written(size, numbers);
     let claims: Vec<(u64, Trace)> = claims(&mut model, count, 1)
         .into_iter()
         .map(|(order, trace)| (order.id, trace))
@@ -187,17 +210,16 @@ pub fn claim(size: (usize, usize), count: u64, file: &Path) {
 }
 
 /// Runs claims again on this processor.
-pub fn recheck(size: (usize, usize), file: &Path) {
+pub fn recheck(size: (usize, usize), numbers: Numbers, file: &Path) {
     threads(1);
-    let (_dir, mut model) = written(size);
+    let (_dir, mut model) = written(size, numbers);
     let claims: Vec<(u64, Trace)> = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    let scored: Vec<_> = claims
+    let found = claims
         .into_iter()
-        .map(|(number, trace)| score(&mut model, &(order(number), trace)))
-        .collect();
+        .map(|(number, trace)| find(&mut model, &(order(number), trace)));
+    let (scores, offs): (Vec<_>, Vec<_>) = found.unzip();
     table();
-    let of = |pick: fn(&(u16, u16)) -> u16| scored.iter().map(pick).collect::<Vec<_>>();
-    row("activations", &of(|(digests, _)| *digests));
-    row("tokens", &of(|(_, tokens)| *tokens));
-    row("score", &of(|(digests, tokens)| *digests.min(tokens)));
+    let what = format!("claims of {} in {numbers}", file.display());
+    told(&what, &scores);
+    rules::table(&[(what, offs)]);
 }

@@ -129,7 +129,7 @@ fn load(bytes: &[u8]) -> Result<crate::serve::Model, LoadError> {
         context: 64,
         step_tokens: 8,
     };
-    crate::serve::Model::load(&Folder::open(dir.path())?, &Device::Cpu, bounds)
+    crate::serve::Model::load(&Folder::open(dir.path())?, &Device::Cpu, None, bounds)
 }
 
 fn refusal(bytes: &[u8]) -> String {

@@ -9,6 +9,7 @@
 mod frame;
 mod trace;
 
+pub use ballast_core::Numbers;
 pub use frame::{read_frame, write_frame, FrameError, FRAME_LEN_MAX};
 pub use trace::{Activation, Activations, Trace};
 
@@ -219,6 +220,8 @@ pub struct About {
     pub context_tokens: u32,
     /// What it runs on.
     pub device: String,
+    /// The numbers that the model is computed in.
+    pub numbers: Numbers,
 }
 
 /// What a model does.

@@ -245,7 +245,7 @@ pub(crate) mod tests {
         answer::Exchange,
         claim::{batch_cost, TokenLimits},
         view::ChannelState,
-        Address, ChannelId, Tier, WorkerId,
+        Address, ChannelId, Numbers, Tier, WorkerId,
     };
 
     pub(crate) fn info(deposited: Balance) -> ChannelInfo {
@@ -267,6 +267,7 @@ pub(crate) mod tests {
                 tokens_out: 0,
             },
             tier: Tier::T0,
+            numbers: Numbers::Float32,
             deposited,
             drawn: 0,
             pending: 0,

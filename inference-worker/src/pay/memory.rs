@@ -20,8 +20,8 @@ use ballast_core::{
         ServiceRecord, SettlementInfo, VersionInfo, WorkerInfo, WorkerStatus,
     },
     voucher::Voucher,
-    Address, Balance, BlockNumber, ChannelId, EncodingId, OperatorId, SettlementId, ShardIndex,
-    Tier, WorkerId,
+    Address, Balance, BlockNumber, ChannelId, EncodingId, Numbers, OperatorId, SettlementId,
+    ShardIndex, Tier, WorkerId,
 };
 use codec::Decode;
 use std::{
@@ -70,6 +70,7 @@ impl MemoryChain {
             price: price(),
             limits: limits(),
             tier: Tier::T2,
+            numbers: Numbers::Float32,
             endpoint: endpoint.as_bytes().to_vec(),
         };
         Self(Mutex::new(State {
@@ -109,6 +110,7 @@ impl MemoryChain {
                 price: offer.price,
                 limits: offer.limits,
                 tier,
+                numbers: offer.numbers,
                 deposited,
                 drawn: 0,
                 pending: 0,

@@ -33,6 +33,7 @@ fn model_object(app: &App) -> Value {
     let mut object = json!({
         "id": app.model.name(), "object": "model", "created": app.started, "owned_by": app.model.owner(),
         "address": app.model.address.to_string(), "context_tokens": about.context_tokens,
+        "numbers": about.numbers,
     });
     match about.task {
         Task::Embed { dimensions } => {

@@ -69,7 +69,7 @@ impl Checks {
             docket.clone(),
             worker,
             session_key,
-            model,
+            (model, engine.about().numbers),
             journal,
             source,
             engine,

@@ -8,7 +8,7 @@ use super::{
     limits::{ENGINE_STOP_TIMEOUT, LOAD_TIMEOUT, RESTART_PAUSE, RETRY_AFTER_S},
     metrics::Metrics,
 };
-use ballast_engine_protocol::{read_frame, write_frame, About, Order, OrderId, Word};
+use ballast_engine_protocol::{read_frame, write_frame, About, Numbers, Order, OrderId, Word};
 use std::{
     collections::HashMap,
     io::BufReader,
@@ -32,6 +32,8 @@ pub struct EngineCommand {
     pub model_dir: PathBuf,
     /// Where to compute.
     pub device: String,
+    /// The numbers to compute in; those that the engine thinks best for the device without them.
+    pub numbers: Option<Numbers>,
     /// Answers under way at a time.
     pub sequences: u16,
     /// Tokens of prompt and answer.
@@ -56,6 +58,16 @@ pub enum EngineError {
     Unfit {
         /// Why.
         reason: String,
+    },
+    /// The worker's offer says something else.
+    #[error("this worker offers {model} in {offered}, and its engine computes in {computed}, so others would condemn its answers and it theirs; start it with --numbers {offered}, or change the offer by `ballast offer set {model} .. --numbers {computed}`")]
+    OtherNumbers {
+        /// What is offered.
+        model: String,
+        /// In which numbers.
+        offered: Numbers,
+        /// What the engine computes in.
+        computed: Numbers,
     },
     /// There is no key that requests could be sealed to.
     #[error(transparent)]
@@ -182,6 +194,9 @@ impl EngineCommand {
             "--context",
             &self.context.to_string(),
         ]);
+        if let Some(numbers) = self.numbers {
+            command.args(["--numbers", numbers.name()]);
+        }
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("BALLAST") {
                 command.env_remove(name);

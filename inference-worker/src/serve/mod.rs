@@ -38,6 +38,7 @@ use crate::pay::Till;
 use answers::Answers;
 use app::App;
 use ballast_chain::Signer;
+use ballast_core::Numbers;
 use ballast_http_server::{Limits, Service};
 use ballast_inference::seal::SealingPair;
 use checks::Checks;
@@ -83,7 +84,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Loads the model.
+    /// Loads the model. Refuses to serve it in other numbers than the worker offers.
     pub async fn open(config: Config) -> Result<Self, EngineError> {
         let sealing = SealingPair::new(config.genesis_hash, &config.session_key)?;
         let metrics = Arc::new(Metrics::default());
@@ -91,6 +92,15 @@ impl Server {
         let started = tokio::task::spawn_blocking(move || Engine::start(command, counted)).await;
         let engine = started.map_err(|_| EngineError::Ended)??;
         let engine = Arc::new(engine);
+        let numbers = engine.about().numbers;
+        if let Some(error) = config
+            .till
+            .as_ref()
+            .and_then(|till| offered_otherwise(till, numbers))
+        {
+            let _ = tokio::task::spawn_blocking(move || engine.stop()).await;
+            return Err(error);
+        }
         let (session_key, model) = (config.session_key.clone(), config.model.address);
         let checks = config
             .checks
@@ -124,11 +134,12 @@ impl Server {
     pub fn told(&self) -> String {
         let about = self.app.engine.about();
         format!(
-            "{} ({:?}, {} tokens, {})",
+            "{} ({:?}, {} tokens, {}, {})",
             self.app.model.name(),
             about.task,
             about.context_tokens,
-            about.device
+            about.device,
+            about.numbers
         )
     }
 
@@ -159,4 +170,14 @@ impl Server {
             tracing::warn!("the engine may still run");
         }
     }
+}
+
+/// Why a worker must not serve in these numbers: its offer names others.
+fn offered_otherwise(till: &Till, computed: Numbers) -> Option<EngineError> {
+    let (model, offered) = till.offered()?;
+    (offered != computed).then_some(EngineError::OtherNumbers {
+        model,
+        offered,
+        computed,
+    })
 }

@@ -59,6 +59,7 @@ impl App {
             sha256: asked.sha256,
             wanted_out,
             is_sealed: asked.is_sealed,
+            numbers: self.engine.about().numbers,
         };
         match till.accept(&demand).await.map_err(ApiError::unpaid)? {
             Accepted::Now(ticket) => Ok(Paid::Now(Payment::Paid(Box::new(ticket)))),

@@ -5,7 +5,7 @@ use super::chain::{Docket, DocketError};
 use ballast_core::{
     claim::{BatchScope, ClaimLeaf, TokenLimits},
     view::{ChannelInfo, ChannelState, CheckInfo, CheckStage, SeatInfo, SettlementInfo},
-    Address, BlockNumber, ChannelId, SettlementId, Tier, WorkerId,
+    Address, BlockNumber, ChannelId, Numbers, SettlementId, Tier, WorkerId,
 };
 use futures::future::BoxFuture;
 use std::{
@@ -101,6 +101,7 @@ impl FakeDocket {
                 tokens_out: 100,
             },
             tier: Tier::T0,
+            numbers: Numbers::Float32,
             deposited: 100,
             drawn: 10,
             pending: 10,

@@ -25,7 +25,7 @@ use ask::Source;
 use ballast_chain::Signer;
 use ballast_core::{
     check::ScoreBody, claim::BatchScope, transcript::TranscriptRequest, view::CheckInfo, Address,
-    SettlementId, WorkerId,
+    Numbers, SettlementId, WorkerId,
 };
 use chain::{Docket, DocketError};
 use duty::{duty, is_late, Duty};
@@ -60,6 +60,8 @@ enum CheckError {
     Over,
     #[error("this worker's session key is none of its account's, or not of the tier that the channel asks for, so no executor may show it anything; attest it, or this account loses stake for its silence")]
     NoKey,
+    #[error("the claim is one in {claimed}, and this worker computes in {own}, in which an honest one would score otherwise; serve it with --numbers {claimed}, or this account loses stake for its silence")]
+    OtherNumbers { claimed: Numbers, own: Numbers },
     #[error("there is no score on disk for what was committed to; it was made on another machine, or the data directory was replaced")]
     NoEntry,
 }
@@ -74,6 +76,8 @@ pub struct Verifier {
     pub session_key: Signer,
     /// The model that runs here; claims of others are not for this process.
     pub model: Address,
+    /// The numbers that it is computed in; claims in others are not judged.
+    pub numbers: Numbers,
     /// Scores on disk.
     pub journal: Journal,
     /// Where transcripts come from.
@@ -92,7 +96,7 @@ impl Verifier {
         docket: Arc<dyn Docket>,
         worker: WorkerId,
         session_key: Signer,
-        model: Address,
+        (model, numbers): (Address, Numbers),
         journal: Journal,
         source: Arc<dyn Source>,
         rerun: Arc<dyn Rerun>,
@@ -102,6 +106,7 @@ impl Verifier {
             worker,
             session_key,
             model,
+            numbers,
             journal,
             source,
             rerun,
@@ -211,6 +216,12 @@ impl Verifier {
         if channel.model != self.model {
             return Ok(None);
         }
+        if channel.numbers != self.numbers {
+            return Err(CheckError::OtherNumbers {
+                claimed: channel.numbers,
+                own: self.numbers,
+            });
+        }
         let tier = self.docket.tier(self.worker, self.session_key.account());
         if !may_see(channel.tier, tier.await?) {
             return Err(CheckError::NoKey);
@@ -237,7 +248,8 @@ impl Verifier {
 
     async fn run_again(&self, shown: &Shown) -> Result<u16, CheckError> {
         let _place = self.places.acquire().await;
-        Ok(score(self.rerun.as_ref(), &shown.transcript).await?)
+        let scored = score(self.rerun.as_ref(), self.numbers, &shown.transcript);
+        Ok(scored.await?)
     }
 
     async fn shown(

@@ -89,8 +89,12 @@ fn text() -> Transcript {
     transcript
 }
 
+async fn of_in(numbers: Numbers, transcript: Transcript, replay: Replay) -> u16 {
+    score(&engine(replay), numbers, &transcript).await.unwrap()
+}
+
 async fn of(transcript: Transcript, replay: Replay) -> u16 {
-    score(&engine(replay), &transcript).await.unwrap()
+    of_in(Numbers::BFloat16, transcript, replay).await
 }
 
 #[tokio::test]
@@ -117,6 +121,28 @@ async fn the_same_again_has_the_full_score_and_less_where_it_differs() {
     ] {
         assert_eq!(of(text(), other).await, 0);
     }
+}
+
+#[tokio::test]
+async fn what_rounding_to_8_bits_moves_fails_in_32_bits_and_passes_in_bfloat16() {
+    // Off by 0 to 4 steps, by 2 on average, as measured; every 64th is another number.
+    let moved = |chunk: &Activations| {
+        let chunk = chunk.0.iter().enumerate().map(|(at, one)| Activation {
+            value: one.value + (at % 5) as u16 + if at % 64 == 0 { 0x100 } else { 0 },
+            ..*one
+        });
+        Activations(chunk.collect())
+    };
+    let mut rounded = replay();
+    rounded.chunks = rounded.chunks.iter().map(moved).collect();
+    let narrow = of_in(Numbers::Float32, text(), rounded.clone()).await;
+    let wide = of_in(Numbers::BFloat16, text(), rounded).await;
+    assert_eq!((narrow, wide), (195, 862));
+    // A hundredth of the numbers is off where two machines compute in 32 bits.
+    let mut other_machine = replay();
+    other_machine.chunks[0].0[5].value += 1;
+    let narrow = of_in(Numbers::Float32, text(), other_machine).await;
+    assert_eq!(narrow, 992);
 }
 
 #[tokio::test]
@@ -167,13 +193,18 @@ async fn this_workers_own_troubles_are_not_held_against_another() {
         wanted: 40,
         max: 20,
     };
-    let told = score(&with(RerunError::Refused(no_room)), &text()).await;
+    let told = score(
+        &with(RerunError::Refused(no_room)),
+        Numbers::Float32,
+        &text(),
+    )
+    .await;
     assert_eq!(told, Ok(1_000));
     for trouble in [
         RerunError::Refused(Refusal::Failed),
         RerunError::Unavailable("gone".into()),
     ] {
-        let told = score(&with(trouble.clone()), &text()).await;
+        let told = score(&with(trouble.clone()), Numbers::Float32, &text()).await;
         assert_eq!(told, Err(trouble));
     }
     // A token that no executor of this model can have.
@@ -181,7 +212,10 @@ async fn this_workers_own_troubles_are_not_held_against_another() {
         token: 9,
         vocabulary: 5,
     });
-    assert_eq!(score(&with(no_token), &text()).await, Ok(0));
+    assert_eq!(
+        score(&with(no_token), Numbers::Float32, &text()).await,
+        Ok(0)
+    );
 }
 
 #[tokio::test]
@@ -208,14 +242,17 @@ async fn embeddings_are_compared_number_by_number() {
         replay: Err(RerunError::Unavailable("no".into())),
         vectors: Ok((vectors.to_vec(), tokens)),
     };
-    assert_eq!(score(&own(&vectors, 7), &transcript).await, Ok(1_000));
-    assert_eq!(score(&own(&vectors, 8), &transcript).await, Ok(0));
-    assert_eq!(score(&own(&vectors[..1], 7), &transcript).await, Ok(0));
+    let found = |own: Told, transcript: Transcript| async move {
+        score(&own, Numbers::Float32, &transcript).await.unwrap()
+    };
+    assert_eq!(found(own(&vectors, 7), transcript.clone()).await, 1_000);
+    assert_eq!(found(own(&vectors, 8), transcript.clone()).await, 0);
+    assert_eq!(found(own(&vectors[..1], 7), transcript.clone()).await, 0);
     let other = [vectors[0].clone(), Vector(vec![0.999, 0.04])];
-    assert_eq!(score(&own(&other, 7), &transcript).await, Ok(0));
+    assert_eq!(found(own(&other, 7), transcript.clone()).await, 0);
     let mut changed = transcript.clone();
     changed.leaf.activation_root = [0; 32];
-    assert_eq!(score(&own(&vectors, 7), &changed).await, Ok(0));
+    assert_eq!(found(own(&vectors, 7), changed).await, 0);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::{fake::*, score::tests::Told, *};
 use crate::transcript::{
     show::Showroom, store::Transcripts, tests::transcript, vectors_root, Asked, Transcript,
 };
-use ballast_core::{check::ScoreBody, claim::ClaimLeaf, Tier};
+use ballast_core::{check::ScoreBody, claim::ClaimLeaf, Numbers, Tier};
 use ballast_engine_protocol::Vector;
 use futures::future::BoxFuture;
 use sha2::{Digest as _, Sha256};
@@ -43,6 +43,8 @@ struct Scene {
     executor: Arc<Executor>,
     key: Signer,
     vectors: Vec<Vector>,
+    /// What the verifier computes in.
+    numbers: Numbers,
 }
 
 fn embedding(number: u64, vectors: &[Vector]) -> Transcript {
@@ -100,6 +102,7 @@ fn scene() -> Scene {
         executor,
         key,
         vectors,
+        numbers: Numbers::Float32,
     }
 }
 
@@ -113,7 +116,7 @@ impl Scene {
             self.docket.clone(),
             VERIFIER,
             self.key.clone(),
-            MODEL,
+            (MODEL, self.numbers),
             Journal::open(self.dirs[1].path()).unwrap(),
             self.executor.clone(),
             Arc::new(told),
@@ -264,6 +267,32 @@ async fn claims_of_another_model_are_left_to_another_process() {
     scene.honest().commit(&check(VERIFIER, 1)).await.unwrap();
     assert_eq!(scene.journal(), None);
     assert!(scene.docket.with(|state| state.commitments.is_empty()));
+}
+
+#[tokio::test]
+async fn a_worker_that_computes_in_other_numbers_judges_nobody() {
+    for (claimed, own) in [
+        (Numbers::Float32, Numbers::BFloat16),
+        (Numbers::BFloat16, Numbers::Float32),
+    ] {
+        let mut scene = scene();
+        scene.numbers = own;
+        scene.docket.with(|state| {
+            state.now = 29;
+            if let Some(channel) = &mut state.channel {
+                channel.numbers = claimed;
+            }
+        });
+        let verifier = scene.honest();
+        let refused = verifier.commit(&check(VERIFIER, 1)).await.unwrap_err();
+        let remedy = format!("--numbers {claimed}");
+        assert!(refused.to_string().contains(&remedy), "{refused}");
+        assert_eq!(scene.journal(), None);
+        assert!(scene.docket.with(|state| state.commitments.is_empty()));
+        scene.numbers = claimed;
+        scene.honest().commit(&check(VERIFIER, 1)).await.unwrap();
+        assert_eq!(scene.journal().unwrap().score, 1_000);
+    }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ import sys
 import threading
 
 FOLDER = pathlib.Path(sys.argv[sys.argv.index("--model-dir") + 1])
+NUMBERS = sys.argv[sys.argv.index("--numbers") + 1] if "--numbers" in sys.argv else "float32"
 TASK = (FOLDER / "task").read_text().strip()
 PAUSE_S = float((FOLDER / "pause").read_text())
 COMPUTED = FOLDER.parent / "computed"
@@ -93,7 +94,7 @@ def step(order):
 
 
 task = {"embed": {"dimensions": 2}} if TASK == "embed" else {"generate": {"chat": True}}
-say("ready", task=task, context_tokens=4096, device="a test")
+say("ready", task=task, context_tokens=4096, device="a test", numbers=NUMBERS)
 threading.Thread(target=read, daemon=True).start()
 under_way = {}
 while True:

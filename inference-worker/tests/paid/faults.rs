@@ -5,7 +5,7 @@ use crate::{
     scene::{ask, eventually, Scene},
 };
 use ballast_chain::ErrorClass;
-use ballast_core::{view::ChannelState, Tier};
+use ballast_core::{view::ChannelState, Numbers, Tier};
 use ballast_inference::PayError;
 use serde_json::json;
 
@@ -219,4 +219,36 @@ async fn a_channel_that_is_used_up_or_closed_is_told_before_anything_is_sent() {
         "{told}"
     );
     assert_eq!((cost, scene.chain.of(channel).drawn), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_serves_in_the_numbers_that_it_offers_and_in_no_others() {
+    let mut scene = Scene::new("text", Tier::T0, 1).await;
+    let channel = scene.channel(Tier::T0);
+    let payer = scene.payer(channel, false).await;
+    let (_, models) = payer.question("/v1/models").await.unwrap();
+    let models: serde_json::Value = serde_json::from_slice(&models).unwrap();
+    assert_eq!(models["data"][0]["numbers"], "float32");
+    // The offer changes: whoever computes otherwise would be condemned.
+    scene
+        .chain
+        .with(|state| state.offers[0].numbers = Numbers::BFloat16);
+    let other = scene.channel(Tier::T0);
+    scene.stop().await;
+    for (numbers, remedy) in [
+        (None, Some("--numbers float32")),
+        (Some(Numbers::Float32), Some("--numbers bfloat16")),
+        (Some(Numbers::BFloat16), None),
+    ] {
+        let told = scene.refused(numbers).await;
+        match (told, remedy) {
+            (None, None) => {}
+            (Some(told), Some(remedy)) => {
+                assert!(told.contains("ada/tiny@1 in bfloat16"), "{told}");
+                assert!(told.contains(remedy), "{told}");
+            }
+            (told, _) => panic!("{numbers:?}: {told:?}"),
+        }
+    }
+    assert_eq!(scene.chain.of(other).numbers, Numbers::BFloat16);
 }

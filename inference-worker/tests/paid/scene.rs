@@ -2,7 +2,7 @@
 
 use crate::memory::{self, MemoryChain, GENESIS};
 use ballast_chain::Signer;
-use ballast_core::{Address, Balance, ChannelId, Tier, WorkerId};
+use ballast_core::{Address, Balance, ChannelId, Numbers, Tier, WorkerId};
 use ballast_inference::{Answer, Funding, PayError, Payer, Settings, Wanted};
 use ballast_inference_worker::{
     pay::{redeem, Open, Till},
@@ -103,7 +103,8 @@ impl Scene {
         self.folder.path().join(name)
     }
 
-    async fn serve(&mut self, listener: TcpListener) {
+    /// What the worker is started with, its engine told to compute in these numbers.
+    async fn config(&self, numbers: Option<Numbers>) -> (Config, Till) {
         let model = Served::in_folder(&self.path("model"), None).await.unwrap();
         let till = self.till_opened(model.address).await;
         let docket = OnChain {
@@ -124,6 +125,7 @@ impl Scene {
                 program: engine.into(),
                 model_dir: model.dir.clone(),
                 device: "cpu".into(),
+                numbers,
                 sequences: 4,
                 context: 4096,
                 threads: None,
@@ -138,6 +140,18 @@ impl Scene {
             till: Some(till.clone()),
             reporter: None,
         };
+        (config, till)
+    }
+
+    /// Tries to start it once more, and gives why it does not.
+    pub async fn refused(&self, numbers: Option<Numbers>) -> Option<String> {
+        let (config, _) = self.config(numbers).await;
+        let opened = Server::open(config).await;
+        opened.err().map(|error| error.to_string())
+    }
+
+    async fn serve(&mut self, listener: TcpListener) {
+        let (config, till) = self.config(None).await;
         let server = Server::open(config).await.unwrap();
         let stop = CancellationToken::new();
         let policy = redeem::Policy {
@@ -221,6 +235,7 @@ impl Scene {
         let wanted = Wanted {
             model: memory::version(),
             tier: Tier::T0,
+            numbers: None,
             worker: None,
             channel: Some(channel),
             max_price: None,

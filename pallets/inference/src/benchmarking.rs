@@ -20,7 +20,7 @@ use ballast_core::{
     price::BAL,
     view::{ChannelState, CheckStage},
     voucher::{Voucher, VoucherBody},
-    ChannelId, SettlementId, Tier, WorkerId,
+    ChannelId, Numbers, SettlementId, Tier, WorkerId,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -105,6 +105,7 @@ impl Stage {
             price(),
             limits,
             Tier::T0,
+            Numbers::Float32,
             endpoint(),
         )?;
         Ok(())
@@ -127,6 +128,7 @@ impl Stage {
             version,
             price(),
             Tier::T0,
+            Numbers::Float32,
             key(2),
             1_000 * BAL,
         )?;
@@ -293,6 +295,7 @@ mod benches {
             price(),
             limits,
             Tier::T2,
+            Numbers::Float32,
             endpoint(),
         );
 
@@ -334,6 +337,7 @@ mod benches {
             version,
             price(),
             Tier::T0,
+            Numbers::Float32,
             [9; 32],
             BAL,
         );

@@ -9,7 +9,9 @@ use crate::{
     Agenda, Channels, ChannelsOf, ChannelsTo, Config, Error, Event, HoldReason, NextChannel,
     Offers, Pallet, Parameters, Totals,
 };
-use ballast_core::{claim::TokenPrice, view::ChannelState, Balance, BlockNumber, ChannelId, Tier};
+use ballast_core::{
+    claim::TokenPrice, view::ChannelState, Balance, BlockNumber, ChannelId, Numbers, Tier,
+};
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use sp_runtime::ArithmeticError;
 
@@ -19,6 +21,7 @@ pub(crate) struct Opening {
     pub version: ModelVersion,
     pub max_price: TokenPrice,
     pub tier: Tier,
+    pub numbers: Numbers,
     pub signer: Key,
     pub deposit: Balance,
 }
@@ -57,6 +60,8 @@ impl<T: Config> Pallet<T> {
         let dear = !offer.terms.price.is_within(&opening.max_price);
         ensure!(!dear, Error::<T>::PriceAboveLimit);
         ensure!(opening.tier <= offer.terms.tier, Error::<T>::TierNotOffered);
+        let as_named = opening.numbers == offer.terms.numbers;
+        ensure!(as_named, Error::<T>::NumbersNotOffered);
         let parameters = Parameters::<T>::get();
         ensure!(
             opening.deposit >= parameters.min_deposit,

@@ -4,9 +4,9 @@
 //! within a number of draws and blocks that the parameters bound; nobody judges itself.
 //! Non-goals: what a verifier measures, and how it gets the transcript (the workers).
 //!
-//! A check goes through panels, each drawn by chance out of the workers that offer the same model version. A *pair* runs
-//! the claim; if both fail it, a *committee* does. Two thirds of that condemn it, and the worker may appeal once, with a
-//! bond, to a larger committee. Whoever is silent in a panel loses stake and is replaced; when that does not help, the
+//! A check goes through panels, each drawn by chance out of the workers that offer the same model version in the same
+//! numbers. A *pair* runs the claim; if both fail it, a *committee* does. Two thirds of that condemn it, and the worker may
+//! appeal once, with a bond, to a larger committee. Whoever is silent in a panel loses stake and is replaced; when that does not help, the
 //! check has timed out, and the client has its money back, without anybody being slashed. A panel that has spoken to the
 //! last of it does not wait for the end of its time.
 //!

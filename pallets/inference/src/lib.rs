@@ -12,8 +12,8 @@
 //! ## Scenario
 //!
 //! 1. Wanda's worker offers version 3 of `ada/tiny` at a price for a million tokens ([`set_offer`](Call::set_offer)).
-//! 2. Carl opens a channel on that offer with 5 BAL, demands tier T1, and names the key that his agent signs with
-//!    ([`open`](Call::open)). The terms of the channel never change; its money stays on his account, held.
+//! 2. Carl opens a channel on that offer with 5 BAL, demands tier T1 and answers in 32 bits, and names the key that his
+//!    agent signs with ([`open`](Call::open)). The terms of the channel never change; its money stays on his account, held.
 //! 3. With each request the agent sends a [voucher](ballast_core::voucher): how much Wanda may have drawn in all, and
 //!    the request's number. Each answer comes with the worker's [signature](ballast_core::answer) over request, response
 //!    and tokens.
@@ -23,10 +23,11 @@
 //!    base line, and Wanda, by the shares that were recorded when it was settled.
 //! 6. Had a claim said something else than what the worker signed for the same request, Carl would show both
 //!    ([`contest`](Call::contest)), and the whole batch would be his again.
-//! 7. Some settlements are checked: two workers that offer the same version, drawn by chance, run one of the claims again,
-//!    commit to scores and reveal them ([`commit_score`](Call::commit_score), [`reveal_score`](Call::reveal_score)). If
-//!    both fail it, a committee decides, and after it, if Wanda appeals ([`appeal`](Call::appeal)), a larger one. Those
-//!    who found what the outcome says are paid: of the treasury's part of the batch, or of what Wanda loses.
+//! 7. Some settlements are checked: two workers that offer the same version in the same numbers, drawn by chance, run one
+//!    of the claims again, commit to scores and reveal them ([`commit_score`](Call::commit_score),
+//!    [`reveal_score`](Call::reveal_score)). If both fail it, a committee decides, and after it, if Wanda appeals
+//!    ([`appeal`](Call::appeal)), a larger one. Those who found what the outcome says are paid: of the treasury's part of
+//!    the batch, or of what Wanda loses.
 //! 8. Carl closes the channel ([`close`](Call::close)). Wanda has a grace to redeem what she holds; then the rest is
 //!    released. Had he forgotten, it would be released a month after his last payment into it.
 //!
@@ -98,7 +99,7 @@ pub mod pallet {
             ServiceRecord, SettlementInfo,
         },
         voucher::Voucher,
-        Balance, BlockNumber, ChannelId, SettlementId, Tier,
+        Balance, BlockNumber, ChannelId, Numbers, SettlementId, Tier,
     };
     use frame_support::{
         pallet_prelude::*,
@@ -558,6 +559,8 @@ pub mod pallet {
         AlreadyRevealed,
         /// Score and salt are not what this verifier committed to, or it did not commit.
         CommitmentMismatch,
+        /// The offer names other numbers than you expect, or has changed since you read it. Read it again, or look elsewhere.
+        NumbersNotOffered,
         /// There is no verdict that could be appealed against, or its time has passed.
         NothingToAppeal,
         /// The answer is not signed by the session key that signed the batch, for this chain, model, channel and number.
@@ -598,6 +601,7 @@ pub mod pallet {
             price: TokenPrice,
             limits: TokenLimits,
             tier: Tier,
+            numbers: Numbers,
             endpoint: Endpoint,
         ) -> DispatchResult {
             let worker = ensure_signed(origin)?;
@@ -605,6 +609,7 @@ pub mod pallet {
                 price,
                 limits,
                 tier,
+                numbers,
             };
             let version = Self::version(&namespace, &name, version)?;
             Self::do_set_offer(worker, version, terms, endpoint)
@@ -624,8 +629,8 @@ pub mod pallet {
             Self::do_remove_offer(worker, version)
         }
 
-        /// Opens a channel on a worker's offer: at its price if that is within `max_price`, for session keys of `tier` at
-        /// least, with vouchers signed by `signer`.
+        /// Opens a channel on a worker's offer: at its price if that is within `max_price` and it names these `numbers`, for
+        /// session keys of `tier` at least, with vouchers signed by `signer`.
         #[pallet::call_index(2)]
         #[pallet::weight(T::WeightInfo::open())]
         pub fn open(
@@ -636,6 +641,7 @@ pub mod pallet {
             version: u32,
             max_price: TokenPrice,
             tier: Tier,
+            numbers: Numbers,
             signer: Key,
             deposit: Balance,
         ) -> DispatchResult {
@@ -645,6 +651,7 @@ pub mod pallet {
                 version: Self::version(&namespace, &name, version)?,
                 max_price,
                 tier,
+                numbers,
                 signer,
                 deposit,
             };

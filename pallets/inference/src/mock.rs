@@ -15,7 +15,7 @@ use ballast_core::{
     merkle,
     view::InferenceParams,
     voucher::{Voucher, VoucherBody},
-    Address, Balance, BlockNumber, ChannelId, OperatorId, SettlementId, Tier, WorkerId,
+    Address, Balance, BlockNumber, ChannelId, Numbers, OperatorId, SettlementId, Tier, WorkerId,
 };
 use frame_support::{
     derive_impl,
@@ -290,6 +290,10 @@ pub fn limits() -> TokenLimits {
 }
 
 pub fn try_offer(worker: u8, version: u32, tier: Tier) -> DispatchResult {
+    try_offer_in(Numbers::Float32, worker, version, tier)
+}
+
+pub fn try_offer_in(numbers: Numbers, worker: u8, version: u32, tier: Tier) -> DispatchResult {
     Inference::set_offer(
         origin(worker),
         name("ada"),
@@ -298,11 +302,22 @@ pub fn try_offer(worker: u8, version: u32, tier: Tier) -> DispatchResult {
         price(),
         limits(),
         tier,
+        numbers,
         b"http://w".to_vec().try_into().unwrap(),
     )
 }
 
 pub fn try_open(client: u8, worker: u8, tier: Tier, deposit: Balance) -> DispatchResult {
+    try_open_in(Numbers::Float32, client, worker, tier, deposit)
+}
+
+pub fn try_open_in(
+    numbers: Numbers,
+    client: u8,
+    worker: u8,
+    tier: Tier,
+    deposit: Balance,
+) -> DispatchResult {
     Inference::open(
         origin(client),
         id(worker),
@@ -311,6 +326,7 @@ pub fn try_open(client: u8, worker: u8, tier: Tier, deposit: Balance) -> Dispatc
         1,
         price(),
         tier,
+        numbers,
         signer(client).public().0,
         deposit,
     )

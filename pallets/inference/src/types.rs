@@ -5,7 +5,7 @@ use ballast_core::{
     limits::{MAX_CLAIMS, MAX_ENDPOINT_LEN, MAX_NAME_LEN, MAX_ROYALTIES},
     name::fold,
     view::ChannelState,
-    Address, Balance, BlockNumber, ChannelId, SettlementId, Tier,
+    Address, Balance, BlockNumber, ChannelId, Numbers, SettlementId, Tier,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
@@ -81,6 +81,8 @@ pub struct Terms {
     pub limits: TokenLimits,
     /// In an offer the highest tier that may be demanded, in a channel the one that is.
     pub tier: Tier,
+    /// Numbers that answers are computed in: who runs a claim again computes in the same.
+    pub numbers: Numbers,
 }
 
 /// An offer of a worker.
@@ -90,7 +92,7 @@ pub struct Terms {
 pub struct Offer {
     /// Address of the model version.
     pub model: Address,
-    /// Price, limits and tier.
+    /// Price, limits, tier and numbers.
     pub terms: Terms,
     /// Where the worker answers.
     pub endpoint: Endpoint,
@@ -113,7 +115,7 @@ pub struct Channel {
     pub version: ModelVersion,
     /// Address of the model version.
     pub model: Address,
-    /// Price, limits and tier, as agreed when it was opened.
+    /// Price, limits, tier and numbers, as agreed when it was opened.
     pub terms: Terms,
     /// Put in, in all.
     pub deposited: Balance,

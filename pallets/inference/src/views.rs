@@ -147,6 +147,7 @@ fn offer_info(version: ModelVersion, worker: AccountId, offer: Offer) -> OfferIn
         price: offer.terms.price,
         limits: offer.terms.limits,
         tier: offer.terms.tier,
+        numbers: offer.terms.numbers,
         endpoint: offer.endpoint.into_inner(),
     }
 }
@@ -164,6 +165,7 @@ fn channel_info(id: ChannelId, channel: Channel) -> ChannelInfo {
         price: channel.terms.price,
         limits: channel.terms.limits,
         tier: channel.terms.tier,
+        numbers: channel.terms.numbers,
         deposited: channel.deposited,
         drawn: channel.drawn,
         pending: channel.pending,

@@ -28,6 +28,7 @@ pub mod limits;
 pub mod manifest;
 pub mod merkle;
 pub mod name;
+mod numbers;
 pub mod placement;
 pub mod price;
 pub mod receipt;
@@ -47,6 +48,7 @@ pub use ids::{
     WorkerId,
 };
 pub use layout::{Layout, LayoutError, Segment};
+pub use numbers::{NoNumbers, Numbers};
 pub use table::{verify_registration, CellTable, LengthProof, RegistrationError};
 pub use tier::Tier;
 pub use tree::{Group, GroupProof, ShardValues, TreeError};

@@ -14,7 +14,7 @@ use ballast_core::{
     price::BAL,
     transcript::TranscriptRequest,
     voucher::VoucherBody,
-    Address, Balance, ChannelId, OperatorId, SettlementId, WorkerId,
+    Address, Balance, ChannelId, Numbers, OperatorId, SettlementId, WorkerId,
 };
 use serde_json::{json, Value};
 use vector::{amount, check, hash};
@@ -187,13 +187,21 @@ fn points(name: &str, count: u32) -> Vec<Point> {
     points
 }
 
-fn digest((number, count, off): (u32, u32, u16)) -> Value {
+/// The score in numbers of each kind.
+fn scores(digest: &Digest, own: &[Point]) -> Value {
+    let score = |numbers: Numbers| (numbers.to_string(), digest.score(numbers, own).into());
+    Value::Object(Numbers::ALL.into_iter().map(score).collect())
+}
+
+/// A digest, and own numbers of which every so many are off.
+fn digest((number, count, off, every): (u32, u32, u16, usize)) -> Value {
     let claimed = points(&format!("chunk {number}"), count);
     let digest = Digest::of(&claimed).unwrap();
     let own: Vec<Point> = claimed
         .iter()
-        .map(|point| Point {
-            value: point.value ^ off,
+        .enumerate()
+        .map(|(at, point)| Point {
+            value: point.value ^ if at % every == 0 { off } else { 0 },
             ..*point
         })
         .collect();
@@ -205,8 +213,8 @@ fn digest((number, count, off): (u32, u32, u16)) -> Value {
     };
     json!({
         "claimed": plain(&claimed), "own": plain(&own), "digest": hex::encode(digest.to_bytes()),
-        "hash": hex::encode(digest.hash()), "score": digest.score(&own),
-        "score_of_another": digest.score(&points("another", claimed.len() as u32)),
+        "hash": hex::encode(digest.hash()), "scores": scores(&digest, &own),
+        "scores_of_another": scores(&digest, &points("another", claimed.len() as u32)),
     })
 }
 
@@ -280,12 +288,14 @@ fn inference_is_the_vector() {
         (5, 0, 3, 500, 17),
     ];
     let digests = [
-        (1, 1, 0),
-        (2, 5, 1),
-        (3, 128, 0),
-        (4, 128, 7),
-        (5, 128, 0x8000),
-        (6, 64, 12),
+        (1, 1, 0, 1),
+        (2, 5, 1, 1),
+        (3, 128, 0, 1),
+        (4, 128, 7, 1),
+        (5, 128, 0x8000, 1),
+        (6, 64, 12, 1),
+        (7, 128, 1, 3),
+        (8, 77, 3, 10),
     ];
     let embeddings: [(&[f32], &[f32]); 6] = [
         (&[1.0, -0.5], &[1.0, -0.5]),

@@ -14,7 +14,7 @@ use ballast_core::{
     limits::MAX_CLAIMS,
     name::commitment,
     voucher::{Voucher, VoucherBody},
-    Address, ChannelId, SettlementId, Tier,
+    Address, ChannelId, Numbers, SettlementId, Tier,
 };
 use frame_support::assert_ok;
 use pallet_inference::{
@@ -115,6 +115,7 @@ fn offer_call(version: u32) -> Call<Runtime> {
             tokens_out: 1_000,
         },
         tier: Tier::T2,
+        numbers: Numbers::Float32,
         endpoint: b"https://w.example/v1".to_vec().try_into().unwrap(),
     }
 }
@@ -127,6 +128,7 @@ fn open_call(tier: Tier) -> Call<Runtime> {
         version: 1,
         max_price: price(),
         tier,
+        numbers: Numbers::Float32,
         signer: Dave.to_raw_public(),
         deposit: 50 * BAL,
     }

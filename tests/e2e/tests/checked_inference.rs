@@ -1,8 +1,8 @@
 //! Answers that other workers run again on a running chain: an honest batch stands and its verifiers are paid; a worker that
-//! serves a model of four bits in place of the one it claims for, and one that shows nothing of what it served, are condemned.
+//! serves the model in eight bits in place of the one it claims for, and one that shows nothing of what it served, are condemned.
 //!
-//! `BALLAST_HONEST_DEVICE=cuda:0` has the honest one compute on a GPU, with an engine that was built for it; the others, who
-//! judge it, compute on the processor.
+//! `BALLAST_HONEST_DEVICE=cuda:0` has the honest one compute on a GPU, with an engine that was built for it, in 32 bits as it
+//! offers; the others, who judge it, compute on the processor.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use ballast_e2e::{
@@ -33,6 +33,8 @@ const WORKERS: usize = 7;
 const STAKE_BAL: u128 = 10_000;
 const PLANCK: u128 = 1_000_000_000_000;
 const ANSWERS: usize = 3;
+/// What an honest answer in 32 bits scores at least.
+const HONEST_SCORE: u64 = 850;
 /// A draw, a panel and its verdict; a loaded machine is slower than its blocks.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(240);
 /// A pair, a committee and the time for an appeal.
@@ -44,14 +46,6 @@ struct Setting {
 
 fn honest_device() -> String {
     std::env::var("BALLAST_HONEST_DEVICE").unwrap_or_else(|_| "cpu".into())
-}
-
-/// What an honest answer scores at least: rounding tells a GPU from a processor.
-fn honest_score() -> u64 {
-    match honest_device().as_str() {
-        "cpu" => 990,
-        _ => 600,
-    }
 }
 
 fn key(worker: usize) -> String {
@@ -86,7 +80,7 @@ impl Setting {
         run(Command::new(example("quantise-model"))
             .arg(&tiny)
             .arg(coarse)
-            .arg("4"));
+            .arg("8"));
         let folder = tiny.display().to_string();
         let publish = ["publish", &folder, "--name", MODEL, "--code", "2,4"];
         setting.network.json_as("dave", &publish);
@@ -144,6 +138,7 @@ impl Setting {
         let mut offer = vec!["offer", "set", MODEL, "--endpoint", &endpoint];
         offer.extend(["--price-in", "1000", "--price-out", "2000"]);
         offer.extend(["--max-in", "256", "--max-out", "128"]);
+        offer.extend(["--numbers", "float32"]);
         self.network.json_as(&key(worker), &offer);
     }
 
@@ -167,7 +162,7 @@ impl Setting {
             .stdin(Stdio::null())
             .stderr(log.unwrap());
         if worker == HONEST {
-            command.args(["--device", &honest_device()]);
+            command.args(["--device", &honest_device(), "--numbers", "float32"]);
         }
         if worker == CHEAT {
             command.arg("--engine").arg(example("cheating-engine"));
@@ -183,7 +178,8 @@ impl Setting {
         for question in 0..ANSWERS {
             let question = format!("the {question}th question of worker {worker}");
             let mut infer = vec!["infer", "--model", MODEL, "--worker", &account];
-            infer.extend(["--deposit", "5", "--max-tokens", "64", &question]);
+            infer.extend(["--numbers", "float32", "--deposit", "5"]);
+            infer.extend(["--max-tokens", "64", &question]);
             let said = self.network.json_as("charlie", &infer);
             channel = said["channel"].as_u64().unwrap();
             owed += planck(&said["cost"]);
@@ -310,7 +306,7 @@ fn honest_answers_stand_and_others_cost_stake() {
     assert_eq!(planck(&good["amount"]), owed);
     let pair = seats(&good["verifiers"]);
     assert!(
-        pair.len() == 2 && pair.iter().all(|(_, score)| *score >= honest_score()),
+        pair.len() == 2 && pair.iter().all(|(_, score)| *score >= HONEST_SCORE),
         "{pair:?}"
     );
     let settled = |batch: &Value| batch["settlement"].is_u64();

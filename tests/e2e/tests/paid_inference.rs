@@ -533,7 +533,13 @@ fn one_answer_from_the_command_line(setting: &Setting) {
     assert_eq!(none.status.code(), Some(2), "{}", told(&none));
     assert!(told(&none).contains("--deposit"), "{}", told(&none));
     let paid = [&text[..], &["--deposit", "20"]].concat();
+    let rounded = [&paid[..], &["--numbers", "bfloat16"]].concat();
+    let refused = network.ballast(&[&["--dev-account", "charlie"][..], &rounded].concat());
+    assert_eq!(refused.status.code(), Some(2), "{}", told(&refused));
+    assert!(told(&refused).contains("in bfloat16"), "{}", told(&refused));
     let first = network.json_as("charlie", &paid);
+    let opened = network.json(&["channel", "status", &first["channel"].to_string()]);
+    assert_eq!(opened["numbers"], "float32", "{opened}");
     assert_eq!(first["embeddings"][0].as_array().unwrap().len(), 384);
     let tokens = u128::from(first["tokens_in"].as_u64().unwrap());
     assert_eq!(planck(&first["cost"]), tokens * 1_000_000_000);

@@ -18,6 +18,7 @@ pub async fn open(model: &ModelRef, args: &PayArgs, context: &Context) -> Result
     let wanted = Wanted {
         model: version_of(chain.as_ref(), model).await?,
         tier: args.tier.into(),
+        numbers: args.numbers.map(Into::into),
         worker: match &args.worker {
             Some(worker) => Some(WorkerId(parse_account(worker)?)),
             None => None,

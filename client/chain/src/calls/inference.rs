@@ -5,7 +5,7 @@ use ballast_core::{
     answer::SignedAnswer,
     claim::{ClaimLeaf, TokenLimits, TokenPrice},
     voucher::Voucher,
-    Balance, ChannelId, SettlementId, Tier, WorkerId,
+    Balance, ChannelId, Numbers, SettlementId, Tier, WorkerId,
 };
 use codec::Encode;
 
@@ -33,6 +33,8 @@ pub struct Offer {
     pub limits: TokenLimits,
     /// The highest tier that a channel may demand.
     pub tier: Tier,
+    /// Numbers that the worker's engine computes the model in.
+    pub numbers: Numbers,
     /// Where the worker answers.
     pub endpoint: String,
 }
@@ -48,6 +50,8 @@ pub struct Opening {
     pub max_price: TokenPrice,
     /// Tier that session keys must have.
     pub tier: Tier,
+    /// Refuse an offer that names other numbers.
+    pub numbers: Numbers,
     /// sr25519 key that signs vouchers.
     pub signer: [u8; 32],
     /// What is put in.
@@ -151,6 +155,7 @@ pub(crate) mod tests {
                 tokens_out: 7,
             },
             tier: Tier::T1,
+            numbers: Numbers::BFloat16,
             endpoint: "http://w".into(),
         };
         let opening = Opening {
@@ -158,6 +163,7 @@ pub(crate) mod tests {
             model: model.clone(),
             max_price: price,
             tier: Tier::T2,
+            numbers: Numbers::Float32,
             signer: [9; 32],
             deposit: 10,
         };
@@ -194,12 +200,20 @@ pub(crate) mod tests {
         vec![
             (
                 set_offer(&offer),
-                (&plain_model, prices, (6u32, 7u32), 1u8, text("http://w")).encode(),
+                (
+                    &plain_model,
+                    prices,
+                    (6u32, 7u32),
+                    1u8,
+                    1u8,
+                    text("http://w"),
+                )
+                    .encode(),
             ),
             (remove_offer(&model), plain_model.encode()),
             (
                 open(&opening),
-                ([8u8; 32], &plain_model, prices, 2u8, [9u8; 32], 10u128).encode(),
+                ([8u8; 32], &plain_model, prices, 2u8, 0u8, [9u8; 32], 10u128).encode(),
             ),
             (top_up(ChannelId(17), 24), (17u64, 24u128).encode()),
             (close(ChannelId(17)), 17u64.encode()),

@@ -16,7 +16,7 @@ use ballast_core::{
     claim::TokenLimits,
     view::{ChannelInfo, ChannelState},
     voucher::Voucher,
-    ChannelId, Tier,
+    ChannelId, Numbers, Tier,
 };
 use ballast_inference::{
     cost,
@@ -42,6 +42,8 @@ pub struct Demand<'a> {
     pub wanted_out: Option<u32>,
     /// Whether it came sealed.
     pub is_sealed: bool,
+    /// The numbers that the answer would be computed in.
+    pub numbers: Numbers,
 }
 
 /// A request that may be answered.
@@ -157,7 +159,7 @@ impl Till {
                 "the price exceeds the range of a balance",
             )
         })?;
-        let taken = match self.serves(&info) {
+        let taken = match self.serves(&info, demand.numbers) {
             Ok(()) => state.ledger.accept(&info, voucher, demand.sha256, max),
             // What was answered before the channel was closed can still be had again.
             Err(refusal) => match state.ledger.claim(voucher.number) {
@@ -196,7 +198,14 @@ impl Till {
     }
 
     /// Whether a channel is answered at all at present.
-    fn serves(&self, info: &ChannelInfo) -> Result<(), Refusal> {
+    fn serves(&self, info: &ChannelInfo, numbers: Numbers) -> Result<(), Refusal> {
+        if info.numbers != numbers {
+            let message = format!(
+                "channel {} pays for answers in {}, this worker computes in {numbers}; open another, or have this one closed",
+                info.channel, info.numbers
+            );
+            return Err(Refusal::plain(RefusalKind::Channel, message));
+        }
         let seen = self.seen();
         if seen.at.is_none_or(|at| at.elapsed() > STALE) {
             return Err(Refusal::plain(

@@ -30,7 +30,7 @@ use super::{
 use ballast_chain::{ChainError, Signer};
 use ballast_core::{
     view::{ChannelInfo, OfferInfo},
-    Address, BlockNumber, ChannelId, Tier, WorkerId,
+    Address, BlockNumber, ChannelId, Numbers, Tier, WorkerId,
 };
 use ballast_inference::{keys, PayChain};
 use std::{
@@ -188,9 +188,11 @@ impl Till {
         self.0.account.account()
     }
 
-    /// Whether the model is offered by this worker.
-    pub fn is_offered(&self) -> bool {
-        lock(&self.0.seen).offer.is_some()
+    /// What of the model is offered by this worker, and in which numbers, if it is.
+    pub fn offered(&self) -> Option<(String, Numbers)> {
+        let seen = lock(&self.0.seen);
+        let offer = seen.offer.as_ref()?;
+        Some((offer::name(offer), offer.numbers))
     }
 
     /// Claims that are not settled.

@@ -10,7 +10,7 @@ use ballast_inference::{
 };
 
 impl Till {
-    /// How to pay: by this worker's offer.
+    /// How to pay: by this worker's offer, unless it names other numbers than the answers are computed in.
     pub(super) fn required(
         &self,
         demand: &Demand<'_>,
@@ -18,6 +18,7 @@ impl Till {
         channel_state: Option<wire::ChannelState>,
     ) -> Option<Box<PaymentRequired>> {
         let offer = lock(&self.0.seen).offer.clone();
+        let offer = offer.filter(|offer| offer.numbers == demand.numbers);
         let accepts = offer.and_then(|offer| self.terms(&offer, demand.wanted_out, channel_state));
         Some(Box::new(PaymentRequired {
             version: X402_VERSION,
@@ -37,7 +38,6 @@ impl Till {
         wanted_out: Option<u32>,
         channel_state: Option<wire::ChannelState>,
     ) -> Option<Terms> {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Some(Terms {
             scheme: wire::SCHEME.into(),
             network: wire::network(&self.0.genesis_hash),
@@ -48,21 +48,24 @@ impl Till {
             extra: Some(Extra {
                 genesis_hash: format!("0x{}", hex::encode(self.0.genesis_hash)),
                 model: offer.model.to_string(),
-                offer: format!(
-                    "{}/{}@{}",
-                    text(&offer.namespace),
-                    text(&offer.name),
-                    offer.version
-                ),
+                offer: name(offer),
                 price_per_million_in: offer.price.per_million_in.to_string(),
                 price_per_million_out: offer.price.per_million_out.to_string(),
                 max_tokens_in: offer.limits.tokens_in,
                 max_tokens_out: offer.limits.tokens_out,
                 tier: offer.tier.to_string(),
+                numbers: offer.numbers,
                 channel_state,
             }),
         })
     }
+}
+
+/// What an offer is for, as `ballast offer` and `ballast channel` take it.
+pub(super) fn name(offer: &OfferInfo) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (namespace, name) = (text(&offer.namespace), text(&offer.name));
+    format!("{namespace}/{name}@{}", offer.version)
 }
 
 /// Where a channel stands by this worker's books.

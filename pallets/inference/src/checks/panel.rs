@@ -79,14 +79,16 @@ impl<T: Config> Pallet<T> {
             .find_map(|seats| draw.verifiers(seats, &candidates, &seen, &barred))
     }
 
-    /// Workers that offer the same model version; of very many the first in the map's order. What was said in confidence is
-    /// shown to keys of tier T2 alone, so only whoever offers that tier can run it again.
+    /// Workers that offer the same model version in the same numbers; of very many the first in the map's order. In other
+    /// numbers an honest claim would come out otherwise. What was said in confidence is shown to keys of tier T2 alone, so
+    /// only whoever offers that tier can run it again.
     fn candidates(channel: &Channel) -> Vec<VerifierCandidate> {
         let may_see = |offer: &Offer| channel.terms.tier < Tier::T2 || offer.terms.tier == Tier::T2;
+        let computes_alike = |offer: &Offer| offer.terms.numbers == channel.terms.numbers;
         Offers::<T>::iter_prefix(&channel.version)
             .take(T::MaxCandidates::get() as usize)
             .filter(|(worker, _)| *worker != channel.payee && *worker != channel.client)
-            .filter(|(_, offer)| may_see(offer))
+            .filter(|(_, offer)| may_see(offer) && computes_alike(offer))
             .filter_map(|(worker, _)| {
                 let (operator, stake) = T::Workers::verifier(&worker)?;
                 Some(VerifierCandidate {

@@ -1,7 +1,7 @@
 //! Channels: opened on an offer's terms, topped up, closed, ended; the money at each step.
 
 use crate::{mock::*, Channels, Error, Event, HoldReason};
-use ballast_core::{claim::TokenPrice, view::ChannelState, ChannelId, Tier};
+use ballast_core::{claim::TokenPrice, view::ChannelState, ChannelId, Numbers, Tier};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -32,6 +32,7 @@ fn a_channel_keeps_the_terms_of_its_opening() {
             dearer,
             limits(),
             Tier::T1,
+            Numbers::Float32,
             b"http://w".to_vec().try_into().unwrap(),
         ));
         assert_noop!(

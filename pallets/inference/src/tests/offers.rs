@@ -1,7 +1,7 @@
 //! Offers: who may make one, what it costs, that channels do not depend on it.
 
 use crate::{mock::*, Error, HoldReason};
-use ballast_core::{claim::TokenLimits, Tier};
+use ballast_core::{claim::TokenLimits, Numbers, Tier};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -57,6 +57,7 @@ fn only_workers_offer_only_what_exists() {
                 price(),
                 limits,
                 Tier::T0,
+                Numbers::Float32,
                 endpoint,
             )
         };

@@ -4,7 +4,7 @@ use crate::{
     claim::{TokenLimits, TokenPrice},
     ids::{Address, Balance, BlockNumber, ChannelId, SettlementId, WorkerId},
     price::BAL,
-    Tier,
+    Numbers, Tier,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -30,6 +30,8 @@ pub struct OfferInfo {
     pub limits: TokenLimits,
     /// The highest tier that a channel may demand.
     pub tier: Tier,
+    /// Numbers that its answers are computed in.
+    pub numbers: Numbers,
     /// Where the worker answers, an `http` or `https` URL: untrusted.
     pub endpoint: Vec<u8>,
 }
@@ -84,6 +86,8 @@ pub struct ChannelInfo {
     pub limits: TokenLimits,
     /// Tier that the session key of a claim must have.
     pub tier: Tier,
+    /// Numbers that its answers are computed in; claims are run again in the same.
+    pub numbers: Numbers,
     /// What was put in, in all.
     pub deposited: Balance,
     /// What was drawn, in all.

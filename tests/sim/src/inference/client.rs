@@ -10,7 +10,7 @@ use ballast_core::{
     merkle,
     price::BAL,
     view::ChannelState,
-    ChannelId, Tier,
+    ChannelId, Numbers, Tier,
 };
 use ballast_runtime::{AccountId, Runtime};
 use pallet_inference::{types::Channel, Settlements, SettlementsOf};
@@ -83,6 +83,7 @@ impl World {
                 per_million_out: 1_000 * BAL,
             },
             tier: Tier::T0,
+            numbers: Numbers::Float32,
             signer: pair.public().0,
             deposit: u128::from(self.serving.rng.range(1, 30)) * BAL,
         };

@@ -7,7 +7,7 @@ use ballast_core::{
     price::BAL,
     view::ChannelState,
     voucher::{Voucher, VoucherBody},
-    ChannelId, Tier,
+    ChannelId, Numbers, Tier,
 };
 use ballast_runtime::{AccountId, Runtime};
 use pallet_inference::{
@@ -55,6 +55,7 @@ impl World {
                 price,
                 limits: LIMITS,
                 tier: Tier::T0,
+                numbers: Numbers::Float32,
                 endpoint: b"https://worker.example"
                     .to_vec()
                     .try_into()

@@ -9,7 +9,7 @@ use ballast_chain::Signer;
 use ballast_core::{
     answer::Exchange,
     voucher::{Voucher, VoucherBody},
-    Address, Balance, ChannelId, Tier,
+    Address, Balance, ChannelId, Numbers, Tier,
 };
 use ballast_inference::wire::{
     self, PaymentPayload, Terms, VoucherPayload, ASSET, SCHEME, X402_VERSION,
@@ -106,6 +106,7 @@ impl Desk {
             sha256: Sha256::digest(&body).into(),
             wanted_out: Some(1),
             is_sealed,
+            numbers: Numbers::Float32,
         };
         self.till.accept(&demand).await
     }

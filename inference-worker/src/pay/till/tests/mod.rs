@@ -179,6 +179,35 @@ async fn a_session_key_below_the_channels_tier_answers_nothing() {
 }
 
 #[tokio::test]
+async fn a_channel_in_other_numbers_than_the_answers_is_not_answered() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    desk.exchange(&desk.payment(channel, MAX, 1), "x", 2).await;
+    let in_bfloat16 = |state: &mut crate::pay::memory::State| {
+        state.offers[0].numbers = Numbers::BFloat16;
+        let info = state.channels.get_mut(&channel).unwrap();
+        info.numbers = Numbers::BFloat16;
+    };
+    desk.chain.with(in_bfloat16);
+    let desk = desk.reopened().await;
+    let payment = desk.payment(channel, 3 + MAX, 2);
+    let refused = desk.accept(Some(&payment), "y").await.err().unwrap();
+    assert_eq!(refused.kind, RefusalKind::Channel);
+    let told = &refused.message;
+    assert!(
+        told.contains("bfloat16") && told.contains("float32"),
+        "{told}"
+    );
+    // What was answered before can still be had, and nobody is told to pay by an offer that is not kept.
+    let again = desk.exchange(&desk.payment(channel, MAX, 1), "x", 2).await;
+    assert_eq!(again.charged, "3");
+    let unpaid = desk.accept(None, "z").await.err().unwrap();
+    assert!(unpaid.required.unwrap().accepts.is_empty());
+    let offered = desk.till.offered().unwrap();
+    assert_eq!(offered, ("ada/tiny@1".to_string(), Numbers::BFloat16));
+}
+
+#[tokio::test]
 async fn a_channel_of_t2_takes_sealed_requests_alone() {
     let desk = Desk::new(Tier::T2).await;
     let channel = desk.channel(Tier::T2, 1_000);
