@@ -14,8 +14,8 @@ use crate::{
 /// The migrations of this version.
 pub type Migrations = (WholeHalfHours,);
 
-/// Governance counts in half hours, whole numbers of blocks. A day that is no multiple of 48 blocks lost the rest on every
-/// track: one of 80 blocks lasted 48. It becomes the next multiple.
+/// Governance counts in half hours. Where a day is no multiple of 48 blocks they are no whole numbers of blocks, so that the
+/// shortest periods are up to a third shorter than they say; a day of 80 blocks has half hours of one block. It becomes the next multiple.
 pub struct WholeHalfHours;
 
 impl OnRuntimeUpgrade for WholeHalfHours {

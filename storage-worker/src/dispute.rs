@@ -11,6 +11,7 @@
 use crate::{
     chain::{ChainView, LinkError},
     facts::ShardKey,
+    jobs::Jobs,
     repair::pause_after,
     serve::App,
     store::ReadError,
@@ -28,7 +29,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+use tokio::{sync::mpsc, task::JoinError, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// A shard whose rebuild missed its root, with the generation of its assignment to this worker.
@@ -103,8 +104,7 @@ pub async fn dispute(
     let disputer = Disputer {
         app,
         repairer,
-        jobs: JoinSet::new(),
-        busy: BTreeSet::new(),
+        jobs: Jobs::new(),
         waits: BTreeMap::new(),
     };
     tokio::select! {
@@ -116,8 +116,7 @@ pub async fn dispute(
 struct Disputer {
     app: Arc<App>,
     repairer: Arc<Repairer>,
-    jobs: JoinSet<(Task, Result<(), DisputeError>)>,
-    busy: BTreeSet<Task>,
+    jobs: Jobs<Task, Result<(), DisputeError>>,
     /// Failures in a row, and until when a task waits.
     waits: BTreeMap<Task, (u32, Instant)>,
 }
@@ -131,10 +130,10 @@ impl Disputer {
                     // The repair has ended, so the worker stops.
                     None => return,
                 },
-                Some(ended) = self.jobs.join_next() => match ended {
-                    Ok((task, ended)) => self.end(task, ended),
-                    Err(error) => tracing::error!(%error, "taking part in a dispute broke"),
-                },
+                Some((task, ended)) = self.jobs.next() => {
+                    let broken = |error: JoinError| Err(DisputeError::Broken(error.to_string()));
+                    self.end(task, ended.unwrap_or_else(broken));
+                }
                 () = tokio::time::sleep(LOOK_PAUSE) => match self.look().await {
                     Ok(()) => {}
                     Err(error) => tracing::debug!(%error, "disputes cannot be read"),
@@ -173,22 +172,18 @@ impl Disputer {
             .waits
             .get(&task)
             .is_some_and(|(_, until)| Instant::now() < *until);
-        if waits || self.busy.contains(&task) || self.jobs.len() >= JOBS_MAX {
+        if waits || self.jobs.has(&task) || self.jobs.count() >= JOBS_MAX {
             return;
         }
-        self.busy.insert(task.clone());
         let job = Job {
             app: self.app.clone(),
             repairer: self.repairer.clone(),
         };
-        self.jobs.spawn(async move {
-            let ended = job.run(&task).await;
-            (task, ended)
-        });
+        self.jobs
+            .begin(task.clone(), async move { job.run(&task).await });
     }
 
     fn end(&mut self, task: Task, ended: Result<(), DisputeError>) {
-        self.busy.remove(&task);
         let Err(error) = ended else {
             self.waits.remove(&task);
             return;

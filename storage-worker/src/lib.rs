@@ -8,7 +8,7 @@
 //!
 //! Read in this order: [`facts`] (what a shard must be), [`receive`] (bytes become verified blocks), [`store`] (they
 //! become durable), [`assign`] and [`follow`] (what the chain says), [`serve`] (the HTTP API), [`denylist`] (what its operator refuses), [`prove`] (what the chain asks for), [`answer`] (what
-//! readers ask for on chain), [`audit`] and [`dispute`] (what others encoded), [`scrub`] and [`repair`] (what rotted, and what the chain moved here), [`worker`] (all of it).
+//! readers ask for on chain), [`audit`] and [`dispute`] (what others encoded), [`scrub`] and [`repair`] (what rotted, and what the chain moved here), [`worker`] (all of it). Module `jobs` has the work that is under way.
 
 pub mod answer;
 pub mod assign;
@@ -23,6 +23,7 @@ pub mod facts;
 pub mod follow;
 pub mod gates;
 pub mod gc;
+mod jobs;
 pub mod key;
 pub mod metrics;
 pub mod prove;

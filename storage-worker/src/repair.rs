@@ -13,6 +13,7 @@ use crate::{
     chain::{ChainView, LinkError},
     dispute::Miss,
     facts::{Encoding, EncodingFacts, ShardKey, ShardSpec, SpecError},
+    jobs::Jobs,
     rebuild::OnDisk,
     receipt::{self, Durable},
     serve::App,
@@ -32,7 +33,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{sync::mpsc, task::JoinSet, time::Instant};
+use tokio::{sync::mpsc, task::JoinError, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 /// Encodings that are asked about or rebuilt at a time.
@@ -91,8 +92,7 @@ struct Repairs {
     repairer: Arc<Repairer>,
     suspects: mpsc::Sender<Suspect>,
     misses: mpsc::Sender<Miss>,
-    jobs: JoinSet<(EncodingId, Result<Ended, JobError>)>,
-    busy: HashSet<EncodingId>,
+    jobs: Jobs<EncodingId, Result<Ended, JobError>>,
     waits: HashMap<EncodingId, Wait>,
     /// The assignments that `open` was made from.
     seen: AssignedShards,
@@ -113,8 +113,7 @@ pub async fn repair(
         repairer,
         suspects,
         misses,
-        jobs: JoinSet::new(),
-        busy: HashSet::new(),
+        jobs: Jobs::new(),
         waits: HashMap::new(),
         seen: Arc::default(),
         open: BTreeMap::new(),
@@ -141,10 +140,10 @@ impl Repairs {
             tokio::select! {
                 () = stop.cancelled() => return self.jobs.shutdown().await,
                 () = self.app.damage.notified() => {}
-                Some(ended) = self.jobs.join_next() => match ended {
-                    Ok((encoding, ended)) => self.end(encoding, ended),
-                    Err(error) => tracing::error!(%error, "a repair broke"),
-                },
+                Some((encoding, ended)) = self.jobs.next() => {
+                    let broken = |error: JoinError| Err(JobError::Broken(error.to_string()));
+                    self.end(encoding, ended.unwrap_or_else(broken));
+                }
                 () = tokio::time::sleep(LOOK_PAUSE) => {}
             }
             if self.app.link.ready().is_ok() {
@@ -178,20 +177,19 @@ impl Repairs {
                 .waits
                 .get(encoding)
                 .is_some_and(|wait| now < wait.until);
-            !waits && !self.busy.contains(encoding)
+            !waits && !self.jobs.has(encoding)
         };
         let due: Vec<EncodingId> = due
             .iter()
             .copied()
             .filter(is_due)
-            .take(JOBS_MAX.saturating_sub(self.jobs.len()))
+            .take(JOBS_MAX.saturating_sub(self.jobs.count()))
             .collect();
         for encoding in due {
             let rotten = rotten.iter().filter(|key| key.encoding == encoding);
             let mut shards: BTreeSet<ShardIndex> = rotten.map(|key| key.shard).collect();
             let open = self.open.get(&encoding).into_iter().flatten();
             shards.extend(open.map(|(shard, _)| *shard));
-            self.busy.insert(encoding);
             let job = Job {
                 app: self.app.clone(),
                 repairer: self.repairer.clone(),
@@ -200,7 +198,7 @@ impl Repairs {
                 encoding,
                 shards,
             };
-            self.jobs.spawn(async move { (encoding, job.run().await) });
+            self.jobs.begin(encoding, job.run());
         }
     }
 
@@ -222,7 +220,6 @@ impl Repairs {
     }
 
     fn end(&mut self, encoding: EncodingId, ended: Result<Ended, JobError>) {
-        self.busy.remove(&encoding);
         let failures = self.waits.get(&encoding).map_or(0, |wait| wait.failures);
         let failures = match ended {
             Ok(Ended { settled, later }) => {

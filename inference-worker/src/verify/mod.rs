@@ -148,9 +148,9 @@ impl Verifier {
             if duty == Duty::Nothing || !self.take(check.settlement) {
                 continue;
             }
-            let verifier = self.clone();
+            let taken = Taken(self.clone(), check.settlement);
             tasks.spawn(async move {
-                let id = check.settlement;
+                let (verifier, id) = (&taken.0, taken.1);
                 let done = match duty {
                     Duty::Reveal => verifier.reveal(id).await,
                     _ => verifier.commit(&check).await,
@@ -158,7 +158,6 @@ impl Verifier {
                 if let Err(error) = done {
                     tracing::warn!(settlement = id.0, %error, "a check waits");
                 }
-                verifier.give_back(id);
             });
         }
         Ok(())
@@ -283,6 +282,15 @@ impl Verifier {
                 Ok(None)
             }
         }
+    }
+}
+
+/// A check that something is being done for. It is given back however that ends, by a panic, too.
+struct Taken(Arc<Verifier>, SettlementId);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.give_back(self.1);
     }
 }
 

@@ -184,6 +184,38 @@ async fn a_drawn_verifier_commits_to_its_score_and_reveals_it_after_a_restart() 
     assert_eq!(scene.journal(), None);
 }
 
+/// Breaks who asks it first.
+struct BreaksOnce {
+    executor: Arc<Executor>,
+    broke: AtomicBool,
+}
+
+impl Source for BreaksOnce {
+    fn transcript(
+        &self,
+        endpoint: Vec<u8>,
+        body: ShowBody,
+    ) -> BoxFuture<'_, Result<Vec<u8>, String>> {
+        let broke = self.broke.swap(true, Ordering::Relaxed);
+        assert!(broke, "the test breaks who asks");
+        self.executor.transcript(endpoint, body)
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_broke_is_begun_again() {
+    let scene = scene();
+    let mut verifier = Arc::into_inner(scene.honest()).unwrap();
+    verifier.source = Arc::new(BreaksOnce {
+        executor: scene.executor.clone(),
+        broke: AtomicBool::new(false),
+    });
+    scene
+        .until(Arc::new(verifier), |state| !state.commitments.is_empty())
+        .await;
+    assert_eq!(scene.journal().unwrap().score, 1_000);
+}
+
 #[tokio::test]
 async fn a_score_that_is_on_disk_is_the_one_that_is_committed_to() {
     let scene = scene();

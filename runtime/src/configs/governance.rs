@@ -287,8 +287,11 @@ const HALF_HOUR: BlockNumber = 1;
 const HOUR: BlockNumber = 2 * HALF_HOUR;
 const DAY: BlockNumber = 24 * HOUR;
 
+/// Rounded down once, at the end: a day is as long as the network says, also where its half hours are no whole numbers of blocks.
 fn blocks(half_hours: BlockNumber) -> BlockNumber {
-    GovernanceDay::get() / DAY * half_hours
+    let day = u64::from(GovernanceDay::get());
+    let blocks = day.saturating_mul(half_hours.into()) / u64::from(DAY);
+    blocks.try_into().unwrap_or(BlockNumber::MAX)
 }
 
 struct TrackOf {

@@ -180,6 +180,24 @@ fn there_is_a_track_for_each_origin_and_root_takes_longest() {
 }
 
 #[test]
+fn a_day_of_a_track_is_a_day_of_the_network() {
+    for (day, two_hours) in [(80, 6), (96, 8), (49, 4), (crate::constants::DAYS, 2_400)] {
+        run(|_| {
+            crate::pace::pallet::Periods::<Runtime>::mutate(|periods| {
+                periods.governance_day_blocks = day;
+            });
+            let root = Tracks::tracks()
+                .find(|found| found.id == track::ROOT)
+                .unwrap();
+            assert_eq!(root.info.confirm_period, day);
+            assert_eq!(root.info.min_enactment_period, day);
+            assert_eq!(root.info.decision_period, 14 * day);
+            assert_eq!(root.info.prepare_period, two_hours);
+        });
+    }
+}
+
+#[test]
 fn an_approved_spend_is_claimed_by_its_beneficiary() {
     run(|chain| {
         let treasury = TreasuryAccount::get();

@@ -185,6 +185,17 @@ async fn a_member_of_the_committee_says_which_root_it_reached() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_broke_on_its_way_is_said_again() {
+    let net = Net::start(Sample::with_code(1, SMALL, code()), 0, false).await;
+    *net.chain.pool.lock().unwrap() = Pool::BreaksOnce;
+    net.dispute(vec![]);
+    let me = net.me().await;
+    me.until(|_| net.said().is_some()).await;
+    assert_eq!(net.chain.calls("attest_rebuild").len(), 2);
+    net.stop(me).await;
+}
+
 /// Another wrong shard, which is shown, must not make this worker say what is not so: it says the truth or nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_shard_among_the_sources_makes_nobody_lie() {

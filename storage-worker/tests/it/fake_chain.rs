@@ -469,6 +469,10 @@ impl ChainView for FakeChain {
             Pool::Takes => self.apply(call).map_err(refused),
             Pool::Refuses => Err(refused("Refused")),
             Pool::Loses => std::future::pending().await,
+            Pool::BreaksOnce => {
+                *self.pool.lock().unwrap() = Pool::Takes;
+                panic!("the test breaks who submits")
+            }
         }
     }
 }
@@ -483,6 +487,8 @@ pub enum Pool {
     Loses,
     /// They are refused.
     Refuses,
+    /// Who submits the first panics; the others are taken.
+    BreaksOnce,
 }
 
 fn decode<T: Decode>(args: &[u8]) -> T {

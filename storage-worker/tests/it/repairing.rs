@@ -122,6 +122,17 @@ async fn a_shard_that_is_moved_here_is_rebuilt_and_receipted_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_repair_that_broke_is_tried_again() {
+    let net = Net::start(SMALL).await;
+    *net.chain.pool.lock().unwrap() = Pool::BreaksOnce;
+    let me = net.me().await;
+    me.until(|_| net.is_receipted()).await;
+    assert_eq!(me.worker.app().metrics.repairs_failed.get(), 1);
+    assert_eq!(net.chain.calls("certify").len(), 2);
+    net.stop(me).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rebuild_that_was_killed_goes_on_with_what_is_missing() {
     let mut net = Net::start(THREE_BLOCKS).await;
     net.stop_others().await;
