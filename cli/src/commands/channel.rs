@@ -6,7 +6,7 @@ pub use contest::folder;
 use super::offer::version_of;
 use crate::{
     amount::Amount,
-    args::{ChannelVerb, OpenArgs},
+    args::{ChannelVerb, NumbersArg, OpenArgs},
     context::{ensure_funds, Context},
     error::CliError,
     keys::parse_account,
@@ -192,7 +192,8 @@ fn max_price(args: &OpenArgs, offer: &OfferInfo) -> Result<TokenPrice, CliError>
 
 /// The numbers that the offer names; an offer in others than are demanded is refused here.
 fn numbers(args: &OpenArgs, offer: &OfferInfo) -> Result<Numbers, CliError> {
-    let demanded = args.numbers.map_or(offer.numbers, Numbers::from);
+    let demanded = args.numbers;
+    let demanded = demanded.map_or(offer.numbers, |named: NumbersArg| named.into());
     match demanded == offer.numbers {
         true => Ok(demanded),
         false => Err(CliError::usage(format!(
@@ -437,7 +438,6 @@ impl Report for Over {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{super::offer::tests::offer, *};
-    use crate::args::NumbersArg;
     use ballast_core::{price::BAL, view::SeatInfo, SettlementId};
 
     fn channel(state: ChannelState) -> ChannelInfo {
