@@ -59,7 +59,8 @@ say "commands in the documentation"
 scripts/check-docs.py --bin "$BIN"
 
 say "end to end: validators, storage workers and the command line as separate processes"
-BALLAST_BIN=$BIN BALLAST_ROOT=$ROOT cargo nextest run --release --workspace --locked --no-fail-fast -j 1 -E 'package(ballast-e2e)'
+# Two at a time: each has ports of its own, and waits for blocks most of the time.
+BALLAST_BIN=$BIN BALLAST_ROOT=$ROOT cargo nextest run --release --workspace --locked --no-fail-fast -j 2 -E 'package(ballast-e2e)'
 
 say "validators in network namespaces, short form: some stopped, some killed"
 if scripts/network.py --probe; then

@@ -6,13 +6,12 @@
 #
 # --wasm FILE   the new runtime, of a higher spec_version than the node's  [default: this commit's, with spec_version raised by one,
 #               built by scripts/build-wasm.sh --next: as long as a full build]
-# Programs come from BALLAST_BIN [default: the release build]; they stay the old ones throughout. Needs Node.js.
+# Programs come from BALLAST_BIN [default: the release build]. They are copied first, since building the new runtime builds all of them
+# anew, and stay the old ones throughout. Needs Node.js.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
-export BALLAST_BIN=${BALLAST_BIN:-$BIN}
-BIN=$BALLAST_BIN
 
-usage() { sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 [ $# -ge 1 ] || usage
 DIR=$1 WASM="" BASE_PORT=19000; shift
 while [ $# -gt 0 ]; do
@@ -34,6 +33,10 @@ FILE_LEN=3000000
 mkdir -p "$DIR"
 DIR=$(cd "$DIR" && pwd)
 NET=$DIR/net
+PROGRAMS=(ballast-node ballast-storage-worker ballast)
+mkdir -p "$DIR/bin"
+for program in "${PROGRAMS[@]}"; do cp "${BALLAST_BIN:-$BIN}/$program" "$DIR/bin/"; done
+export BALLAST_BIN=$DIR/bin
 trap '"$ROOT/scripts/localnet.sh" stop "$NET" >/dev/null 2>&1 || true' EXIT
 
 install_client() {
@@ -98,7 +101,7 @@ OLD=$(spec_version 0)
 say "the network runs version $OLD; a model is published"
 mkdir -p "$DIR/model"
 head -c $FILE_LEN /dev/urandom >"$DIR/model/weights.bin"
-"$BIN/ballast" --json --dev-account alice publish "$DIR/model" --name upgrade/model --code 2,3 --epochs 120 >"$DIR/publish.json"
+"$BALLAST_BIN/ballast" --json --dev-account alice publish "$DIR/model" --name upgrade/model --code 2,3 --epochs 120 >"$DIR/publish.json"
 wait_until "every worker has proven possession" 300 prove_more_than 0
 
 say "a referendum on $WASM"
@@ -120,9 +123,9 @@ wait_until "finality goes on under version $NEW" 120 finalizes_on_all $(($(final
 status
 wait_until "every worker has proven possession under version $NEW" 300 prove_more_than $(($(most_proven) + 8))
 [ "$(misses)" = 0 ] || die "workers missed possession proofs: $(misses)"
-"$BIN/ballast" -q fetch upgrade/model -o "$DIR/copy" >/dev/null
+"$BALLAST_BIN/ballast" -q fetch upgrade/model -o "$DIR/copy" >/dev/null
 cmp "$DIR/model/weights.bin" "$DIR/copy/weights.bin"
 mkdir -p "$DIR/model2"
 head -c $FILE_LEN /dev/urandom >"$DIR/model2/weights.bin"
-"$BIN/ballast" --json --dev-account alice publish "$DIR/model2" --name upgrade/again --code 2,3 --epochs 120 >"$DIR/again.json"
+"$BALLAST_BIN/ballast" --json --dev-account alice publish "$DIR/model2" --name upgrade/again --code 2,3 --epochs 120 >"$DIR/again.json"
 say "done after $SECONDS s: $OLD to $NEW; no proof missed over the upgrade, the model fetched, another published"

@@ -52,6 +52,9 @@ pub(crate) const CERTIFY_ATTEMPTS: u32 = 4;
 /// Rows of column blocks fetched at a time.
 pub(crate) const FETCH_ROWS: u64 = 8;
 
+/// Rows that may have parity in memory at a time, to decode with: what a fetch that is killed asks its workers for again.
+pub(crate) const FETCH_DECODING_ROWS: usize = 1;
+
 /// Small files written at a time. Each is synced, and a file system brings those that wait to disk together.
 pub(crate) const FILES_AT_ONCE: usize = 8;
 

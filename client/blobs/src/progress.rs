@@ -57,6 +57,11 @@ impl Meter {
         }))
     }
 
+    /// Nobody is told.
+    pub(crate) fn uncounted() -> Self {
+        Self::new(&(Arc::new(()) as Arc<dyn Progress>), Phase::Fetch, 0)
+    }
+
     /// More is done.
     pub(crate) fn add(&self, bytes: u64) {
         self.change(|done, total| (done.saturating_add(bytes).min(total), total));

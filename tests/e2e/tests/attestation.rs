@@ -111,7 +111,7 @@ fn driver_set(network: &Network) -> Vec<String> {
 
 #[test]
 fn a_worker_shows_its_tier_and_loses_it_by_retirement_and_by_expiry() {
-    let network = Network::start(1, 1, 24_000);
+    let network = Network::start(1, 1, 24_500);
     let worker = Attesting::new(&network);
 
     // Without golden sets no evidence counts.

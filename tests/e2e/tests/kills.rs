@@ -16,7 +16,7 @@ const KILLS: u64 = 3;
 const LEN: usize = (96 << 20) + 5;
 /// Base port of this test's network; other tests have others, all below the ports that the system gives to outgoing
 /// connections.
-const BASE_PORT: u16 = 26_000;
+const BASE_PORT: u16 = 20_000;
 
 fn setting(name: &str, default: u64) -> u64 {
     let set = std::env::var(name).ok();

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const BASE_PORT: u16 = 29_000;
+const BASE_PORT: u16 = 22_000;
 const WORKERS: u32 = 14;
 const MODEL: &str = "acme/contested";
 const WEIGHTS_LEN: usize = (6 << 20) + 5;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    limits::{FETCH_ANSWERS, FETCH_REQUESTS, FETCH_ROWS},
+    limits::{FETCH_ANSWERS, FETCH_DECODING_ROWS, FETCH_REQUESTS, FETCH_ROWS},
     progress::Part,
     Client,
 };
@@ -22,6 +22,7 @@ use ballast_core::{
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use std::{future::Future, ops::Range, sync::Arc};
+use tokio::sync::Semaphore;
 
 /// An address and where it is stored.
 pub(crate) struct Located {
@@ -125,6 +126,10 @@ impl Client {
     ) -> Result<(), FetchError> {
         self.try_encodings(located, target, part, |info, target| async move {
             let (reader, table) = self.open_encoding(info, fetch_line).await?;
+            let reader = RowReader {
+                decoding: Some(Semaphore::new(FETCH_DECODING_ROWS)),
+                ..reader
+            };
             self.fetch_whole(&reader, table, target, part).await
         })
         .await
@@ -231,6 +236,7 @@ impl Client {
                 holders,
                 limits,
                 throttle: self.throttle.clone(),
+                decoding: None,
             },
             table,
         ))

@@ -77,6 +77,7 @@ impl<'a> Download<'a> {
                 pieces,
                 decoded,
                 parity,
+                leave: _leave,
                 ..
             } = self.reader.read(&row, known.clone(), &taker).await?;
             let fetched = len(pieces.iter().map(|piece| &piece.bytes)).saturating_sub(known_len);

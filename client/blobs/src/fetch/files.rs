@@ -17,6 +17,7 @@ use crate::{
 };
 use ballast_chain::ErrorClass;
 use ballast_core::{
+    limits::PACK_LEN_MAX,
     manifest::{FileEntry, Location, Manifest},
     Address,
 };
@@ -178,6 +179,7 @@ pub(super) async fn fetch_all(
         .fold(0u64, |sum, file| sum.saturating_add(file.length));
     let meter = Meter::new(&client.progress, Phase::Fetch, total);
     let selected_count = selected.len();
+    let packs: BTreeSet<Address> = selected.iter().filter_map(pack_of).collect();
     let (root, overwrite, checked) = (dir.to_path_buf(), options.overwrite, meter.clone());
     let wanted = blocking(move || prepare(&root, selected, overwrite, &checked)).await?;
     let kept = selected_count.saturating_sub(wanted.len());
@@ -186,8 +188,16 @@ pub(super) async fn fetch_all(
         .fold(0u64, |sum, file| sum.saturating_add(file.entry.length));
     let folders: BTreeSet<PathBuf> = wanted.iter().map(|file| parent(&file.target)).collect();
     let files = wanted.len();
-    fetch_wanted(client, wanted, &meter).await?;
-    blocking(move || folders.iter().try_for_each(|folder| sync_folder(folder))).await?;
+    fetch_wanted(client, wanted, dir, &meter).await?;
+    let root = dir.to_path_buf();
+    blocking(move || {
+        // Of a fetch that was killed when all files of a pack were there.
+        packs
+            .iter()
+            .for_each(|pack| Staging::remove_rest(&pack::staged(&root, *pack)));
+        folders.iter().try_for_each(|folder| sync_folder(folder))
+    })
+    .await?;
     Ok(Fetched { files, bytes, kept })
 }
 
@@ -195,6 +205,7 @@ pub(super) async fn fetch_all(
 async fn fetch_wanted(
     client: &Client,
     wanted: Vec<Wanted>,
+    dir: &Path,
     meter: &Meter,
 ) -> Result<(), FetchError> {
     let mut blobs: BTreeMap<Address, Vec<Wanted>> = BTreeMap::new();
@@ -209,7 +220,7 @@ async fn fetch_wanted(
         }
     }
     for (address, files) in packs {
-        pack::fetch(client, address, files, meter).await?;
+        pack::fetch(client, address, files, dir, meter).await?;
     }
     for (address, files) in blobs {
         fetch_copies(client, address, files, meter).await?;
@@ -294,20 +305,27 @@ fn prepare(
         }
     }
     make_folder(dir)?;
-    ensure_room(
-        dir,
-        wanted
-            .iter()
-            .fold(0, |sum, file| sum.saturating_add(file.entry.length)),
-    )?;
+    let sum = |lens: &mut dyn Iterator<Item = u64>| lens.fold(0, u64::saturating_add);
+    let files = sum(&mut wanted.iter().map(|file| file.entry.length));
+    let packed = wanted.iter().filter(|file| pack_of(&file.entry).is_some());
+    let pack = sum(&mut packed.map(|file| file.entry.length)).min(PACK_LEN_MAX);
+    ensure_room(dir, files.saturating_add(pack))?;
     wanted
         .iter()
         .try_for_each(|file| make_folder(&parent(&file.target)))?;
     Ok(wanted)
 }
 
+/// The pack that a file's bytes are in.
+fn pack_of(entry: &FileEntry) -> Option<Address> {
+    match entry.location {
+        Location::Pack { address, .. } => Some(address),
+        Location::Empty | Location::Blob => None,
+    }
+}
+
 /// Names the file that could not be written.
-fn at(error: FetchError, path: &Path) -> FetchError {
+pub(super) fn at(error: FetchError, path: &Path) -> FetchError {
     match error {
         FetchError::Sink { source } => FetchError::Write {
             path: path.into(),

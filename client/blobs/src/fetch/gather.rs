@@ -1,16 +1,21 @@
 //! Asking several workers until enough have answered.
 //!
 //! Goals: no more are asked than needed, as long as they answer; one that fails is replaced at once, one that is slow
-//! is hedged; ends when the goal is met or nobody is left.
+//! is hedged; ends when the goal is met or nobody is left. Some may be asked only by who has leave: until it comes, they
+//! count neither as asked nor as slow.
 
 use ballast_core::ShardIndex;
 use futures::{stream::FuturesUnordered, StreamExt};
 use std::{
     collections::{BTreeMap, VecDeque},
     future::Future,
+    pin::pin,
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 
 /// What came of it.
 pub(crate) struct Gathered<T> {
@@ -26,8 +31,41 @@ const MAX_DOUBLINGS: usize = 6;
 /// Whether answers suffice.
 type IsMet<'a, T> = Box<dyn Fn(&BTreeMap<ShardIndex, T>) -> bool + Send + Sync + 'a>;
 
+/// Leave to ask shards that not everyone may ask at a time.
+pub(crate) enum Leave<'a> {
+    /// Nobody has to have it.
+    Free,
+    /// So many may have it at a time.
+    Of(&'a Semaphore),
+    /// It is given back when this is dropped.
+    Had { _permit: SemaphorePermit<'a> },
+}
+
+impl<'a> Leave<'a> {
+    /// Waits until it comes, in the order of who waits.
+    async fn come(places: Option<&'a Semaphore>) -> Self {
+        match places {
+            Some(places) => match places.acquire().await {
+                Ok(permit) => Self::Had { _permit: permit },
+                // Nobody closes it.
+                Err(_) => Self::Free,
+            },
+            None => Self::Free,
+        }
+    }
+
+    fn places(&self) -> Option<&'a Semaphore> {
+        match self {
+            Self::Of(places) => Some(places),
+            Self::Free | Self::Had { .. } => None,
+        }
+    }
+}
+
 /// What is wanted.
 pub(crate) struct Goal<'a, T> {
+    /// Shards that are asked without leave.
+    pub free: &'a [ShardIndex],
     /// Whether these answers suffice.
     pub is_met: IsMet<'a, T>,
     /// Answers needed as long as nobody fails.
@@ -39,10 +77,11 @@ pub(crate) struct Goal<'a, T> {
     pub hedge_delay: Duration,
 }
 
-/// Asks the shards in this order. An attempt gives `None` if it failed.
-pub(crate) async fn gather<T, F>(
+/// Asks the shards in this order. An attempt gives `None` if it failed. Leave that was taken is the caller's to give back.
+pub(crate) async fn gather<'l, T, F>(
     order: Vec<ShardIndex>,
     goal: Goal<'_, T>,
+    leave: &mut Leave<'l>,
     attempt: impl Fn(ShardIndex) -> F,
 ) -> Gathered<T>
 where
@@ -53,7 +92,10 @@ where
     let mut asked: Vec<(ShardIndex, Instant)> = Vec::new();
     let mut got = BTreeMap::new();
     let (mut has_failed, mut hedges) = (false, 0usize);
+    // Made once, so that it keeps its place among those who wait.
+    let mut coming = pin!(Leave::come(leave.places()));
     loop {
+        let mut lacks_leave = false;
         let base = if has_failed || hedges > 0 {
             goal.otherwise
         } else {
@@ -61,14 +103,19 @@ where
         };
         let target = base.saturating_add(hedges);
         while got.len().saturating_add(pending.len()) < target {
-            let Some(shard) = waiting.pop_front() else {
+            let Some(shard) = waiting.front().copied() else {
                 break;
             };
+            lacks_leave = leave.places().is_some() && !goal.free.contains(&shard);
+            if lacks_leave {
+                break;
+            }
+            waiting.pop_front();
             asked.push((shard, Instant::now()));
             let answer = attempt(shard);
             pending.push(async move { (shard, answer.await) });
         }
-        if (goal.is_met)(&got) || pending.is_empty() {
+        if (goal.is_met)(&got) || (pending.is_empty() && !lacks_leave) {
             let slow = asked
                 .iter()
                 .filter(|(_, since)| since.elapsed() >= goal.hedge_delay);
@@ -85,7 +132,8 @@ where
                     None => has_failed = true,
                 }
             }
-            () = tokio::time::sleep(goal.hedge_delay.saturating_mul(1 << hedges.min(MAX_DOUBLINGS))), if !waiting.is_empty() => {
+            came = &mut coming, if lacks_leave => *leave = came,
+            () = tokio::time::sleep(goal.hedge_delay.saturating_mul(1 << hedges.min(MAX_DOUBLINGS))), if !waiting.is_empty() && !lacks_leave => {
                 hedges = hedges.saturating_add(1);
             }
         }
@@ -115,6 +163,7 @@ mod tests {
                 (0..at_best).all(|shard| got.contains_key(&ShardIndex(shard as u8)))
                     || got.len() >= otherwise
             }),
+            free: &[],
             at_best,
             otherwise,
             hedge_delay: DELAY,
@@ -122,7 +171,7 @@ mod tests {
         let order = (0..script.len())
             .map(|shard| ShardIndex(shard as u8))
             .collect();
-        let gathered = gather(order, goal, |shard| {
+        let gathered = gather(order, goal, &mut Leave::Free, |shard| {
             asked.lock().unwrap().push(shard.0);
             let (millis, answers) = script[usize::from(shard.0)];
             async move {
@@ -191,6 +240,80 @@ mod tests {
         .await;
         assert_eq!((asked, got), (vec![0, 1, 2, 3], vec![1, 2, 3]));
         assert_eq!(time, Duration::from_millis(20));
+    }
+
+    /// Shard 0 and 1 are wanted and free, 2 and 3 are not; two suffice. Returns what was asked, who was slow, and the leave.
+    async fn run_with_leave<'l>(
+        script: [(u64, bool); 4],
+        places: &'l Semaphore,
+    ) -> (Vec<u8>, Vec<ShardIndex>, Leave<'l>) {
+        let asked = Mutex::new(Vec::new());
+        let goal = Goal {
+            is_met: Box::new(|got: &BTreeMap<ShardIndex, ()>| got.len() >= 2),
+            free: &[ShardIndex(0), ShardIndex(1)],
+            at_best: 2,
+            otherwise: 2,
+            hedge_delay: DELAY,
+        };
+        let mut leave = Leave::Of(places);
+        let order = (0..4).map(ShardIndex).collect();
+        let gathered = gather(order, goal, &mut leave, |shard| {
+            asked.lock().unwrap().push(shard.0);
+            let (millis, answers) = script[usize::from(shard.0)];
+            async move {
+                tokio::time::sleep(Duration::from_millis(millis)).await;
+                answers.then_some(())
+            }
+        })
+        .await;
+        (asked.into_inner().unwrap(), gathered.slow, leave)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_needs_no_leave_takes_none() {
+        let places = Semaphore::new(0);
+        let (asked, _, leave) = run_with_leave([(10, true); 4], &places).await;
+        assert_eq!(asked, [0, 1]);
+        assert!(matches!(leave, Leave::Of(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn leave_is_waited_for_and_kept() {
+        let places = Semaphore::new(1);
+        let failing = [(10, true), (10, false), (10, true), (10, true)];
+        let (asked, _, first) = run_with_leave(failing, &places).await;
+        assert_eq!((asked, places.available_permits()), (vec![0, 1, 2], 0));
+        let start = Instant::now();
+        let end = async {
+            tokio::time::sleep(100 * DELAY).await;
+            drop(first);
+        };
+        let ((asked, slow, second), ()) = tokio::join!(run_with_leave(failing, &places), end);
+        // For all that time nobody more was asked, and nobody was called slow.
+        assert_eq!((asked, slow), (vec![0, 1, 2], vec![]));
+        assert_eq!(start.elapsed(), 100 * DELAY + Duration::from_millis(10));
+        drop(second);
+        assert_eq!(places.available_permits(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_answer_that_comes_before_leave_does() {
+        let places = Semaphore::new(0);
+        let slow = [(10, true), (5_000, true), (10, true), (10, true)];
+        let (asked, slow, leave) = run_with_leave(slow, &places).await;
+        assert_eq!((asked, slow), (vec![0, 1], vec![]));
+        assert!(matches!(leave, Leave::Of(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_wait_for_leave_have_it_in_turn() {
+        let places = Semaphore::new(1);
+        let failing = [(10, false), (10, false), (10, true), (10, true)];
+        let rows = (0..20).map(|_| async { drop(run_with_leave(failing, &places).await) });
+        let start = Instant::now();
+        futures::future::join_all(rows).await;
+        // Ten to fail, then ten for each of them.
+        assert_eq!(start.elapsed(), Duration::from_millis(210));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,81 +1,124 @@
 //! Files out of a pack: only the ranges they need, unless that is most of it.
+//!
+//! Goals: a pack that is fetched whole is gone on with after the program was killed, like any blob: it lies in the target
+//! folder, under a name for files that are being written, until its files are there.
+//! Limits: ranges of a pack, at most half of it, begin anew.
 
 use super::{
     blob::Located,
-    files::Wanted,
-    sink::{Anew, Memory},
+    files::{at, Wanted},
+    resume::Target,
     staging::Staging,
     FetchError, Sink,
 };
 use crate::{blocking::blocking, limits::FILES_AT_ONCE, progress::Meter, Client};
-use ballast_core::{limits::PACK_LEN_MAX, Address};
+use ballast_chain::ErrorClass;
+use ballast_core::{
+    limits::{PACK_FILE_MAX, PACK_LEN_MAX},
+    Address,
+};
 use futures::{StreamExt, TryStreamExt};
-use std::{ops::Range, sync::Arc};
+use std::{
+    io,
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-/// Fetches files of one pack, with their offsets in it. A pack is at most 64 MiB and is put together in memory.
+/// A file to be written, and where its bytes lie in the pack.
+type Packed = (Wanted, u64);
+
+/// Fetches files of one pack, with their offsets in it, by way of a file in `dir`. A pack is at most 64 MiB.
 pub(super) async fn fetch(
     client: &Client,
     pack: Address,
-    files: Vec<(Wanted, u64)>,
+    files: Vec<Packed>,
+    dir: &Path,
     meter: &Meter,
 ) -> Result<(), FetchError> {
     let located = client.locate(pack).await?;
     check_places(&located, &files)?;
     let ranges = ranges(&files);
     let needed: u64 = ranges.iter().map(|range| range.end - range.start).sum();
-    let total: u64 = files.iter().map(|(file, _)| file.entry.length).sum();
+    let files = Arc::new(files);
+    let mut staging = None;
     if needed.saturating_mul(2) < located.len() {
-        let bytes = read(client, &located, Some(&ranges)).await?;
-        if files
-            .iter()
-            .all(|(file, offset)| is_right(file, *offset, &bytes))
-        {
-            meter.add(total);
-            return write_all(files, bytes).await;
+        let parts = read_parts(client, &located, &ranges, dir).await?;
+        // Otherwise wrongly encoded, or not what the manifest says. The whole pack, checked against its address, tells.
+        if first_wrong(&files, &parts).await?.is_none() {
+            staging = Some(parts);
         }
-        // Wrongly encoded, or not what the manifest says. The whole pack, checked against its address, tells.
     }
-    let bytes = read(client, &located, None).await?;
-    if let Some((file, _)) = files
-        .iter()
-        .find(|(file, offset)| !is_right(file, *offset, &bytes))
-    {
-        return Err(not_in_pack(file, pack, "other bytes are there"));
-    }
-    meter.add(total);
-    write_all(files, bytes).await
+    let staging = match staging {
+        Some(parts) => parts,
+        None => read_whole(client, &located, &files, dir).await?,
+    };
+    meter.add(files.iter().map(|(file, _)| file.entry.length).sum());
+    write_all(&files, &staging).await?;
+    staging.discard();
+    Ok(())
 }
 
-async fn read(
+/// Where a pack lies until its files are there, but for what is added to names of such files.
+pub(super) fn staged(dir: &Path, pack: Address) -> PathBuf {
+    dir.join(format!("{pack}.pack"))
+}
+
+/// Ranges of a pack. Decoded bytes among them are as right as the code.
+async fn read_parts(
     client: &Client,
     located: &Located,
-    ranges: Option<&[Range<u64>]>,
-) -> Result<Arc<Vec<u8>>, FetchError> {
-    let memory = Arc::new(Memory::new(0..located.len()));
-    let sink: Arc<dyn Sink> = memory.clone();
-    // What counts is the files' bytes, once they are there.
-    let uncounted = Meter::new(
-        &(Arc::new(()) as Arc<dyn crate::Progress>),
-        crate::Phase::Fetch,
-        0,
-    )
-    .part();
-    match ranges {
-        Some(ranges) => {
-            client
-                .download_ranges(located, ranges, sink, &uncounted)
-                .await?
-        }
-        None => {
-            client
-                .download(located, Arc::new(Anew(sink)), &uncounted)
-                .await?
-        }
+    ranges: &[Range<u64>],
+    dir: &Path,
+) -> Result<Arc<Staging>, FetchError> {
+    let (target, len) = (staged(dir, located.address), located.len());
+    let staging = Arc::new(blocking(move || Staging::create(&target, len)).await?);
+    let part = Meter::uncounted().part();
+    let fetched = client
+        .download_ranges(located, ranges, staging.clone(), &part)
+        .await;
+    match fetched {
+        Ok(()) => Ok(staging),
+        Err(error) => Err(at(error, &staged(dir, located.address))),
     }
-    Ok(Arc::new(memory.take()))
 }
 
-fn check_places(located: &Located, files: &[(Wanted, u64)]) -> Result<(), FetchError> {
+/// All of a pack. What an earlier fetch left is gone on with; what this one leaves, if it may be.
+async fn read_whole(
+    client: &Client,
+    located: &Located,
+    files: &Arc<Vec<Packed>>,
+    dir: &Path,
+) -> Result<Arc<Staging>, FetchError> {
+    let (len, address) = (located.len(), located.address);
+    let target = staged(dir, address);
+    let staging = blocking({
+        let target = target.clone();
+        move || Staging::go_on(&target, len, address)
+    });
+    let staging = Arc::new(staging.await?);
+    let part = Meter::uncounted().part();
+    let fetched = client.download(located, staging.clone(), &part).await;
+    let checked = match fetched {
+        Ok(()) => first_wrong(files, &staging).await.and_then(|wrong| {
+            wrong.map_or(Ok(()), |file| {
+                Err(not_in_pack(&file, address, "other bytes are there"))
+            })
+        }),
+        Err(error) => Err(at(error, &target)),
+    };
+    match checked {
+        Ok(()) => Ok(staging),
+        Err(error) => {
+            if error.class() != ErrorClass::Retryable {
+                staging.discard();
+            }
+            Err(error)
+        }
+    }
+}
+
+fn check_places(located: &Located, files: &[Packed]) -> Result<(), FetchError> {
     for (file, offset) in files {
         if located.len() > PACK_LEN_MAX {
             return Err(not_in_pack(
@@ -92,7 +135,7 @@ fn check_places(located: &Located, files: &[(Wanted, u64)]) -> Result<(), FetchE
 }
 
 /// The files' ranges in ascending order, overlapping ones joined.
-fn ranges(files: &[(Wanted, u64)]) -> Vec<Range<u64>> {
+fn ranges(files: &[Packed]) -> Vec<Range<u64>> {
     let mut ranges: Vec<Range<u64>> = files
         .iter()
         .map(|(file, offset)| *offset..offset.saturating_add(file.entry.length))
@@ -108,35 +151,71 @@ fn ranges(files: &[(Wanted, u64)]) -> Vec<Range<u64>> {
     joined
 }
 
-fn slice<'a>(file: &Wanted, offset: u64, bytes: &'a [u8]) -> &'a [u8] {
-    let end = offset.saturating_add(file.entry.length);
-    let index = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-    bytes.get(index(offset)..index(end)).unwrap_or_default()
+/// A file of which the pack has other bytes.
+async fn first_wrong(
+    files: &Arc<Vec<Packed>>,
+    staging: &Arc<Staging>,
+) -> Result<Option<Wanted>, FetchError> {
+    let (files, staging) = (files.clone(), staging.clone());
+    blocking(move || {
+        for (file, offset) in files.iter() {
+            if !pass(file, *offset, &staging, |_, _| Ok(()))? {
+                return Ok(Some(file.clone()));
+            }
+        }
+        Ok(None)
+    })
+    .await
 }
 
-fn is_right(file: &Wanted, offset: u64, bytes: &[u8]) -> bool {
-    file.entry.blake3.0 == *blake3::hash(slice(file, offset, bytes)).as_bytes()
-}
-
-async fn write_all(files: Vec<(Wanted, u64)>, bytes: Arc<Vec<u8>>) -> Result<(), FetchError> {
-    futures::stream::iter(files)
+async fn write_all(files: &Arc<Vec<Packed>>, staging: &Arc<Staging>) -> Result<(), FetchError> {
+    futures::stream::iter(0..files.len())
         .map(Ok)
-        .try_for_each_concurrent(FILES_AT_ONCE, |(file, offset)| {
-            let bytes = bytes.clone();
-            blocking(move || write(&file, slice(&file, offset, &bytes)))
+        .try_for_each_concurrent(FILES_AT_ONCE, |at| {
+            let (files, staging) = (files.clone(), staging.clone());
+            blocking(move || match files.get(at) {
+                Some((file, offset)) => write(file, *offset, &staging),
+                None => Ok(()),
+            })
         })
         .await
 }
 
-fn write(file: &Wanted, bytes: &[u8]) -> Result<(), FetchError> {
+/// Writes a file that is in the pack. Somebody may have written to what lies in the folder, so it is hashed again.
+fn write(file: &Wanted, offset: u64, pack: &Staging) -> Result<(), FetchError> {
     let staging = Staging::create(&file.target, file.entry.length)?;
-    staging
-        .write_at(0, bytes)
-        .map_err(|source| FetchError::Write {
+    match pass(file, offset, pack, |at, piece| staging.write_at(at, piece))? {
+        true => staging.commit(),
+        false => Err(FetchError::Write {
             path: file.target.clone(),
-            source,
-        })?;
-    staging.commit()
+            source: io::Error::other("the pack that it is taken from has changed"),
+        }),
+    }
+}
+
+/// Passes the bytes of a file on, with where they lie in it. Returns whether they are what the manifest says.
+fn pass(
+    file: &Wanted,
+    offset: u64,
+    pack: &Staging,
+    mut take: impl FnMut(u64, &[u8]) -> io::Result<()>,
+) -> Result<bool, FetchError> {
+    let mut hasher = blake3::Hasher::new();
+    let len = file.entry.length;
+    let mut buffer = vec![0; usize::try_from(len.min(PACK_FILE_MAX)).unwrap_or_default()];
+    let passed = (0..len).step_by(buffer.len().max(1)).try_for_each(|at| {
+        let rest = usize::try_from(len.saturating_sub(at)).unwrap_or(usize::MAX);
+        let end = rest.min(buffer.len());
+        let piece = buffer.get_mut(..end).unwrap_or_default();
+        pack.read_at(offset.saturating_add(at), piece)?;
+        hasher.update(piece);
+        take(at, piece)
+    });
+    passed.map_err(|source| FetchError::Write {
+        path: file.target.clone(),
+        source,
+    })?;
+    Ok(file.entry.blake3.0 == *hasher.finalize().as_bytes())
 }
 
 fn not_in_pack(file: &Wanted, pack: Address, reason: &str) -> FetchError {

@@ -1,7 +1,7 @@
 //! The same part of every column: fetched from the data shards' workers, or decoded from any k.
 
 use super::{
-    gather::{gather, Goal},
+    gather::{gather, Goal, Leave},
     holders::Holders,
     FetchError,
 };
@@ -26,6 +26,7 @@ use std::{
     sync::Arc,
     time::Instant,
 };
+use tokio::sync::Semaphore;
 
 /// A group of column bytes, and the shards it is wanted of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,10 +60,12 @@ pub(crate) struct RowReader {
     pub holders: Holders,
     pub limits: Limits,
     pub throttle: Option<Arc<Throttle>>,
+    /// Rows that may have parity in memory at a time; `None` for any number.
+    pub decoding: Option<Semaphore>,
 }
 
 /// What was read of a row.
-pub(crate) struct RowRead {
+pub(crate) struct RowRead<'a> {
     pub pieces: Vec<Piece>,
     /// Shards whose pieces were decoded.
     pub decoded: Vec<ShardIndex>,
@@ -70,6 +73,8 @@ pub(crate) struct RowRead {
     pub parity: Vec<ShardIndex>,
     /// Bytes that workers sent for it.
     pub sent: u64,
+    /// Kept until what was decoded is where it belongs.
+    pub leave: Leave<'a>,
 }
 
 /// The same group of several shards, each proven.
@@ -103,8 +108,8 @@ impl RowReader {
         row: &Row,
         known: Answers,
         taker: &Arc<dyn Taker>,
-    ) -> Result<RowRead, FetchError> {
-        let mut answers = known;
+    ) -> Result<RowRead<'_>, FetchError> {
+        let (mut answers, mut leave) = (known, self.leave());
         let lens = self.lacking(row, &answers).map(|shard| {
             let rest = self.layout.shard_len(shard).saturating_sub(row.group.start);
             rest.min(row.group.len)
@@ -115,20 +120,30 @@ impl RowReader {
                 tokio::time::sleep(self.limits.retry_pause.saturating_mul(attempt)).await;
             }
             // What was had in an earlier attempt stays good.
-            answers = self.ask(row, answers, taker).await?;
+            answers = self.ask(row, answers, taker, &mut leave).await?;
             if self.suffices(row, &answers) {
-                return Ok(self.finish(row, answers).await);
+                return Ok(self.finish(row, answers, leave).await);
+            }
+            if answers.keys().all(|shard| row.wanted.contains(shard)) {
+                leave = self.leave();
             }
         }
         Err(self.unavailable(row, &answers))
     }
 
+    /// Leave to ask for shards that are not wanted, which wait in memory to be decoded with. Who waits for it has no request
+    /// under way that waits for anything, so whoever has it can go on.
+    fn leave(&self) -> Leave<'_> {
+        self.decoding.as_ref().map_or(Leave::Free, Leave::Of)
+    }
+
     /// Asks workers until the answers suffice or nobody is left.
-    async fn ask(
-        &self,
+    async fn ask<'a>(
+        &'a self,
         row: &Row,
         before: Answers,
         taker: &Arc<dyn Taker>,
+        leave: &mut Leave<'a>,
     ) -> Result<Answers, FetchError> {
         let group = row.group;
         let others = self
@@ -154,11 +169,12 @@ impl RowReader {
         let hedge_delay = self.holders.hedge_delay(self.limits.hedge_delay);
         let goal = Goal {
             is_met: Box::new(is_met),
+            free: &row.wanted,
             at_best,
             otherwise,
             hedge_delay,
         };
-        let gathered = gather(order, goal, |shard| self.ask_one(row, shard, taker)).await;
+        let gathered = gather(order, goal, leave, |shard| self.ask_one(row, shard, taker)).await;
         for shard in gathered.slow {
             self.holders
                 .failed(shard, "it was slower than the others".into());
@@ -222,7 +238,7 @@ impl RowReader {
         }
     }
 
-    async fn finish(&self, row: &Row, answers: Answers) -> RowRead {
+    async fn finish<'a>(&self, row: &Row, answers: Answers, leave: Leave<'a>) -> RowRead<'a> {
         let missing: Vec<ShardIndex> = self.lacking(row, &answers).collect();
         let mut pieces: Vec<Piece> = row
             .wanted
@@ -260,6 +276,7 @@ impl RowReader {
             decoded,
             parity,
             sent,
+            leave,
         }
     }
 

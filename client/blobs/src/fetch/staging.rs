@@ -66,6 +66,13 @@ impl Staging {
         Self::open(target, len, Some(address))
     }
 
+    /// Removes what an earlier fetch left of `target`, unless another program is at it.
+    pub(crate) fn remove_rest(target: &Path) {
+        if staging_path(target).symlink_metadata().is_ok() {
+            drop(Self::open(target, 0, None));
+        }
+    }
+
     fn open(target: &Path, len: u64, address: Option<Address>) -> Result<Self, FetchError> {
         let path = staging_path(target);
         let failed = |source| FetchError::Write {

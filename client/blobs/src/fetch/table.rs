@@ -1,7 +1,7 @@
 //! The cell table of an encoding, from whichever worker has the right one.
 
 use super::{
-    gather::{gather, Goal},
+    gather::{gather, Goal, Leave},
     holders::Holders,
     FetchError,
 };
@@ -21,13 +21,17 @@ pub(crate) async fn fetch(
             tokio::time::sleep(limits.retry_pause).await;
         }
         let goal = Goal {
+            free: &[],
             is_met: Box::new(|got: &BTreeMap<ShardIndex, CellTable>| !got.is_empty()),
             at_best: 1,
             otherwise: 1,
             hedge_delay: holders.hedge_delay(limits.hedge_delay),
         };
         let order = holders.order(holders.shards());
-        let mut gathered = gather(order, goal, |shard| ask(holders, layout, info, shard)).await;
+        let mut gathered = gather(order, goal, &mut Leave::Free, |shard| {
+            ask(holders, layout, info, shard)
+        })
+        .await;
         if let Some((_, table)) = gathered.got.pop_first() {
             return Ok(table);
         }

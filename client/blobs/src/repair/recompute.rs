@@ -93,6 +93,7 @@ impl Repairer {
             holders,
             limits: self.limits,
             throttle: self.throttle.clone(),
+            decoding: None,
         })
     }
 

@@ -91,6 +91,7 @@ impl<'a> Work<'a> {
                 holders,
                 limits: repairer.limits,
                 throttle: repairer.throttle.clone(),
+                decoding: None,
             },
             shards: job.shards.clone(),
             keeper: Arc::new(Keeper { table, store }),

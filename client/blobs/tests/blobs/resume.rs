@@ -1,16 +1,25 @@
 //! A publish or a fetch that stopped, and the next one.
 
-use crate::{net::*, worker::Mood};
-use ballast_blobs::{
-    Cache, Client, FetchError, Limits, Phase, PublishError, PublishOptions, Sink, STAGING_SUFFIX,
+use crate::{
+    net::*,
+    worker::{FakeWorker, Mood},
 };
-use ballast_core::Address;
+use ballast_blobs::{
+    Cache, Client, FetchError, Fetched, Limits, Phase, PublishError, PublishOptions, Sink,
+    STAGING_SUFFIX,
+};
+use ballast_core::{
+    manifest::{Location, Manifest},
+    Address, Code, Layout,
+};
 use std::{
+    collections::BTreeMap,
+    future::Future,
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::{
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
         Arc,
     },
     time::Duration,
@@ -29,12 +38,23 @@ fn patient(net: &Net) -> Client {
     })
 }
 
-/// Fetches until some of it was served, and drops the fetch there. Returns the bytes served.
+/// Fetches a blob until some of it was served, and drops the fetch there. Returns the bytes served.
 async fn cut_off(net: &Net, address: Address, file: &Path) -> u64 {
-    net.workers.iter().for_each(|worker| worker.set(Mood::Slow));
     let (client, target) = (patient(net), file.to_path_buf());
+    drop_midway(net, async move {
+        client.fetch_blob(address, &target, false).await
+    })
+    .await
+}
+
+/// Drops a fetch when some of it was served. Returns the bytes served.
+async fn drop_midway<F>(net: &Net, fetch: F) -> u64
+where
+    F: Future<Output = Result<Fetched, FetchError>> + Send + 'static,
+{
+    net.workers.iter().for_each(|worker| worker.set(Mood::Slow));
     let before = net.served();
-    let fetch = tokio::spawn(async move { client.fetch_blob(address, &target, false).await });
+    let fetch = tokio::spawn(fetch);
     for _ in 0..2000 {
         if net.served() - before >= 8 * MIB {
             break;
@@ -80,6 +100,49 @@ async fn of_each_worker_one_block_at_a_time_is_read_and_written() {
     assert_eq!(crowd.most.load(Ordering::SeqCst), 2);
 }
 
+/// Counts the bytes written of one data shard of two, and how far what others served is ahead of that.
+struct Lead {
+    parity: Vec<Arc<FakeWorker>>,
+    written: AtomicU64,
+    most: AtomicU64,
+}
+
+impl Sink for Lead {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let layout = Layout::new(LONG as u64, Code::new(2, 4).unwrap()).unwrap();
+        let served = self
+            .parity
+            .iter()
+            .map(|worker| worker.served.load(Ordering::SeqCst));
+        let lead = served.sum::<u64>() - self.written.load(Ordering::SeqCst);
+        self.most.fetch_max(lead, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(2));
+        if layout.locate(offset).unwrap().0 .0 == 1 {
+            self.written.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_row_at_a_time_has_parity_to_decode_with() {
+    let net = Net::start(4).await;
+    let address = net.publish_bytes(&bytes(8, LONG), (2, 4)).await;
+    net.stop(address, [1]).await;
+    let lead = Arc::new(Lead {
+        parity: [2, 3]
+            .map(|shard| net.holder(address, shard).clone())
+            .into(),
+        written: AtomicU64::new(0),
+        most: AtomicU64::new(0),
+    });
+    let fetched = patient(&net).fetch_into(address, lead.clone()).await;
+    assert_eq!(fetched.unwrap(), LONG as u64);
+    let written = lead.written.load(Ordering::SeqCst);
+    assert!(written > 11 * MIB, "{written} bytes were decoded");
+    assert_eq!(lead.most.load(Ordering::SeqCst), MIB);
+}
+
 fn part_of(file: &Path) -> PathBuf {
     let name = file.file_name().unwrap().to_str().unwrap();
     file.with_file_name(format!("{name}{STAGING_SUFFIX}"))
@@ -110,6 +173,69 @@ async fn a_fetch_that_was_cut_off_goes_on_with_what_is_missing() {
     );
     assert!(net.progress.skipped(Phase::Fetch) >= LONG as u64 - second);
     assert_eq!(net.progress.of(Phase::Fetch), (LONG as u64, LONG as u64));
+}
+
+/// Publishes files that make one pack of 12 column blocks at k = 2 together. Returns what is to come of it, the manifest,
+/// and where in `dir` an unfinished fetch has the pack.
+async fn published_pack(net: &Net, dir: &Path) -> (BTreeMap<String, Vec<u8>>, Manifest, PathBuf) {
+    let files: BTreeMap<_, _> = (0..24)
+        .map(|i| (format!("part{i:02}"), bytes(i, 1_000_000)))
+        .collect();
+    let named: Vec<_> = files
+        .iter()
+        .map(|(path, bytes)| (path.as_str(), bytes.clone()))
+        .collect();
+    let source = folder(&named);
+    let scan = scanned(source.path()).await;
+    net.publish(&scan, (2, 4)).await.unwrap();
+    let Location::Pack { address, .. } = scan.manifest.files()[0].location else {
+        panic!("it is packed")
+    };
+    let unfinished = part_of(&dir.join(format!("{address}.pack")));
+    (files, scan.manifest, unfinished)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_was_cut_off_goes_on_with_what_is_missing() {
+    let (net, target) = (Net::start(4).await, tempfile::tempdir().unwrap());
+    let (files, manifest, unfinished) = published_pack(&net, target.path()).await;
+    let (client, all, dir) = (patient(&net), manifest.clone(), target.path().to_path_buf());
+    let fetch = async move { client.fetch_files(&all, &dir, &everything()).await };
+    let first = drop_midway(&net, fetch).await;
+    assert!(unfinished.exists());
+
+    let before = net.served();
+    let fetch = || async {
+        let client = patient(&net);
+        client
+            .fetch_files(&manifest, target.path(), &everything())
+            .await
+    };
+    fetch().await.unwrap();
+    let second = net.served() - before;
+    assert!(contents(target.path()) == files);
+    // Two workers, and of each a block that is read and one that waits to be.
+    assert!(
+        first + second <= LONG as u64 + 4 * MIB,
+        "{first} and {second} bytes were served"
+    );
+
+    // As if it had been killed when all files were there.
+    std::fs::write(&unfinished, b"rest").unwrap();
+    fetch().await.unwrap();
+    assert!(contents(target.path()) == files);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unfinished_pack_that_somebody_wrote_to_does_no_harm() {
+    let (net, target) = (Net::start(4).await, tempfile::tempdir().unwrap());
+    let (files, manifest, unfinished) = published_pack(&net, target.path()).await;
+    std::fs::write(unfinished, vec![7; LONG + 5000]).unwrap();
+    let fetched = net
+        .client
+        .fetch_files(&manifest, target.path(), &everything());
+    assert_eq!(fetched.await.unwrap().files, 24);
+    assert!(contents(target.path()) == files);
 }
 
 #[tokio::test(flavor = "multi_thread")]
