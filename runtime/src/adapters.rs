@@ -67,7 +67,8 @@ impl pallet_blobs::WorkerSet<AccountId> for PlacementWorkers {
     }
 }
 
-/// Who hears that a worker goes: pallet-blobs moves its shards, pallet-possession forgets it in the end.
+/// Who hears that a worker goes: pallet-blobs moves its shards, pallet-inference keeps it while claims of it may be checked,
+/// pallet-possession forgets it in the end.
 pub struct WorkerDepartures;
 
 impl pallet_workers::traits::Departures for WorkerDepartures {
@@ -77,6 +78,10 @@ impl pallet_workers::traits::Departures for WorkerDepartures {
 
     fn stay(worker: &AccountId) {
         Blobs::stay(id_of(worker));
+    }
+
+    fn may_go(worker: &AccountId) -> bool {
+        !Inference::answers_for_claims(worker)
     }
 
     fn gone(worker: &AccountId) {

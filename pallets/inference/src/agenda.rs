@@ -59,14 +59,14 @@ impl<T: Config> Pallet<T> {
                     true => 0,
                     false => Self::pay_settlement(id),
                 };
-                T::WeightInfo::serve_pay(verifiers)
+                T::WeightInfo::serve_pay(verifiers).saturating_add(Self::noting(1))
             }
             Due::Check(id) => {
                 let verifiers = Self::serve_check(id);
                 let served = T::WeightInfo::serve_check()
                     .saturating_add(T::WeightInfo::serve_pay(verifiers));
                 // Only a batch that is reversed and one that stands are noted, and never both: what is measured is neither.
-                served.saturating_add(Self::noting(2))
+                served.saturating_add(Self::noting(3))
             }
         }
     }

@@ -412,6 +412,7 @@ mod benches {
         };
         let answer = SignedAnswer {
             signature: sign(stage.session_key, &body.signing_payload()),
+            session_key: stage.session_key,
             exchange: body.exchange,
         };
         Pallet::<T>::close(RawOrigin::Signed(stage.worker.clone()).into(), id)?;

@@ -7,7 +7,7 @@ use crate::{
     traits::{ModelBook, ServingWorkers},
     types::{AccountId, Channel, Claims, Due, Key, Royalties, Settlement, Signature},
     Agenda, Channels, Config, Error, Event, NextSettlement, Pallet, Parameters, Records,
-    Settlements, SettlementsOf,
+    Settlements, SettlementsOf, Unsettled,
 };
 use ballast_core::{
     claim::{batch_cost, BatchScope, ClaimLeaf},
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
             record.claims = record.claims.saturating_add(claims.len() as u64);
             record.settled = record.settled.saturating_add(amount);
         });
-        let settled = Self::record_settlement(settlement)?;
+        let settled = Self::record_settlement(&payee, settlement)?;
         Self::ask_for_check(settled);
         Ok(())
     }
@@ -113,12 +113,16 @@ impl<T: Config> Pallet<T> {
         }
     }
 
-    fn record_settlement(settlement: Settlement) -> Result<SettlementId, DispatchError> {
+    fn record_settlement(
+        payee: &AccountId,
+        settlement: Settlement,
+    ) -> Result<SettlementId, DispatchError> {
         let id = NextSettlement::<T>::get();
         let next = id.0.checked_add(1).ok_or(ArithmeticError::Overflow)?;
         NextSettlement::<T>::put(SettlementId(next));
         Agenda::<T>::insert(settlement.pays_at, Due::Pay(id), ());
         SettlementsOf::<T>::insert(settlement.channel, id, ());
+        Unsettled::<T>::mutate(payee, |count| *count = count.saturating_add(1));
         Self::deposit_event(Event::Settled {
             settlement: id,
             channel: settlement.channel,

@@ -15,13 +15,14 @@
 //! 12. A check has its settlement and its next step on the agenda; its panel and all whose findings it keeps were drawn for
 //!     it, each is heard once, and neither client nor payee sits there. What is held for appeals is the sum of the bonds.
 //! 13. What is held for offers on a worker's account is the sum of its offers' deposits.
-//! 14. A client has as many channels that have not ended as are counted; what was paid is the sum over all clients.
+//! 14. What is counted of a worker's settlements is how many there are.
+//! 15. A client has as many channels that have not ended as are counted; what was paid is the sum over all clients.
 
 use crate::{
     types::{AccountId, Channel, Due, Settlement, MAX_PANEL},
     Agenda, Channels, ChannelsOf, ChannelsTo, Checks, Config, HoldReason, NextChannel,
     NextSettlement, OfferCount, Offers, OffersOf, Pallet, Parameters, ServedTo, Settlements,
-    SettlementsOf, Totals,
+    SettlementsOf, Totals, Unsettled,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use ballast_core::{
@@ -50,6 +51,7 @@ impl<T: Config> Pallet<T> {
         Self::try_indices()?;
         Self::try_checks()?;
         Self::try_offers()?;
+        Self::try_unsettled()?;
         Self::try_dealings()
     }
 
@@ -92,6 +94,19 @@ impl<T: Config> Pallet<T> {
         let within = shares <= WHOLE_PERMILLE && entry.treasury_permille <= WHOLE_PERMILLE;
         ensure!(within, "11: shares above the whole");
         Self::try_verifiers(entry, checked)
+    }
+
+    fn try_unsettled() -> Checked {
+        let mut counts = BTreeMap::<AccountId, u32>::new();
+        for channel in
+            Settlements::<T>::iter_values().filter_map(|it| Channels::<T>::get(it.channel))
+        {
+            let count = counts.entry(channel.payee).or_default();
+            *count = count.saturating_add(1);
+        }
+        let counted: BTreeMap<AccountId, u32> = Unsettled::<T>::iter().collect();
+        ensure!(counts == counted, "14: another number of settlements");
+        Ok(())
     }
 
     fn try_verifiers(entry: &Settlement, checked: bool) -> Checked {

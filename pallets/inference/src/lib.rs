@@ -22,7 +22,7 @@
 //! 5. When the check window has passed, the batch is paid: to the treasury, the owner of `ada/tiny`, the owners up its
 //!    base line, and Wanda, by the shares that were recorded when it was settled.
 //! 6. Had a claim said something else than what the worker signed for the same request, Carl would show both
-//!    ([`contest`](Call::contest)), and the whole batch would be his again.
+//!    ([`contest`](Call::contest)), the whole batch would be his again, and Wanda would lose part of her stake.
 //! 7. Some settlements are checked: two workers that offer the same version in the same numbers, drawn by chance, run one
 //!    of the claims again, commit to scores and reveal them ([`commit_score`](Call::commit_score),
 //!    [`reveal_score`](Call::reveal_score)). If both fail it, a committee decides, and after it, if Wanda appeals
@@ -231,6 +231,10 @@ pub mod pallet {
     #[pallet::storage]
     pub type Settlements<T: Config> =
         StorageMap<_, Twox64Concat, SettlementId, Settlement, OptionQuery>;
+
+    /// Settlements of each worker in their check windows.
+    #[pallet::storage]
+    pub type Unsettled<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, u32, ValueQuery>;
 
     /// Id of the next settlement.
     #[pallet::storage]
@@ -676,7 +680,11 @@ pub mod pallet {
 
         /// Settles a batch of claims against a voucher. `signature` is the session key's, over the batch's root.
         #[pallet::call_index(5)]
-        #[pallet::weight(T::WeightInfo::redeem(claims.len() as u32).saturating_add(T::TierWeight::get()))]
+        #[pallet::weight(
+            T::WeightInfo::redeem(claims.len() as u32)
+                .saturating_add(T::TierWeight::get())
+                .saturating_add(Pallet::<T>::noting(1))
+        )]
         pub fn redeem(
             origin: OriginFor<T>,
             channel: ChannelId,
@@ -690,9 +698,10 @@ pub mod pallet {
         }
 
         /// Reverses a batch: `leaf`, which is in it, says something else than `answer`, which its worker signed for the
-        /// same request. Anyone who has both may do this; the money goes to the channel's client.
+        /// same request. Anyone who has both may do this; the money goes to the channel's client, and the worker loses
+        /// what it would lose by the verdict of a check, also where one is under way.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::contest())]
+        #[pallet::weight(Pallet::<T>::contesting())]
         pub fn contest(
             origin: OriginFor<T>,
             settlement: SettlementId,
@@ -700,9 +709,10 @@ pub mod pallet {
             leaf: Box<ClaimLeaf>,
             path: ClaimPath,
             answer: Box<SignedAnswer>,
-        ) -> DispatchResult {
+        ) -> DispatchResultWithPostInfo {
             ensure_signed(origin)?;
-            Self::do_contest(settlement, index, &leaf, &path, &answer)
+            let checked = Self::do_contest(settlement, index, &leaf, &path, &answer)?;
+            Ok((!checked).then(Pallet::<T>::contesting_unchecked).into())
         }
 
         /// Commits to a score of a claim that the signer was drawn to run again:

@@ -423,6 +423,7 @@ pub fn answer(worker: u8, channel: ChannelId, number: u64, exchange: Exchange) -
     };
     SignedAnswer {
         signature: session(worker).sign(&body.signing_payload()).0,
+        session_key: session_key(worker),
         exchange: body.exchange,
     }
 }

@@ -9,9 +9,10 @@
 
 use crate::{
     claims::is_signed,
-    types::{AccountId, Channel, ClaimPath, Due, Settlement},
+    traits::ServingWorkers,
+    types::{AccountId, Channel, ClaimPath, Due, Settlement, MAX_FINDINGS},
     Agenda, Channels, Checks, Config, Error, Event, HoldReason, Pallet, Records, Settlements,
-    SettlementsOf, Totals,
+    SettlementsOf, Totals, Unsettled, WeightInfo as _,
 };
 use ballast_core::{
     answer::{AnswerBody, SignedAnswer},
@@ -21,28 +22,32 @@ use ballast_core::{
 };
 use frame_support::{
     ensure,
-    pallet_prelude::DispatchResult,
     storage::with_storage_layer,
     traits::{
         fungible::MutateHold,
         tokens::{Fortitude, Precision, Restriction},
         Get,
     },
+    weights::Weight,
 };
+use sp_runtime::DispatchError;
 
 impl<T: Config> Pallet<T> {
     /// Shows that a settled claim says something else than its worker signed for the same request. One such claim and
-    /// the whole batch goes back to the client: a worker that claims more than it served must not just try.
+    /// the whole batch goes back to the client, and the worker loses part of its stake: a worker that claims more than it
+    /// served must not just try, nor must it be a way out of a check. The answer may be signed by any key that the worker
+    /// has at this block. Gives whether a check was under way.
     pub(crate) fn do_contest(
         id: SettlementId,
         index: u32,
         leaf: &ClaimLeaf,
         path: &ClaimPath,
         answer: &SignedAnswer,
-    ) -> DispatchResult {
+    ) -> Result<bool, DispatchError> {
         let settlement = Settlements::<T>::get(id).ok_or(Error::<T>::UnknownSettlement)?;
+        let check = Checks::<T>::get(id);
         ensure!(
-            Self::now() < settlement.pays_at,
+            Self::now() < settlement.pays_at || check.is_some(),
             Error::<T>::CheckWindowClosed
         );
         let channel = Channels::<T>::get(settlement.channel);
@@ -58,22 +63,23 @@ impl<T: Config> Pallet<T> {
             exchange: answer.exchange.clone(),
         };
         ensure!(body.contradicts(leaf), Error::<T>::NoContradiction);
-        let payload = body.signing_payload();
+        let (key, payload) = (answer.session_key, body.signing_payload());
+        let is_its_key =
+            key == settlement.session_key || T::Workers::tier(&channel.payee, &key).is_some();
         ensure!(
-            is_signed(&answer.signature, &payload, settlement.session_key),
+            is_its_key && is_signed(&answer.signature, &payload, key),
             Error::<T>::AnswerSignature
         );
 
-        if let Some(check) = Checks::<T>::get(id) {
-            Self::drop_check(id, &check);
-        }
         Self::deposit_event(Event::Contradicted {
             settlement: id,
             number: leaf.number,
         });
         Self::note_contradicted(&channel);
+        let was_checked = check.is_some();
+        Self::convict(id, &channel.payee, &settlement, check);
         Self::reverse(id, &settlement, channel);
-        Ok(())
+        Ok(was_checked)
     }
 
     /// Reverses what a check has condemned, or could not finish.
@@ -173,9 +179,34 @@ impl<T: Config> Pallet<T> {
         });
     }
 
+    /// Whether claims of a worker are in their check windows: its stake answers for them.
+    pub fn answers_for_claims(worker: &AccountId) -> bool {
+        Unsettled::<T>::contains_key(worker)
+    }
+
+    /// What a contest costs at most: with a check under way, whose findings are all paid for.
+    pub(crate) fn contesting() -> Weight {
+        Self::contesting_unchecked()
+            .saturating_add(T::WeightInfo::serve_check())
+            .saturating_add(T::WeightInfo::serve_pay(MAX_FINDINGS))
+    }
+
+    /// What it costs without: a slash is less than the payments of a batch.
+    pub(crate) fn contesting_unchecked() -> Weight {
+        T::WeightInfo::contest()
+            .saturating_add(T::TierWeight::get())
+            .saturating_add(T::WeightInfo::serve_pay(0))
+            .saturating_add(Self::noting(2))
+    }
+
     fn close_settlement(id: SettlementId, settlement: &Settlement, mut channel: Channel) {
         Settlements::<T>::remove(id);
         SettlementsOf::<T>::remove(settlement.channel, id);
+        Unsettled::<T>::mutate_exists(&channel.payee, |count| {
+            *count = count
+                .and_then(|count| count.checked_sub(1))
+                .filter(|count| *count > 0);
+        });
         channel.pending = channel.pending.saturating_sub(settlement.amount);
         Self::keep_or_forget(settlement.channel, channel);
     }
@@ -192,7 +223,8 @@ impl<T: Config> Pallet<T> {
                 amount,
                 Precision::Exact,
                 Restriction::Free,
-                Fortitude::Polite,
+                // Locks, as votes lay on all of a balance, are on what is held too, and must not keep it from the payee.
+                Fortitude::Force,
             ),
         })
         .unwrap_or(0);

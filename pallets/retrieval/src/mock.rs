@@ -181,6 +181,10 @@ impl pallet_workers::traits::Departures for Neighbours {
         Blobs::stay(WorkerId(worker.clone().into()));
     }
 
+    fn may_go(_: &AccountId32) -> bool {
+        true
+    }
+
     fn gone(worker: &AccountId32) {
         Possession::forget(WorkerId(worker.clone().into()));
     }

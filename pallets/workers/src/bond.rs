@@ -117,6 +117,7 @@ impl<T: Config> Pallet<T> {
             return Err(Error::<T>::NotLeaving.into());
         };
         ensure!(Self::now() >= withdrawable_at, Error::<T>::StillUnbonding);
+        ensure!(T::Departures::may_go(&account), Error::<T>::StillAnswerable);
 
         let stake = worker.stake;
         T::Currency::release(&HoldReason::Stake.into(), &account, stake, Precision::Exact)?;

@@ -19,7 +19,8 @@
 //! 4. For maintenance Olga calls [`drain`](Call::drain): the worker serves what it has and gets nothing new, until
 //!    [`resume`](Call::resume).
 //! 5. To stop she drains, waits until the worker's shards have moved to others, calls [`leave`](Call::leave), waits for the
-//!    unbonding period and calls [`withdraw`](Call::withdraw), which returns the stake and forgets the worker.
+//!    unbonding period and calls [`withdraw`](Call::withdraw), which returns the stake and forgets the worker, once nothing is
+//!    undecided any more that it answers for.
 //! 6. A worker that misses proofs again and again loses part of its stake and is evicted at last: it keeps nothing, is
 //!    drawn no more, and may only leave.
 //!
@@ -323,6 +324,8 @@ pub mod pallet {
         ReleasedTooMuch,
         /// This worker was evicted. Leave, withdraw, and join again with a full stake.
         Evicted,
+        /// Claims of this worker are in their check windows, and its stake answers for them. Withdraw when they are paid.
+        StillAnswerable,
     }
 
     #[pallet::hooks]
@@ -400,7 +403,7 @@ pub mod pallet {
 
         /// Returns the stake after the unbonding period and forgets the worker.
         #[pallet::call_index(6)]
-        #[pallet::weight(T::WeightInfo::withdraw())]
+        #[pallet::weight(T::WeightInfo::withdraw().saturating_add(T::DbWeight::get().reads(1)))]
         pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
             let worker = ensure_signed(origin)?;
             Self::do_withdraw(worker)

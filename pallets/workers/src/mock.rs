@@ -56,13 +56,30 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
     pub static MaxWorkers: u32 = 8;
+    /// Workers whose stake answers for something.
+    pub static Answerable: Vec<AccountId> = Vec::new();
+}
+
+/// What workers answer for, as the tests set it.
+pub struct Claims;
+
+impl pallet_workers::traits::Departures for Claims {
+    fn depart(_: &AccountId) {}
+
+    fn stay(_: &AccountId) {}
+
+    fn may_go(worker: &AccountId) -> bool {
+        !Answerable::get().contains(worker)
+    }
+
+    fn gone(_: &AccountId) {}
 }
 
 impl pallet_workers::Config for Test {
     type RuntimeHoldReason = RuntimeHoldReason;
     type Currency = Balances;
     type MaxWorkers = MaxWorkers;
-    type Departures = ();
+    type Departures = Claims;
     type WeightInfo = ();
 }
 

@@ -10,6 +10,9 @@ pub trait Departures {
     /// A worker that drained stays.
     fn stay(worker: &AccountId);
 
+    /// Whether nothing is undecided any more that a worker's stake answers for.
+    fn may_go(worker: &AccountId) -> bool;
+
     /// A worker has withdrawn and is forgotten.
     fn gone(worker: &AccountId);
 }
@@ -17,5 +20,8 @@ pub trait Departures {
 impl Departures for () {
     fn depart(_worker: &AccountId) {}
     fn stay(_worker: &AccountId) {}
+    fn may_go(_worker: &AccountId) -> bool {
+        true
+    }
     fn gone(_worker: &AccountId) {}
 }

@@ -68,7 +68,9 @@ impl AnswerBody {
 pub struct SignedAnswer {
     /// Request and response.
     pub exchange: Exchange,
-    /// sr25519 signature of the body's payload by the session key.
+    /// The session key that signed it: that of the batch, or another one of the same worker.
+    pub session_key: [u8; 32],
+    /// sr25519 signature of the body's payload by that key.
     pub signature: [u8; 64],
 }
 

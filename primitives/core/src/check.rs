@@ -20,6 +20,9 @@ use scale_info::TypeInfo;
 /// BLAKE3 key derivation context of what a draw of verifiers is seeded with.
 pub const DRAW_CONTEXT: &str = "ballast 2026-11-26 verifier draw v1";
 
+/// BLAKE3 key derivation context of where candidates are looked for.
+pub const PLACE_CONTEXT: &str = "ballast 2026-11-27 verifier place v1";
+
 /// BLAKE3 key derivation context of the choice of a claim.
 pub const SAMPLE_CONTEXT: &str = "ballast 2026-11-26 claim sample v1";
 
@@ -60,6 +63,11 @@ impl Draw {
         let chosen = stream.below(leaves.into())?;
         (chance < permille.into()).then_some(())?;
         u32::try_from(chosen).ok()
+    }
+
+    /// Where among all offers of a model version the candidates are looked for, as an account.
+    pub fn place(&self) -> [u8; 32] {
+        blake3::derive_key(PLACE_CONTEXT, &self.material())
     }
 
     /// As many as `seats` verifiers, weighted by stake, of distinct operators where there are enough. `None` if there are

@@ -205,6 +205,9 @@ pub(crate) const NEVER_PAUSED_PALLETS: &[&str] = &[
     "Sudo",
     "Utility",
     "Possession",
+    "Proxy",
+    "Multisig",
+    "Vesting",
     "Preimage",
     "Scheduler",
     "ConvictionVoting",
@@ -216,6 +219,15 @@ pub(crate) const NEVER_PAUSED_PALLETS: &[&str] = &[
 /// Single ones.
 pub(crate) const NEVER_PAUSED_CALLS: &[(&str, &str)] = &[
     ("Blobs", "certify"),
+    ("Blobs", "refute"),
+    ("Blobs", "attest_rebuild"),
+    ("Retrieval", "answer"),
+    ("Inference", "close"),
+    ("Inference", "redeem"),
+    ("Inference", "contest"),
+    ("Inference", "commit_score"),
+    ("Inference", "reveal_score"),
+    ("Inference", "appeal"),
     ("Workers", "drain"),
     ("Workers", "leave"),
     ("Workers", "withdraw"),
@@ -223,8 +235,10 @@ pub(crate) const NEVER_PAUSED_CALLS: &[(&str, &str)] = &[
     ("Staking", "unbond"),
     ("Staking", "withdraw_unbonded"),
     ("Staking", "payout_stakers"),
+    ("Staking", "payout_stakers_by_page"),
     ("NominationPools", "unbond"),
     ("NominationPools", "withdraw_unbonded"),
+    ("NominationPools", "pool_withdraw_unbonded"),
     ("NominationPools", "claim_payout"),
 ];
 

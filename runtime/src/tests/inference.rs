@@ -58,6 +58,7 @@ pub(super) fn calls() -> Vec<Call<Runtime>> {
     };
     let answer = SignedAnswer {
         exchange: leaf(1).exchange,
+        session_key: [0; 32],
         signature: [0; 64],
     };
     vec![
@@ -198,6 +199,15 @@ fn redeem_call(model: Address) -> Call<Runtime> {
     }
 }
 
+/// Runs what the pallet does at the beginning of each block, up to this one.
+fn serve_until(block: BlockNumber) {
+    while System::block_number() < block {
+        let next = System::block_number() + 1;
+        System::set_block_number(next);
+        <Inference as frame_support::traits::Hooks<BlockNumber>>::on_initialize(next);
+    }
+}
+
 #[test]
 fn a_batch_pays_worker_owners_and_treasury() {
     ext(DEVELOPMENT_PRESET).execute_with(|| {
@@ -210,12 +220,7 @@ fn a_batch_pays_worker_owners_and_treasury() {
         let treasury_before = Balances::free_balance(treasury());
         let before = [Bob, Charlie, Dave].map(|key| Balances::free_balance(account(key)));
 
-        let window = Inference::parameters().check_blocks;
-        for _ in 0..window {
-            let next = System::block_number() + 1;
-            System::set_block_number(next);
-            <Inference as frame_support::traits::Hooks<BlockNumber>>::on_initialize(next);
-        }
+        serve_until(System::block_number() + Inference::parameters().check_blocks);
 
         let after = [Bob, Charlie, Dave].map(|key| Balances::free_balance(account(key)));
         let earned: Vec<_> = after
@@ -227,6 +232,61 @@ fn a_batch_pays_worker_owners_and_treasury() {
         assert_eq!(treasury, BAL / 50);
         let rest = BAL - treasury;
         assert_eq!(earned, [rest / 10, rest / 10 * 7, rest / 5]);
+    });
+}
+
+/// A vote lies on all that an account has, what is held for channels included.
+#[test]
+fn a_client_that_votes_with_all_it_has_pays_its_worker() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        assert_ok!(join_call(Charlie).dispatch(RuntimeOrigin::signed(account(Charlie))));
+        let model = publish_models();
+        run(Charlie, offer_call(1));
+        run(Alice, open_call(Tier::T0));
+        run(Charlie, redeem_call(model));
+        let all = Balances::total_balance(&account(Alice));
+        let delegate = pallet_conviction_voting::Call::<Runtime>::delegate {
+            class: 0,
+            to: account(Bob).into(),
+            conviction: pallet_conviction_voting::Conviction::Locked1x,
+            balance: all,
+        };
+        let delegate = RuntimeCall::ConvictionVoting(delegate);
+        assert_ok!(delegate.dispatch(RuntimeOrigin::signed(account(Alice))));
+
+        let before = Balances::free_balance(account(Charlie));
+        serve_until(System::block_number() + Inference::parameters().check_blocks);
+        let earned = Balances::free_balance(account(Charlie)) - before;
+        assert!(earned > BAL / 2, "{earned}");
+    });
+}
+
+#[test]
+fn a_worker_takes_no_stake_back_while_its_claims_may_be_checked() {
+    ext(DEVELOPMENT_PRESET).execute_with(|| {
+        System::set_block_number(1);
+        assert_ok!(join_call(Charlie).dispatch(RuntimeOrigin::signed(account(Charlie))));
+        let model = publish_models();
+        run(Charlie, offer_call(1));
+        run(Alice, open_call(Tier::T0));
+        let call =
+            |call| RuntimeCall::Workers(call).dispatch(RuntimeOrigin::signed(account(Charlie)));
+        assert_ok!(call(pallet_workers::Call::leave {}));
+        let Some(WorkerStatus::Leaving { withdrawable_at }) = Workers::status(&account(Charlie))
+        else {
+            panic!("it leaves")
+        };
+        serve_until(withdrawable_at - 1);
+        run(Charlie, redeem_call(model));
+        serve_until(withdrawable_at);
+        let refused = call(pallet_workers::Call::withdraw {}).unwrap_err().error;
+        assert_eq!(
+            refused,
+            pallet_workers::Error::<Runtime>::StillAnswerable.into()
+        );
+        serve_until(System::block_number() + Inference::parameters().check_blocks);
+        assert_ok!(call(pallet_workers::Call::withdraw {}));
     });
 }
 

@@ -13,11 +13,11 @@ use ballast_core::{
     claim::{BatchScope, ClaimLeaf},
     merkle,
     view::{ChannelInfo, SettlementInfo},
-    ChannelId,
+    ChannelId, WorkerId,
 };
-use ballast_inference::{journal, wire::SignedAnswer};
+use ballast_inference::{journal, keys::tier, wire::SignedAnswer, PayChain};
 use serde::Serialize;
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// What a batch claims, by the answers that are known here.
 #[derive(Debug, Serialize)]
@@ -55,7 +55,7 @@ pub async fn run(
     contest: bool,
     context: &Context,
 ) -> Result<Answer, CliError> {
-    let chain = context.inference().await?;
+    let chain = context.paying().await?;
     let info = chain.channel(channel).await?.ok_or_else(|| {
         CliError::usage(format!(
             "there is no channel {channel}, or it is over; its check windows have closed"
@@ -66,6 +66,7 @@ pub async fn run(
         None => journal::kept_answers(&folder()?, chain.genesis_hash(), channel)
             .map_err(|error| CliError::usage(error.to_string()))?,
     };
+    let keys = keys_of(chain.as_ref(), info.payee, &known).await?;
     let mut batches = Vec::new();
     for settlement in chain.settlements_of(channel).await? {
         let claims = chain.claims(&settlement, info.model).await?;
@@ -76,7 +77,7 @@ pub async fn run(
             ))
         })?;
         let scope = scope(chain.as_ref(), &info);
-        let (mut report, contradiction) = compare(&settlement, &claims, &known, &scope);
+        let (mut report, contradiction) = compare(&settlement, &claims, &known, &keys, &scope);
         if let (true, Some(contradiction)) = (contest, contradiction) {
             let call = call(&settlement, &contradiction);
             send(chain.as_ref(), call, context).await?;
@@ -88,6 +89,24 @@ pub async fn run(
         channel: channel.0,
         batches,
     }))
+}
+
+/// Those keys of answers that are the worker's.
+async fn keys_of(
+    chain: &dyn PayChain,
+    worker: WorkerId,
+    known: &[SignedAnswer],
+) -> Result<BTreeSet<[u8; 32]>, CliError> {
+    let signed = known
+        .iter()
+        .filter_map(|answer| answer.key_and_signature().ok());
+    let mut keys = BTreeSet::new();
+    for key in signed.map(|(key, _)| key).collect::<BTreeSet<_>>() {
+        if tier(chain, worker, key).await?.is_some() {
+            keys.insert(key);
+        }
+    }
+    Ok(keys)
 }
 
 async fn send(chain: &dyn Inference, call: Call, context: &Context) -> Result<(), CliError> {
@@ -138,6 +157,7 @@ fn compare(
     settlement: &SettlementInfo,
     claims: &[ClaimLeaf],
     known: &[SignedAnswer],
+    keys: &BTreeSet<[u8; 32]>,
     scope: &BatchScope,
 ) -> (BatchReport, Option<Contradiction>) {
     let mut report = BatchReport {
@@ -152,7 +172,11 @@ fn compare(
     for (index, leaf) in (0..).zip(claims) {
         let signed = known
             .iter()
-            .filter_map(|answer| shown(answer, leaf, settlement, scope));
+            .filter_map(|answer| shown(answer, leaf, scope))
+            .filter(|answer| {
+                let key = answer.session_key;
+                key == settlement.session_key || keys.contains(&key)
+            });
         let signed: Vec<ShownAnswer> = signed.collect();
         match signed
             .iter()
@@ -176,20 +200,16 @@ fn compare(
     (report, found)
 }
 
-/// The answer as the chain takes it, if it is for this claim's number and signed by the batch's key.
-fn shown(
-    answer: &SignedAnswer,
-    leaf: &ClaimLeaf,
-    settlement: &SettlementInfo,
-    scope: &BatchScope,
-) -> Option<ShownAnswer> {
+/// The answer as the chain takes it, if it is for this claim's number and signed by the key that it names.
+fn shown(answer: &SignedAnswer, leaf: &ClaimLeaf, scope: &BatchScope) -> Option<ShownAnswer> {
     let body = answer.body().ok()?;
-    let (_, signature) = answer.key_and_signature().ok()?;
+    let (session_key, signature) = answer.key_and_signature().ok()?;
     let same = (body.genesis_hash, body.channel, body.model, body.number)
         == (scope.genesis_hash, scope.channel, scope.model, leaf.number);
     let payload = body.signing_payload();
-    (same && verify(&settlement.session_key, &payload, &signature)).then_some(ShownAnswer {
+    (same && verify(&session_key, &payload, &signature)).then_some(ShownAnswer {
         exchange: body.exchange,
+        session_key,
         signature,
     })
 }
@@ -286,10 +306,10 @@ mod tests {
         let known = [
             signed("Bob", &leaf(1, 10)),
             signed("Bob", &leaf(2, 10)),
-            // Another key's word counts for nothing.
+            // A stranger's word counts for nothing.
             signed("Alice", &leaf(4, 1)),
         ];
-        let (report, found) = compare(&settlement(), &claims, &known, &SCOPE);
+        let (report, found) = compare(&settlement(), &claims, &known, &BTreeSet::new(), &SCOPE);
         assert_eq!((report.agree, report.unknown), (1, 1));
         assert_eq!(report.contradicted, [2]);
         let found = found.unwrap();
@@ -302,6 +322,16 @@ mod tests {
             batches: vec![report],
         };
         assert!(told.text().contains("[2]"), "{}", told.text());
+    }
+
+    #[test]
+    fn another_key_of_the_worker_contradicts_a_batch_too() {
+        let known = [signed("Charlie", &leaf(4, 1))];
+        let charlie = Signer::from_dev("Charlie").unwrap().account();
+        let keys = BTreeSet::from([charlie]);
+        let (report, found) = compare(&settlement(), &[leaf(4, 10)], &known, &keys, &SCOPE);
+        assert_eq!(report.contradicted, [4]);
+        assert_eq!(found.unwrap().answer.session_key, charlie);
     }
 
     #[test]

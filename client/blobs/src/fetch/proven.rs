@@ -105,7 +105,7 @@ impl ProvenReader {
     }
 
     /// A shard whose decoded piece is not the table's.
-    async fn wrong_shard(&self, read: &RowRead) -> Result<Option<ShardIndex>, FetchError> {
+    async fn wrong_shard(&self, read: &RowRead<'_>) -> Result<Option<ShardIndex>, FetchError> {
         let decoded = read
             .pieces
             .iter()

@@ -157,6 +157,7 @@ impl<'a> Work<'a> {
                 decoded,
                 parity,
                 sent,
+                leave: _leave,
             } = read.map_err(|source| RepairError::Sources {
                 encoding: self.reader.info.id,
                 source,

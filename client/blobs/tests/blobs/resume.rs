@@ -233,8 +233,9 @@ async fn an_unfinished_pack_that_somebody_wrote_to_does_no_harm() {
     std::fs::write(unfinished, vec![7; LONG + 5000]).unwrap();
     let fetched = net
         .client
-        .fetch_files(&manifest, target.path(), &everything());
-    assert_eq!(fetched.await.unwrap().files, 24);
+        .fetch_files(&manifest, target.path(), &everything())
+        .await;
+    assert_eq!(fetched.unwrap().files, 24);
     assert!(contents(target.path()) == files);
 }
 

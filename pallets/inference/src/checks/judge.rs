@@ -113,15 +113,40 @@ impl<T: Config> Pallet<T> {
     }
 
     /// The batch goes back to the client; the worker loses stake, and the bond of its appeal.
-    pub(crate) fn condemn(id: SettlementId, mut check: Check) {
+    pub(crate) fn condemn(id: SettlementId, check: Check) {
         let (Some(payee), Some(entry)) = (Self::payee(id), Settlements::<T>::get(id)) else {
             return;
         };
-        let slashed = Self::sentence(id, &payee, &entry, &check);
-        let bond = core::mem::take(&mut check.bond);
+        Self::note_condemned(&payee);
+        Self::convict(id, &payee, &entry, Some(check));
+        Self::reverse_checked(id);
+    }
+
+    /// Takes from a worker what false claims cost it, and ends the check of its batch, if there is one.
+    pub(crate) fn convict(
+        id: SettlementId,
+        payee: &AccountId,
+        entry: &Settlement,
+        check: Option<Check>,
+    ) {
+        let findings = check.as_ref().map_or(&[][..], |check| &check.findings);
+        let slashed = Self::sentence(id, payee, entry, findings);
+        if let Some(check) = check {
+            Self::forfeit_bond(payee, check.bond);
+            crate::Agenda::<T>::remove(check.due, crate::types::Due::Check(id));
+            crate::Checks::<T>::remove(id);
+        }
+        Self::deposit_event(Event::Sentenced {
+            settlement: id,
+            worker: payee.clone(),
+            slashed,
+        });
+    }
+
+    fn forfeit_bond(payee: &AccountId, bond: Balance) {
         let taken = T::Currency::transfer_on_hold(
             &HoldReason::Appeal.into(),
-            &payee,
+            payee,
             &T::Treasury::get(),
             bond,
             Precision::Exact,
@@ -130,26 +155,22 @@ impl<T: Config> Pallet<T> {
         );
         if taken.is_err() {
             // A bond too small for an account that does not exist yet.
-            let released = Self::release(HoldReason::Appeal, &payee, bond);
+            let released = Self::release(HoldReason::Appeal, payee, bond);
             frame_support::defensive_assert!(released.is_ok(), "a bond is held");
         }
-        Self::note_condemned(&payee);
-        crate::Agenda::<T>::remove(check.due, crate::types::Due::Check(id));
-        crate::Checks::<T>::remove(id);
-        Self::deposit_event(Event::Sentenced {
-            settlement: id,
-            worker: payee,
-            slashed,
-        });
-        Self::reverse_checked(id);
     }
 
     /// Takes part of a worker's stake: for those who found it out, at most what the batch would have brought, and for the
     /// treasury. Gives how much in all.
-    fn sentence(id: SettlementId, payee: &AccountId, entry: &Settlement, check: &Check) -> Balance {
+    fn sentence(
+        id: SettlementId,
+        payee: &AccountId,
+        entry: &Settlement,
+        findings: &[Finding],
+    ) -> Balance {
         let permille = Parameters::<T>::get().slash_permille;
         let lost = permille_of(T::Stakes::stake(payee), permille);
-        let finders = || check.findings.iter().filter(|one| one.failed);
+        let finders = || findings.iter().filter(|one| one.failed);
         let (share, count) = (entry.verifier_permille, finders().count() as u32);
         let each = verifier_part(lost, share, entry.amount, count);
         let mut paid: Balance = 0;

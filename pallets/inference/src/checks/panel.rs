@@ -3,10 +3,10 @@
 use super::DRAW_DELAY;
 use crate::{
     traits::{BlockRandomness, ServingWorkers},
-    types::{AccountId, Channel, Check, Offer, Stage, Verifier},
+    types::{AccountId, Channel, Check, ModelVersion, Offer, Stage, Verifier},
     Channels, Config, Event, Offers, Pallet, Parameters, Settlements,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use ballast_core::{
     check::{Draw, VerifierCandidate},
     OperatorId, SettlementId, Tier, WorkerId,
@@ -66,7 +66,7 @@ impl<T: Config> Pallet<T> {
     }
 
     fn drawn(draw: &Draw, check: &Check, channel: &Channel) -> Option<Vec<WorkerId>> {
-        let candidates = Self::candidates(channel);
+        let candidates = Self::candidates(draw, channel);
         let seen: Vec<WorkerId> = check.seen.iter().map(worker_id).collect();
         let barred = Self::parties(channel);
         let least = match (check.stage, check.panel.is_empty()) {
@@ -79,14 +79,14 @@ impl<T: Config> Pallet<T> {
             .find_map(|seats| draw.verifiers(seats, &candidates, &seen, &barred))
     }
 
-    /// Workers that offer the same model version in the same numbers; of very many the first in the map's order. In other
+    /// Workers that offer the same model version in the same numbers; of very many those that follow a place in the map
+    /// that is drawn, so that nobody keeps the others out with offers that come before theirs. In other
     /// numbers an honest claim would come out otherwise. What was said in confidence is shown to keys of tier T2 alone, so
     /// only whoever offers that tier can run it again.
-    fn candidates(channel: &Channel) -> Vec<VerifierCandidate> {
+    fn candidates(draw: &Draw, channel: &Channel) -> Vec<VerifierCandidate> {
         let may_see = |offer: &Offer| channel.terms.tier < Tier::T2 || offer.terms.tier == Tier::T2;
         let computes_alike = |offer: &Offer| offer.terms.numbers == channel.terms.numbers;
-        Offers::<T>::iter_prefix(&channel.version)
-            .take(T::MaxCandidates::get() as usize)
+        Self::offers_from(draw, &channel.version)
             .filter(|(worker, _)| *worker != channel.payee && *worker != channel.client)
             .filter(|(_, offer)| may_see(offer) && computes_alike(offer))
             .filter_map(|(worker, _)| {
@@ -98,6 +98,25 @@ impl<T: Config> Pallet<T> {
                 })
             })
             .collect()
+    }
+
+    /// At most `MaxCandidates` offers of a version, each once, from a place that is drawn, past the last to the first.
+    fn offers_from(
+        draw: &Draw,
+        version: &ModelVersion,
+    ) -> impl Iterator<Item = (AccountId, Offer)> {
+        let most = T::MaxCandidates::get() as usize;
+        let place = Offers::<T>::hashed_key_for(version, AccountId::new(draw.place()));
+        let mut offers: BTreeMap<_, _> = Offers::<T>::iter_prefix_from(version, place)
+            .take(most)
+            .collect();
+        let missing = most.saturating_sub(offers.len());
+        let before: Vec<_> = Offers::<T>::iter_prefix(version)
+            .take(missing)
+            .take_while(|(worker, _)| !offers.contains_key(worker))
+            .collect();
+        offers.extend(before);
+        offers.into_iter()
     }
 
     /// Whose workers judge nothing here: the executor's operator, and the client.

@@ -5,8 +5,10 @@ use crate::{
     types::{Check, Stage},
     Checks, Error, Event, HoldReason, Settlements,
 };
-use ballast_core::{ChannelId, SettlementId, Tier};
-use frame_support::{assert_noop, assert_ok};
+use ballast_core::{answer::Exchange, ChannelId, Numbers, SettlementId, Tier};
+use frame_support::{
+    assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo, traits::fungible::Mutate,
+};
 use std::collections::BTreeSet;
 
 const AMOUNT: u128 = 600;
@@ -455,30 +457,78 @@ fn scores_are_revealed_as_they_were_committed_in_their_time() {
     });
 }
 
+/// Shows another answer for the second claim than the one that is settled.
+fn contest(channel: ChannelId, id: SettlementId) -> DispatchResultWithPostInfo {
+    let claims = [claim(1, 100), claim(2, 200), claim(3, 300)];
+    let signed = Exchange {
+        tokens_in: 1,
+        ..claims[1].exchange.clone()
+    };
+    Inference::contest(
+        origin(CLIENT),
+        id,
+        1,
+        claims[1].clone().into(),
+        path(channel, &claims, 1),
+        answer(WORKER, channel, 2, signed).into(),
+    )
+}
+
 #[test]
-fn a_contest_ends_the_check_and_returns_the_bond() {
+fn a_contest_is_no_way_out_of_a_verdict() {
     with_check(30, |channel, id| {
         condemn(id);
+        let finders = check_of(id).findings.len() as u128;
         assert_ok!(Inference::appeal(origin(WORKER), id));
-        let claims = [claim(1, 100), claim(2, 200), claim(3, 300)];
-        let signed = ballast_core::answer::Exchange {
-            tokens_in: 1,
-            ..claims[1].exchange.clone()
-        };
-        let leaf = claims[1].clone().into();
-        let answer = answer(WORKER, channel, 2, signed).into();
-        let path = path(channel, &claims, 1);
-        assert_ok!(Inference::contest(
-            origin(CLIENT),
-            id,
-            1,
-            leaf,
-            path,
-            answer
-        ));
+        assert_ok!(contest(channel, id));
         assert!(is_reversed(id) && !Checks::<Test>::contains_key(id));
         assert_eq!(held(HoldReason::Appeal, WORKER), 0);
-        assert_eq!(stake(WORKER), STAKE);
+        assert_eq!(free(WORKER), FUNDS - OFFER_DEPOSIT - BOND);
+        assert_eq!(stake(WORKER), STAKE - STAKE / 10);
+        // Whoever found it out is paid as after a verdict, the treasury has the rest.
+        let paid = (30..60).map(|worker| free(worker) + OFFER_DEPOSIT - FUNDS);
+        let paid: Vec<u128> = paid.filter(|paid| *paid > 0).collect();
+        assert_eq!(paid, vec![AMOUNT / finders; finders as usize]);
+        assert_eq!(
+            free(TREASURY) + paid.iter().sum::<u128>(),
+            STAKE / 10 + BOND
+        );
+    });
+}
+
+#[test]
+fn a_batch_whose_check_lasts_longer_is_contested_until_its_end() {
+    with_check_within(5, 30, |channel, id| {
+        condemn(id);
+        assert!(System::block_number() > Settlements::<Test>::get(id).unwrap().pays_at);
+        assert_ok!(contest(channel, id));
+        assert!(is_reversed(id));
+    });
+}
+
+/// Offers that nobody draws, of accounts that come before others by chance or because somebody tried many.
+#[test]
+fn very_many_offers_keep_no_verifier_out() {
+    run(|| {
+        check_always();
+        add_verifiers(6);
+        for number in 100..200 {
+            Balances::mint_into(&crate::mock::id(number), FUNDS).unwrap();
+            WorkerNumbers::mutate(|workers| workers.push(number));
+            try_offer_in(Numbers::BFloat16, number, 1, Tier::T0).unwrap();
+        }
+        let channel = open(CLIENT, WORKER, Tier::T0, DEPOSIT);
+        let mut drawn = BTreeSet::new();
+        for number in 1..=60 {
+            assert_ok!(Inference::top_up(origin(CLIENT), channel, 0));
+            let id = redeem(channel, &[claim(number, 10)]);
+            draw();
+            if Checks::<Test>::contains_key(id) {
+                drawn.extend(panel(id));
+                vote(id, 1_000);
+            }
+        }
+        assert_eq!(drawn, BTreeSet::from([30, 31, 32, 33, 34, 35]));
     });
 }
 

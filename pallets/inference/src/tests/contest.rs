@@ -1,4 +1,5 @@
-//! Contesting: a claim that differs from the worker's signed answer costs it the batch, and nothing else does.
+//! Contesting: a claim that differs from the worker's signed answer costs it the batch and part of its stake, and nothing
+//! else does.
 
 use crate::{mock::*, Error, Event, HoldReason, Totals};
 use ballast_core::{
@@ -73,6 +74,32 @@ fn one_false_claim_reverses_the_batch() {
 }
 
 #[test]
+fn who_contradicts_itself_loses_stake() {
+    with_settlement(|id, settlement| {
+        assert_ok!(contest(id, settlement, 1, answer(WORKER, id, 2, honest())));
+        assert_eq!(stake(WORKER), STAKE - STAKE / 10);
+        assert_eq!(free(TREASURY), STAKE / 10);
+        let sentenced = Event::<Test>::Sentenced {
+            settlement,
+            worker: crate::mock::id(WORKER),
+            slashed: STAKE / 10,
+        };
+        System::assert_has_event(sentenced.into());
+    });
+}
+
+#[test]
+fn another_key_of_the_same_worker_contradicts_it_too() {
+    with_settlement(|id, settlement| {
+        let other_key = (crate::mock::id(WORKER), session_key(OTHER_WORKER));
+        Tiers::mutate(|tiers| tiers.insert(other_key, Tier::T0));
+        let signed = answer(OTHER_WORKER, id, 2, honest());
+        assert_ok!(contest(id, settlement, 1, signed));
+        assert_eq!(free(CLIENT), FUNDS - DEPOSIT + 600);
+    });
+}
+
+#[test]
 fn a_reversal_frees_nothing_that_could_be_drawn_again() {
     with_settlement(|id, settlement| {
         assert_ok!(contest(id, settlement, 1, answer(WORKER, id, 2, honest())));
@@ -110,13 +137,16 @@ fn an_answer_that_agrees_or_is_for_another_request_shows_nothing() {
 }
 
 #[test]
-fn only_the_key_of_the_batch_contradicts_it() {
+fn only_a_key_of_the_worker_contradicts_a_batch() {
     with_settlement(|id, settlement| {
         let mut forged = answer(WORKER, id, 2, honest());
         forged.exchange.tokens_in = 99;
+        let mut in_its_name = answer(OTHER_WORKER, id, 2, honest());
+        in_its_name.session_key = session_key(WORKER);
         for answer in [
             answer(OTHER_WORKER, id, 2, honest()),
             answer(WORKER, ChannelId(7), 2, honest()),
+            in_its_name,
             forged,
         ] {
             assert_noop!(

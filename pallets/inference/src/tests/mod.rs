@@ -7,6 +7,7 @@ mod contest;
 mod dealings;
 mod genesis;
 mod invariants;
+mod locks;
 mod numbers;
 mod offers;
 mod random;

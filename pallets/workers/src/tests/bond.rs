@@ -280,6 +280,19 @@ fn withdraw_refuses_strangers_the_staying_and_the_hasty() {
 }
 
 #[test]
+fn withdraw_waits_for_what_the_stake_answers_for() {
+    run(|| {
+        join([1]);
+        assert_ok!(Pallet::leave(origin(1)));
+        run_to_block(1 + UNBONDING);
+        Answerable::set(vec![id(1)]);
+        assert_noop!(Pallet::withdraw(origin(1)), Error::<Test>::StillAnswerable);
+        Answerable::set(vec![]);
+        assert_ok!(Pallet::withdraw(origin(1)));
+    });
+}
+
+#[test]
 fn a_leaving_worker_keeps_its_place_until_it_withdraws() {
     run(|| {
         MaxWorkers::set(1);

@@ -182,7 +182,8 @@ impl World {
                 number: leaf.number,
                 exchange,
             };
-            let signature = people::worker(worker).sign(&body.signing_payload()).0;
+            let signer = people::worker(worker);
+            let signature = signer.sign(&body.signing_payload()).0;
             let scope = self.scope(id);
             let hashes: Vec<_> = batch
                 .claims
@@ -197,6 +198,7 @@ impl World {
                 path: path.try_into().unwrap_or_default(),
                 answer: SignedAnswer {
                     exchange: body.exchange,
+                    session_key: signer.public().0,
                     signature,
                 }
                 .into(),
