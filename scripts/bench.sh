@@ -119,7 +119,6 @@ best publish fresh_model publish
 for run in $(seq "$RUNS"); do
     took=$(phase "$DIR/publish-$run.log" 'workers are drawn' 'uploaded') || continue
     if [ -z "$UPLOAD" ] || less "$took" "$UPLOAD"; then UPLOAD=$took; fi
-    local_part=$(phase "$DIR/publish-$run.log" 'reading' 'registered' || echo)
 done
 ADDRESS=$("$BIN/ballast" hash "$DIR/model/weights.bin" | cut -d' ' -f1)
 best fetch clean fetch
@@ -232,7 +231,7 @@ row "cat into a pipe" "${BEST[cat]}" "" ""
 row "writing n/k times the bytes, a file for each shard, fsync" "${BEST[write]}" "" "1"
 [ -z "${BEST[sendme]:-}" ] || row "sendme" "${BEST[sendme]}" "" "$(ratio "${BEST[sendme]}" "${BEST[fetch]}") x ours"
 if [ -n "${BEST[tahoe-get]:-}" ]; then
-    row "Tahoe-LAFS, put" "${BEST[tahoe-put]}" "" "$(ratio "${BEST[tahoe-put]}" "${BEST[publish]}") x ours"
+    row "Tahoe-LAFS, put" "${BEST[tahoe-put]}" "" "$(ratio "${BEST[tahoe-put]}" "${BEST[publish]}") x all of ours${UPLOAD:+, $(ratio "${BEST[tahoe-put]}" "$UPLOAD") x the upload}"
     row "Tahoe-LAFS, get" "${BEST[tahoe-get]}" "" "$(ratio "${BEST[tahoe-get]}" "${BEST[fetch]}") x ours"
 fi
 

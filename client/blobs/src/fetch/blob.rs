@@ -237,6 +237,7 @@ impl Client {
                 limits,
                 throttle: self.throttle.clone(),
                 decoding: None,
+                decoder: Arc::default(),
             },
             table,
         ))

@@ -73,7 +73,7 @@ pub(super) async fn fetch_one(
         }
         let folder = parent(&target);
         make_folder(&folder)?;
-        ensure_room(&folder, len)?;
+        ensure_room(&folder, len.saturating_sub(Staging::room_taken(&target)))?;
         Staging::go_on(&target, len, address).map(Some)
     });
     let Some(staging) = staging.await? else {
@@ -305,15 +305,31 @@ fn prepare(
         }
     }
     make_folder(dir)?;
-    let sum = |lens: &mut dyn Iterator<Item = u64>| lens.fold(0, u64::saturating_add);
-    let files = sum(&mut wanted.iter().map(|file| file.entry.length));
-    let packed = wanted.iter().filter(|file| pack_of(&file.entry).is_some());
-    let pack = sum(&mut packed.map(|file| file.entry.length)).min(PACK_LEN_MAX);
-    ensure_room(dir, files.saturating_add(pack))?;
+    ensure_room(dir, room_needed(dir, &wanted))?;
     wanted
         .iter()
         .try_for_each(|file| make_folder(&parent(&file.target)))?;
     Ok(wanted)
+}
+
+/// Bytes of the disk for these files, and beside them for one pack at a time, which may be twice as long as what is wanted
+/// of it.
+fn room_needed(dir: &Path, wanted: &[Wanted]) -> u64 {
+    let sum = |lens: &mut dyn Iterator<Item = u64>| lens.fold(0, u64::saturating_add);
+    let packs: BTreeSet<Address> = wanted
+        .iter()
+        .filter_map(|file| pack_of(&file.entry))
+        .collect();
+    let packed = wanted.iter().filter(|file| pack_of(&file.entry).is_some());
+    let packed = sum(&mut packed.map(|file| file.entry.length));
+    let files = sum(&mut wanted.iter().map(|file| file.entry.length));
+    let targets = wanted.iter().map(|file| file.target.clone());
+    let staged = packs.into_iter().map(|pack| pack::staged(dir, pack));
+    let taken = sum(&mut targets
+        .chain(staged)
+        .map(|target| Staging::room_taken(&target)));
+    let pack = packed.saturating_mul(2).min(PACK_LEN_MAX);
+    files.saturating_add(pack).saturating_sub(taken)
 }
 
 /// The pack that a file's bytes are in.

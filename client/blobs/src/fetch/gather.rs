@@ -2,7 +2,7 @@
 //!
 //! Goals: no more are asked than needed, as long as they answer; one that fails is replaced at once, one that is slow
 //! is hedged; ends when the goal is met or nobody is left. Some may be asked only by who has leave: until it comes, they
-//! count neither as asked nor as slow.
+//! count neither as asked nor as slow, and who is replaced or hedged by one of them waits.
 
 use ballast_core::ShardIndex;
 use futures::{stream::FuturesUnordered, StreamExt};
@@ -303,6 +303,18 @@ mod tests {
         let (asked, slow, leave) = run_with_leave(slow, &places).await;
         assert_eq!((asked, slow), (vec![0, 1], vec![]));
         assert!(matches!(leave, Leave::Of(_)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_dropped_while_waiting_keeps_nobody_else_waiting() {
+        let places = Semaphore::new(1);
+        let failing = [(10, true), (10, false), (10, true), (10, true)];
+        let (_, _, first) = run_with_leave(failing, &places).await;
+        let given_up = tokio::time::timeout(5 * DELAY, run_with_leave(failing, &places));
+        assert!(given_up.await.is_err());
+        drop(first);
+        let (asked, _, _) = run_with_leave(failing, &places).await;
+        assert_eq!(asked, [0, 1, 2]);
     }
 
     #[tokio::test(start_paused = true)]

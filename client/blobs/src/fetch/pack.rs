@@ -1,14 +1,15 @@
 //! Files out of a pack: only the ranges they need, unless that is most of it.
 //!
 //! Goals: a pack that is fetched whole is gone on with after the program was killed, like any blob: it lies in the target
-//! folder, under a name for files that are being written, until its files are there.
+//! folder, under a name for files that are being written, until its files are there, and serves for whichever of them are
+//! missing then.
 //! Limits: ranges of a pack, at most half of it, begin anew.
 
 use super::{
     blob::Located,
     files::{at, Wanted},
     resume::Target,
-    staging::Staging,
+    staging::{Staging, STAGING_SUFFIX},
     FetchError, Sink,
 };
 use crate::{blocking::blocking, limits::FILES_AT_ONCE, progress::Meter, Client};
@@ -42,7 +43,8 @@ pub(super) async fn fetch(
     let needed: u64 = ranges.iter().map(|range| range.end - range.start).sum();
     let files = Arc::new(files);
     let mut staging = None;
-    if needed.saturating_mul(2) < located.len() {
+    let is_begun = Staging::room_taken(&staged(dir, pack)) > 0;
+    if !is_begun && needed.saturating_mul(2) < located.len() {
         let parts = read_parts(client, &located, &ranges, dir).await?;
         // Otherwise wrongly encoded, or not what the manifest says. The whole pack, checked against its address, tells.
         if first_wrong(&files, &parts).await?.is_none() {
@@ -54,14 +56,18 @@ pub(super) async fn fetch(
         None => read_whole(client, &located, &files, dir).await?,
     };
     meter.add(files.iter().map(|(file, _)| file.entry.length).sum());
-    write_all(&files, &staging).await?;
-    staging.discard();
-    Ok(())
+    let written = write_all(&files, &staging).await;
+    let is_over = |error: &FetchError| error.class() != ErrorClass::Retryable;
+    if written.as_ref().err().is_none_or(is_over) {
+        staging.discard();
+    }
+    written
 }
 
-/// Where a pack lies until its files are there, but for what is added to names of such files.
+/// Where a pack lies until its files are there, but for what is added to names of such files. No file of a manifest has
+/// such a name.
 pub(super) fn staged(dir: &Path, pack: Address) -> PathBuf {
-    dir.join(format!("{pack}.pack"))
+    dir.join(format!("{pack}{STAGING_SUFFIX}"))
 }
 
 /// Ranges of a pack. Decoded bytes among them are as right as the code.
@@ -98,7 +104,11 @@ async fn read_whole(
     });
     let staging = Arc::new(staging.await?);
     let part = Meter::uncounted().part();
-    let fetched = client.download(located, staging.clone(), &part).await;
+    let looked_at = staging.clone();
+    let fetched = match blocking(move || looked_at.is_whole()).await? {
+        true => Ok(()),
+        false => client.download(located, staging.clone(), &part).await,
+    };
     let checked = match fetched {
         Ok(()) => first_wrong(files, &staging).await.and_then(|wrong| {
             wrong.map_or(Ok(()), |file| {

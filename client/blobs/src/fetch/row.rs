@@ -13,7 +13,7 @@ use crate::{
 use ballast_core::{
     tree::{proven_value, TreeError},
     view::EncodingInfo,
-    ChainingValue, Group, Layout, ShardIndex,
+    ChainingValue, Code, Group, Layout, ShardIndex,
 };
 use ballast_erasure::Decoder;
 use ballast_worker_api::Buffer;
@@ -23,7 +23,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io,
     ops::Range,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 use tokio::sync::Semaphore;
@@ -62,6 +62,25 @@ pub(crate) struct RowReader {
     pub throttle: Option<Arc<Throttle>>,
     /// Rows that may have parity in memory at a time; `None` for any number.
     pub decoding: Option<Semaphore>,
+    pub decoder: Arc<LastDecoder>,
+}
+
+/// The decoder that was used last: most rows of a blob lack the same shards, and its matrices are inverted once for them.
+#[derive(Default)]
+pub(crate) struct LastDecoder(Mutex<Option<(Vec<ShardIndex>, Arc<Decoder>)>>);
+
+impl LastDecoder {
+    /// The decoder from these shards: k distinct ones.
+    fn of(&self, code: Code, present: &[ShardIndex]) -> Arc<Decoder> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, decoder)) = last.as_ref().filter(|(shards, _)| shards == present) {
+            return decoder.clone();
+        }
+        let decoder = Decoder::new(code, present);
+        let decoder = Arc::new(decoder.expect("k distinct shards, as many as are needed; qed"));
+        *last = Some((present.to_vec(), decoder.clone()));
+        decoder
+    }
 }
 
 /// What was read of a row.
@@ -131,8 +150,8 @@ impl RowReader {
         Err(self.unavailable(row, &answers))
     }
 
-    /// Leave to ask for shards that are not wanted, which wait in memory to be decoded with. Who waits for it has no request
-    /// under way that waits for anything, so whoever has it can go on.
+    /// Leave to ask for shards that are not wanted, which wait in memory to be decoded with. No request that is under way
+    /// waits for it, so whoever has it can go on.
     fn leave(&self) -> Leave<'_> {
         self.decoding.as_ref().map_or(Leave::Free, Leave::Of)
     }
@@ -261,9 +280,9 @@ impl RowReader {
                     .copied()
                     .filter(|shard| !self.layout.is_data_shard(*shard)),
             );
-            let (layout, group) = (self.layout, row.group);
+            let (layout, group, last) = (self.layout, row.group, self.decoder.clone());
             let wanted = missing.clone();
-            let rebuilt = blocking(move || decode(&layout, group, &answers, &wanted)).await;
+            let rebuilt = blocking(move || decode(&layout, group, &answers, &wanted, &last)).await;
             let rebuilt = missing.into_iter().zip(rebuilt);
             pieces.extend(rebuilt.map(|(shard, bytes)| Piece {
                 shard,
@@ -324,7 +343,13 @@ impl RowReader {
 }
 
 /// Rebuilds shards from any k of a row, empty ones among them.
-fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex]) -> Vec<Bytes> {
+fn decode(
+    layout: &Layout,
+    group: Group,
+    answers: &Answers,
+    wanted: &[ShardIndex],
+    last: &LastDecoder,
+) -> Vec<Bytes> {
     let coded = coded_range(layout, group);
     let coded_len = len_of(&coded);
     let zeros = (0..layout.code().data_shards())
@@ -339,8 +364,7 @@ fn decode(layout: &Layout, group: Group, answers: &Answers, wanted: &[ShardIndex
     let (present, inputs): (Vec<ShardIndex>, Vec<Cow<[u8]>>) =
         inputs.take(layout.code().data_shards().into()).unzip();
     let mut outputs: Vec<Buffer> = wanted.iter().map(|_| Buffer::to_fill(coded_len)).collect();
-    let decoder = Decoder::new(layout.code(), &present)
-        .expect("k distinct shards, as many as are needed; qed");
+    let decoder = last.of(layout.code(), &present);
     let input_slices: Vec<&[u8]> = inputs.iter().map(AsRef::as_ref).collect();
     let mut output_slices: Vec<&mut [u8]> = outputs.iter_mut().map(|bytes| &mut **bytes).collect();
     decoder

@@ -66,6 +66,13 @@ impl Staging {
         Self::open(target, len, Some(address))
     }
 
+    /// Bytes of the disk that an earlier fetch of `target` has taken, and this one need not.
+    pub(crate) fn room_taken(target: &Path) -> u64 {
+        const BLOCK_LEN: u64 = 512;
+        let metadata = staging_path(target).symlink_metadata();
+        metadata.map_or(0, |it| it.blocks().saturating_mul(BLOCK_LEN))
+    }
+
     /// Removes what an earlier fetch left of `target`, unless another program is at it.
     pub(crate) fn remove_rest(target: &Path) {
         if staging_path(target).symlink_metadata().is_ok() {

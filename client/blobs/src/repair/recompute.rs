@@ -94,6 +94,7 @@ impl Repairer {
             limits: self.limits,
             throttle: self.throttle.clone(),
             decoding: None,
+            decoder: std::sync::Arc::default(),
         })
     }
 

@@ -92,6 +92,7 @@ impl<'a> Work<'a> {
                 limits: repairer.limits,
                 throttle: repairer.throttle.clone(),
                 decoding: None,
+                decoder: Arc::default(),
             },
             shards: job.shards.clone(),
             keeper: Arc::new(Keeper { table, store }),

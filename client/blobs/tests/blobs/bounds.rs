@@ -42,6 +42,25 @@ async fn no_more_workers_are_asked_at_a_time_than_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn few_workers_at_a_time_decode_what_is_missing_too() {
+    let net = Net::start(4).await;
+    let content = bytes(5, 12_000_000);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    net.stop(address, [1]).await;
+    net.set(address, [2], Mood::LiesInGroups);
+    for workers in [1, 2] {
+        let client = net
+            .client
+            .clone()
+            .with_max_workers(NonZeroUsize::new(workers).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("fetched");
+        client.fetch_blob(address, &target, false).await.unwrap();
+        assert!(std::fs::read(&target).unwrap() == content);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rate_bounds_a_publish_and_a_fetch() {
     let net = Net::start(4).await;
     let rate = NonZeroU64::new(8 * MIB).unwrap();

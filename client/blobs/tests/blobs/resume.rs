@@ -191,7 +191,7 @@ async fn published_pack(net: &Net, dir: &Path) -> (BTreeMap<String, Vec<u8>>, Ma
     let Location::Pack { address, .. } = scan.manifest.files()[0].location else {
         panic!("it is packed")
     };
-    let unfinished = part_of(&dir.join(format!("{address}.pack")));
+    let unfinished = part_of(&part_of(&dir.join(address.to_string())));
     (files, scan.manifest, unfinished)
 }
 
@@ -219,6 +219,21 @@ async fn a_pack_that_was_cut_off_goes_on_with_what_is_missing() {
         first + second <= LONG as u64 + 4 * MIB,
         "{first} and {second} bytes were served"
     );
+
+    // As if it had been killed when most files were there: what is missing comes out of the pack.
+    std::fs::remove_file(target.path().join("part03")).unwrap();
+    let pack = match manifest.files()[0].location {
+        Location::Pack { address, .. } => address,
+        other => panic!("it is packed, not {other:?}"),
+    };
+    net.client
+        .fetch_blob(pack, &unfinished, false)
+        .await
+        .unwrap();
+    let before = net.served();
+    fetch().await.unwrap();
+    assert_eq!(net.served(), before);
+    assert!(contents(target.path()) == files);
 
     // As if it had been killed when all files were there.
     std::fs::write(&unfinished, b"rest").unwrap();
