@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the runtime's wasm of a commit in a fixed folder, so that the same commit gives the same code hash anywhere.
+# Builds the runtime's wasm of a commit in a fixed folder, so that the same commit gives the same code hash anywhere, with the hash of
+# its metadata in it.
 #
 #   scripts/build-wasm.sh [COMMIT] [--out FILE] [--next]        COMMIT: anything git understands, default HEAD
 #
@@ -13,7 +14,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         --out) [ $# -gt 1 ] || die "--out takes a file"; out=$2; shift 2 ;;
         --next) next=1; shift ;;
-        -*) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+        -*) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
         *) commit=$1; shift ;;
     esac
 done
@@ -32,7 +33,8 @@ fi
 export WASM_BUILD_WORKSPACE_HINT=$FIXED
 export WASM_BUILD_RUSTFLAGS="--remap-path-prefix=$FIXED=/ballast --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$CARGO_TARGET_DIR=/target"
 find "$FIXED" -type f -exec touch {} +
-(cd "$FIXED" && cargo build --release --workspace --all-targets --locked)
+# With the hash of the metadata in it, which hardware wallets check.
+(cd "$FIXED" && cargo build --release --workspace --all-targets --locked --features ballast-runtime/metadata-hash)
 wasm=$BIN/wbuild/ballast-runtime/ballast_runtime.compact.compressed.wasm
 [ -z "$out" ] || cp "$wasm" "$out"
 echo "commit    $commit${next:+, spec_version raised to $((version + 1))}"

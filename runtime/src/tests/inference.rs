@@ -5,7 +5,7 @@ use crate::{
     configs::inference::{treasury, AttestedWorkers, RegisteredModels},
     constants::BAL,
     genesis_presets::DEVELOPMENT_PRESET,
-    Balance, Balances, Inference, Models, RuntimeOrigin,
+    Balance, Balances, Inference, Models, RuntimeOrigin, Workers,
 };
 use ballast_core::{
     answer::{Exchange, SignedAnswer},
@@ -13,6 +13,7 @@ use ballast_core::{
     claim::{BatchScope, ClaimLeaf, TokenLimits, TokenPrice},
     limits::MAX_CLAIMS,
     name::commitment,
+    view::WorkerStatus,
     voucher::{Voucher, VoucherBody},
     Address, ChannelId, Numbers, SettlementId, Tier,
 };

@@ -17,6 +17,7 @@ mod randomness;
 mod scenario;
 mod staging;
 mod staking;
+mod weights;
 
 use codec::Encode;
 use frame_support::genesis_builder_helper::build_state;
