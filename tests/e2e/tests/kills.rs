@@ -5,6 +5,7 @@
 
 use ballast_e2e::{b3sum, noise, told, Network};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     process::Stdio,
@@ -14,6 +15,10 @@ use std::{
 /// Kills of each kind where nothing else is said.
 const KILLS: u64 = 3;
 const LEN: usize = (96 << 20) + 5;
+const SMALL_FILES: u64 = 20;
+const SMALL_LEN: usize = 1_000_000;
+/// As many as may be missing of four shards of which two are enough.
+const STOPPED_WORKERS: u32 = 2;
 /// Base port of this test's network; other tests have others, all below the ports that the system gives to outgoing
 /// connections.
 const BASE_PORT: u16 = 20_000;
@@ -56,10 +61,29 @@ fn publish_args(folder: &Path, name: &str) -> Vec<String> {
     args.map(String::from).to_vec()
 }
 
+/// Fetches a file by its address, or a model by its name.
 fn fetch_args(address: &str, file: &Path) -> Vec<String> {
     ["fetch", address, "-o", &file.display().to_string()]
         .map(String::from)
         .to_vec()
+}
+
+/// Whether a fetched model is the published one, and nothing is left beside it.
+fn assert_same(fetched: &Path, published: &Path) {
+    let names = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(fetched), names(published));
+    for name in names(published) {
+        assert_eq!(
+            b3sum(&fetched.join(&name)),
+            b3sum(&published.join(&name)),
+            "{name:?}"
+        );
+    }
 }
 
 /// Starts a call and kills it after a while. False if it had ended by then.
@@ -97,6 +121,11 @@ fn model(network: &Network, seed: u64) -> (PathBuf, String) {
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("weights"), noise(seed, LEN)).unwrap();
     fs::write(folder.join("config"), noise(seed + 1, 3000)).unwrap();
+    // They make a pack.
+    for part in 0..SMALL_FILES {
+        let bytes = noise(seed + 2 + part, SMALL_LEN);
+        fs::write(folder.join(format!("part-{part}")), bytes).unwrap();
+    }
     let address = b3sum(&folder.join("weights"));
     (folder, address)
 }
@@ -111,19 +140,37 @@ fn killed_at_any_moment_the_same_call_ends_in_a_verified_result() {
     let file = network.path("fetched");
     let fetching = complete(&network, &fetch_args(&address, &file));
     assert_eq!(b3sum(&file), address);
+    fs::remove_file(&file).unwrap();
     let mut killed = 0;
     for kill in 0..kills {
-        fs::remove_file(&file).unwrap();
+        if kill == kills / 2 {
+            (1..=STOPPED_WORKERS).for_each(|worker| network.stop_worker(worker));
+        }
+        let (what, target) = match kill % 2 {
+            0 => (address.as_str(), network.path("fetched")),
+            _ => ("kills/first", network.path("fetched-model")),
+        };
+        let args = fetch_args(what, &target);
         // Several times in a row now and then.
         for _ in 0..=kill % 3 {
             let after = moments.within(fetching);
-            killed += u64::from(run_and_kill(&network, &fetch_args(&address, &file), after));
+            killed += u64::from(run_and_kill(&network, &args, after));
         }
-        complete(&network, &fetch_args(&address, &file));
-        assert_eq!(b3sum(&file), address, "fetch {kill}");
-        assert!(!network.path("fetched.ballast-part").exists());
+        complete(&network, &args);
+        match kill % 2 {
+            0 => {
+                assert_eq!(b3sum(&target), address, "fetch {kill}");
+                assert!(!network.path("fetched.ballast-part").exists());
+                fs::remove_file(target).unwrap();
+            }
+            _ => {
+                assert_same(&target, &folder);
+                fs::remove_dir_all(target).unwrap();
+            }
+        }
     }
     eprintln!("{killed} fetches were killed");
+    (1..=STOPPED_WORKERS).for_each(|worker| network.start_worker(worker));
 
     for kill in 0..kills {
         let (folder, address) = model(&network, 1000 * (kill + 2));
@@ -132,9 +179,9 @@ fn killed_at_any_moment_the_same_call_ends_in_a_verified_result() {
             run_and_kill(&network, &args, moments.within(publishing));
         }
         complete(&network, &args);
-        fs::remove_file(&file).unwrap();
         complete(&network, &fetch_args(&address, &file));
         assert_eq!(b3sum(&file), address, "publish {kill}");
+        fs::remove_file(&file).unwrap();
         fs::remove_dir_all(folder).unwrap();
     }
 }
