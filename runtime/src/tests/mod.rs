@@ -17,6 +17,7 @@ mod randomness;
 mod scenario;
 mod staging;
 mod staking;
+mod wallets;
 mod weights;
 
 use codec::Encode;
