@@ -4,6 +4,7 @@
 //! explained before it is done; nothing is signed where the node could not use it.
 //! Non-goals: running the node; nominating, which wallets do.
 
+mod payout;
 mod plan;
 mod report;
 
@@ -24,8 +25,6 @@ use ballast_chain::{
 };
 use serde::Serialize;
 
-/// Eras paid out in one transaction: each may pay 64 nominators.
-const ERAS_AT_ONCE: usize = 4;
 /// Bytes of a runtime's session keys and of their proof, to tell the fee before there are any.
 const KEYS_LEN: usize = 96;
 const PROOF_LEN: usize = 192;
@@ -67,7 +66,7 @@ pub async fn run(verb: &ValidatorVerb, context: &Context) -> Result<Answer, CliE
         ValidatorVerb::Setup(args) => setup(args, context).await,
         ValidatorVerb::Status(args) => status(args, context).await,
         ValidatorVerb::RotateKeys { dry_run } => change(&[Step::SetKeys], *dry_run, context).await,
-        ValidatorVerb::Payout(args) => payout(args, context).await,
+        ValidatorVerb::Payout(args) => payout::run(args, context).await,
         ValidatorVerb::Chill { dry_run } => change(&[Step::Chill], *dry_run, context).await,
     }
 }
@@ -180,32 +179,4 @@ async fn status(args: &BalanceArgs, context: &Context) -> Result<Answer, CliErro
     Ok(Answer::new(&StatusReport::new(
         account, &info, node, has_keys,
     )))
-}
-
-async fn payout(args: &BalanceArgs, context: &Context) -> Result<Answer, CliError> {
-    let chain = context.validators().await?;
-    let account = context.account(args.account.as_deref())?;
-    let eras = chain.validator(account).await?.unpaid_eras;
-    let signer = context.signer()?;
-    let mut fees = Amount(0);
-    for some in eras.chunks(ERAS_AT_ONCE) {
-        let calls: Vec<Call> = some
-            .iter()
-            .map(|era| staking::payout_stakers(account, *era))
-            .collect();
-        fees.0 = fees.0.saturating_add(chain.fee(&calls).await?);
-        let _step = context
-            .screen
-            .step("waiting until the transaction is final");
-        chain.submit(&calls, &signer).await?;
-    }
-    Ok(Answer::new(&DoneReport {
-        dry_run: false,
-        steps: eras
-            .iter()
-            .map(|era| format!("era {era} is paid out"))
-            .collect(),
-        fees,
-        session_keys: None,
-    }))
 }

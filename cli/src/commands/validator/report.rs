@@ -155,7 +155,11 @@ impl Report for StatusReport {
         ];
         if !self.unpaid_eras.is_empty() {
             let eras: Vec<String> = self.unpaid_eras.iter().map(u32::to_string).collect();
-            lines.push(("not paid out", format!("eras {}", eras.join(", "))));
+            let eras = eras.join(", ");
+            lines.push((
+                "not paid out",
+                format!("eras {eras}: `ballast validator payout`"),
+            ));
         }
         for slash in &self.slashes {
             lines.push(("slash", format!("{} in era {}", slash.amount, slash.era)));
