@@ -94,6 +94,7 @@ fn every_verb_parses() {
         "validator rotate-keys --dry-run",
         "validator payout 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY --dry-run",
         "validator chill --dry-run",
+        "validator leave --dry-run",
         "key new --import",
         "key inspect --unlock",
         "faucet --dev",

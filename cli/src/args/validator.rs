@@ -26,6 +26,13 @@ pub enum ValidatorVerb {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Leave for good, one step a call: stop and ask the stake back; after the bonding period take it, and the deposit of
+    /// the keys
+    Leave {
+        /// Print what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// Arguments of `validator setup`.

@@ -33,6 +33,9 @@ pub struct PayoutReport {
     fees: Amount,
     /// Eras that are not paid out, or not to their last page.
     unpaid_eras: Vec<u32>,
+    /// What to do afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<&'static str>,
 }
 
 /// What an era brought.
@@ -48,6 +51,20 @@ pub async fn run(args: &PayoutArgs, context: &Context) -> Result<Answer, CliErro
     let chain = context.validators().await?;
     let account = context.account(args.account.as_deref())?;
     let report = pay(chain.as_ref(), account, args.dry_run, context).await?;
+    Ok(Answer::new(&report))
+}
+
+/// Pays out before the stake is taken back, as no era can be paid to an account without any.
+pub async fn before_leaving(
+    account: [u8; 32],
+    dry_run: bool,
+    context: &Context,
+) -> Result<Answer, CliError> {
+    let chain = context.validators().await?;
+    let mut report = pay(chain.as_ref(), account, dry_run, context).await?;
+    report.left = Some(
+        "pay comes before the stake, since it is lost with it; run `ballast validator leave` again for the stake",
+    );
     Ok(Answer::new(&report))
 }
 
@@ -174,6 +191,7 @@ impl Payouts {
             eras,
             fees,
             unpaid_eras: self.wanted,
+            left: None,
         }
     }
 }
@@ -230,6 +248,7 @@ impl Report for PayoutReport {
                 ));
             }
         }
+        lines.extend(self.left.map(str::to_owned));
         lines.join("\n")
     }
 }
