@@ -5,7 +5,7 @@
 #
 # --advisories  required: fail without the RustSec list; tried: say when it cannot be fetched, and go on; off  [default: tried]
 # --database    a copy of the list (a checkout of RustSec's advisory-db) instead of fetching it
-# A vulnerability fails the run either way; `.cargo/audit.toml` names those that were judged, with the reason.
+# A vulnerability fails the run either way; none is excepted.
 # Both programs come from PATH, else as wheels from PyPI, by the hashes in scripts/audit-requirements.txt, else out of crates.io.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

@@ -30,6 +30,9 @@ NAMES = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One"]
 PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock", "flood", "pool", "reorg", "equivocation"]
 STAKE = 100_000 * 10**12
 START_TIMEOUT_S = 120
+COMMAND_TIMEOUT_S = 60
+# The runtime is compiled for it, which takes minutes on a machine that does other things, too.
+SPEC_TIMEOUT_S = 600
 # After which a network that can finalise again must have done so, and a node must be in step again.
 RECOVERY_TIMEOUT_S = 180
 # How long finality must stand still to be said to, and blocks must go on; the second is enough to see that it works at all.
@@ -48,10 +51,16 @@ BAD_IN_LOG = re.compile(r"corrupt|panicked|Database error|mismatch", re.I)
 HARMLESS_IN_LOG = re.compile(r"panicked at \S+\n\s*(Validator with index \d+ is disabled|Bad input data provided to validate_transaction)")
 
 
-def run(*command, check=True):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+def run(*command, check=True, timeout_s=COMMAND_TIMEOUT_S):
+    line = " ".join(map(str, command))
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        raise Wrong(f"{line}: no result within {timeout_s} s; is this machine busy?") from None
+    except OSError as error:
+        raise Wrong(f"{line}: {error}") from None
     if check and done.returncode:
-        raise Wrong(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
+        raise Wrong(f"{line}: {done.stderr.strip()}")
     return done.stdout
 
 
@@ -138,7 +147,7 @@ class Network:
 
     def make_spec(self):
         node = self.binaries / "ballast-node"
-        spec = json.loads(run(node, "export-chain-spec", "--chain", "local"))
+        spec = json.loads(run(node, "export-chain-spec", "--chain", "local", timeout_s=SPEC_TIMEOUT_S))
         genesis = spec["genesis"]["runtimeGenesis"]["patch"]
         spec["name"], spec["id"], spec["bootNodes"] = "Ballast soak", "ballast_soak", []
         genesis["session"]["keys"], genesis["staking"]["stakers"] = [], []

@@ -36,7 +36,7 @@ pub use gateway::{GatewayArgs, GatewayServeArgs, GatewayVerb, TokenVerb};
 pub use infer::{EmbedArgs, InferArgs, InferProxyArgs, PayArgs};
 pub use inference::{ChannelVerb, NumbersArg, OfferArgs, OfferListArgs, OfferVerb, OpenArgs};
 pub use retrieval::{Asked, ChallengeArgs};
-pub use validator::{Commission, SetupArgs, ValidatorVerb};
+pub use validator::{Commission, PayoutArgs, SetupArgs, ValidatorVerb};
 
 /// Licence of a model whose publisher names none.
 pub const DEFAULT_LICENCE: &str = "NOASSERTION";

@@ -12,6 +12,7 @@ use ballast_runtime::{
     SS58_PREFIX, WASM_BINARY,
 };
 use sc_chain_spec::{ChainSpec as _, ChainSpecExtension, Properties};
+use sc_network::config::MultiaddrWithPeerId;
 use sc_service::ChainType;
 use serde::{Deserialize, Serialize};
 use sp_runtime::BuildStorage;
@@ -63,18 +64,34 @@ fn check_live(spec: &ChainSpec) -> Result<(), String> {
 }
 
 /// The specification of a network of these founders, ready to be given to its nodes.
-pub fn staging(founders_json: &str, name: &str, id: &str) -> Result<String, String> {
+pub fn staging(
+    founders_json: &str,
+    name: &str,
+    id: &str,
+    bootnodes: Vec<MultiaddrWithPeerId>,
+) -> Result<String, String> {
     let founders: Founders = serde_json::from_str(founders_json)
         .map_err(|error| format!("{error}; docs/run-a-validator.md shows a file of founders"))?;
     let genesis = genesis(&founders).map_err(|error| error.to_string())?;
-    let spec = builder()?
+    let spec = live(builder()?, genesis, name, id, bootnodes);
+    check_live(&spec)?;
+    spec.as_json(true)
+}
+
+fn live(
+    builder: sc_chain_spec::ChainSpecBuilder<Extensions>,
+    genesis: serde_json::Value,
+    name: &str,
+    id: &str,
+    bootnodes: Vec<MultiaddrWithPeerId>,
+) -> ChainSpec {
+    builder
         .with_name(name)
         .with_id(id)
         .with_chain_type(ChainType::Live)
+        .with_boot_nodes(bootnodes)
         .with_genesis_config_patch(genesis)
-        .build();
-    check_live(&spec)?;
-    spec.as_json(true)
+        .build()
 }
 
 fn development() -> Result<ChainSpec, String> {
@@ -99,9 +116,13 @@ fn builder() -> Result<sc_chain_spec::ChainSpecBuilder<Extensions>, String> {
     let code = WASM_BINARY.ok_or(
         "this node was built without a runtime (SKIP_WASM_BUILD): build it again, or pass --chain with a file",
     )?;
-    Ok(ChainSpec::builder(code, Extensions::default())
+    Ok(builder_of(code))
+}
+
+fn builder_of(code: &[u8]) -> sc_chain_spec::ChainSpecBuilder<Extensions> {
+    ChainSpec::builder(code, Extensions::default())
         .with_protocol_id("ballast")
-        .with_properties(properties()))
+        .with_properties(properties())
 }
 
 fn properties() -> Properties {
@@ -185,7 +206,7 @@ mod tests {
             panic!("nobody founded it");
         };
         assert!(error.contains("staging-spec --founders"), "{error}");
-        let refused = |founders| match staging(founders, "X", "x") {
+        let refused = |founders| match staging(founders, "X", "x", Vec::new()) {
             Err(error) => error,
             Ok(_) => panic!("{founders} found nothing"),
         };
@@ -193,6 +214,30 @@ mod tests {
         assert!(error.contains("balances"), "{error}");
         let error = refused(r#"{"validators": [], "balances": [], "committee": []}"#);
         assert!(error.contains("4 are needed"), "{error}");
+    }
+
+    #[test]
+    fn a_specification_names_the_bootnodes_that_it_was_made_with() {
+        let named = [
+            "/dns/one.example.org/tcp/30333/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp",
+            "/ip4/198.51.100.19/tcp/30333/p2p/QmSk5HQbn6LhUwDiNMseVUjuRYhEtYj4aUZ6WfWoGURpdV",
+        ];
+        let bootnodes = named.map(|one| match one.parse::<MultiaddrWithPeerId>() {
+            Ok(node) => node,
+            Err(error) => panic!("{one}: {error}"),
+        });
+        let genesis = serde_json::json!({});
+        let spec = live(builder_of(&[0]), genesis, "X", "x", bootnodes.to_vec());
+        assert_eq!(spec.chain_type(), ChainType::Live);
+        // Plain, since code that is none makes no state.
+        let parsed = spec
+            .as_json(false)
+            .map(|json| serde_json::from_str::<serde_json::Value>(&json));
+        let json = match parsed {
+            Ok(Ok(json)) => json,
+            failed => panic!("no specification: {failed:?}"),
+        };
+        assert_eq!(json["bootNodes"], serde_json::json!(named));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use sc_cli::RunCmd;
+use sc_network::config::MultiaddrWithPeerId;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -79,6 +80,22 @@ pub struct StagingSpecCmd {
     /// Name of the network, for folders and protocols
     #[arg(long, default_value = "ballast_staging")]
     pub id: String,
+
+    /// A node that new nodes connect to first, as /dns/HOST/tcp/30333/p2p/ID; may be given again
+    #[arg(long = "bootnode", value_name = "MULTIADDR", value_parser = parse_bootnode)]
+    pub bootnodes: Vec<MultiaddrWithPeerId>,
+}
+
+/// The address of a node with its id; without a host it would lead nowhere.
+fn parse_bootnode(text: &str) -> Result<MultiaddrWithPeerId, String> {
+    let remedy = "write it as /dns/HOST/tcp/30333/p2p/ID, with the ID that `ballast-node key inspect-node-key` prints";
+    let node = text
+        .parse::<MultiaddrWithPeerId>()
+        .map_err(|error| format!("{error}; {remedy}"))?;
+    match node.multiaddr.to_string().is_empty() {
+        true => Err(format!("it names no host; {remedy}")),
+        false => Ok(node),
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +148,36 @@ mod tests {
             "chain-info",
         ];
         assert_eq!(verbs, expected);
+    }
+
+    const BOOTNODE: &str =
+        "/dns/one.example.org/tcp/30333/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+
+    #[test]
+    fn a_specification_may_name_several_bootnodes() {
+        let line = format!(
+            "ballast-node staging-spec --founders f.json --bootnode {BOOTNODE} --bootnode {BOOTNODE}"
+        );
+        let Some(Subcommand::StagingSpec(cmd)) = parse(&line).unwrap().subcommand else {
+            panic!("another verb");
+        };
+        let named: Vec<String> = cmd.bootnodes.iter().map(ToString::to_string).collect();
+        assert_eq!(named, [BOOTNODE, BOOTNODE]);
+    }
+
+    #[test]
+    fn a_bootnode_that_cannot_be_reached_by_its_address_is_refused_with_the_remedy() {
+        let (address, id) = BOOTNODE.split_once("/p2p").unwrap();
+        for wrong in [
+            address.to_owned(),
+            format!("/p2p{id}"),
+            "one.example.org:30333".to_owned(),
+            format!("{address}/p2p/one"),
+        ] {
+            let line = format!("ballast-node staging-spec --founders f.json --bootnode {wrong}");
+            let error = parse(&line).unwrap_err().to_string();
+            assert!(error.contains("/dns/HOST/tcp/30333/p2p/ID"), "{error}");
+        }
     }
 
     #[test]

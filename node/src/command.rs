@@ -96,7 +96,8 @@ fn staging_spec(cmd: &StagingSpecCmd) -> sc_cli::Result<()> {
     let file = cmd.founders.display();
     let failed = |error: String| sc_cli::Error::Input(format!("{file}: {error}"));
     let founders = std::fs::read_to_string(&cmd.founders).map_err(|e| failed(e.to_string()))?;
-    let spec = chain_spec::staging(&founders, &cmd.name, &cmd.id).map_err(failed)?;
+    let bootnodes = cmd.bootnodes.clone();
+    let spec = chain_spec::staging(&founders, &cmd.name, &cmd.id, bootnodes).map_err(failed)?;
     println!("{spec}");
     Ok(())
 }

@@ -6,7 +6,8 @@
 //   node referendum.mjs apply URL WASM        carries out what was authorised, and waits until the new version runs
 //
 // The phrase or dev account that signs comes from BALLAST_SECRET ("bottom drive … //Alice", or "//Alice" on development networks),
-// never from the command line. Prints one JSON document; exits with 1 and the reason when anything fails.
+// never from the command line. Type it where no history keeps it, `read -rs BALLAST_SECRET; export BALLAST_SECRET`, and unset it
+// afterwards. Prints one JSON document; exits with 1 and the reason when anything fails.
 
 import { readFileSync } from "node:fs"
 import { sr25519CreateDerive } from "@polkadot-labs/hdkd"
@@ -27,7 +28,7 @@ const text = (entry) => (typeof entry === "bigint" ? entry.toString() : entry in
 const print = (value) => console.log(JSON.stringify(value, (_, entry) => text(entry), 2))
 
 function signer() {
-  const secret = process.env.BALLAST_SECRET ?? fail("BALLAST_SECRET is not set; it holds the phrase that signs")
+  const secret = process.env.BALLAST_SECRET ?? fail("BALLAST_SECRET is not set; it holds the phrase that signs: read -rs BALLAST_SECRET; export BALLAST_SECRET")
   const at = secret.indexOf("//")
   const [phrase, path] = at < 0 ? [secret, ""] : [secret.slice(0, at), secret.slice(at)]
   const derive = sr25519CreateDerive(entropyToMiniSecret(mnemonicToEntropy(phrase.trim() || DEV_PHRASE)))

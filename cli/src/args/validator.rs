@@ -1,6 +1,6 @@
 //! Arguments of the verbs for a validator's account.
 
-use super::BalanceArgs;
+use super::{parse_account, BalanceArgs};
 use crate::amount::Amount;
 use clap::{Args, Subcommand};
 use std::str::FromStr;
@@ -18,10 +18,17 @@ pub enum ValidatorVerb {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Pay out the eras that nobody has paid out yet, oldest first
-    Payout(BalanceArgs),
+    /// Pay a validator and its nominators for the eras that nobody has paid out yet, oldest first
+    Payout(PayoutArgs),
     /// Offer to validate no longer, from the next era on
     Chill {
+        /// Print what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Leave for good, one step a call: stop and ask the stake back; after the bonding period take it, and the deposit of
+    /// the keys
+    Leave {
         /// Print what would be done, and do nothing
         #[arg(long)]
         dry_run: bool,
@@ -38,6 +45,17 @@ pub struct SetupArgs {
     #[arg(long, value_name = "PERCENT")]
     pub commission: Option<Commission>,
     /// Print what would be done and what it costs, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `validator payout`.
+#[derive(Debug, Args)]
+pub struct PayoutArgs {
+    /// The validator, in SS58 form [default: the key's]
+    #[arg(value_name = "ACCOUNT", value_parser = parse_account)]
+    pub account: Option<String>,
+    /// Print which eras would be paid out and what it costs, and do nothing
     #[arg(long)]
     pub dry_run: bool,
 }

@@ -1,13 +1,16 @@
 //! `validator`: verbs for a validator's account and its node.
 //!
-//! Goals: `setup` does what is missing and no more, so it can be run again after anything went wrong; each step is
-//! explained before it is done; nothing is signed where the node could not use it.
+//! Goals: `setup` and `leave` do what is missing and no more, so they can be run again after anything went wrong; each step
+//! is explained before it is done; nothing is signed where the node could not use it.
 //! Non-goals: running the node; nominating, which wallets do.
 
+mod leave;
+mod payout;
 mod plan;
 mod report;
 
 use self::{
+    leave::Due,
     plan::{plan, Step},
     report::StatusReport,
 };
@@ -24,11 +27,11 @@ use ballast_chain::{
 };
 use serde::Serialize;
 
-/// Eras paid out in one transaction: each may pay 64 nominators.
-const ERAS_AT_ONCE: usize = 4;
 /// Bytes of a runtime's session keys and of their proof, to tell the fee before there are any.
 const KEYS_LEN: usize = 96;
 const PROOF_LEN: usize = 192;
+/// Records of slashes that an account has at most: one for each era of the longest bonding period, 28, and those at its ends.
+const SLASHING_SPANS: u32 = 32;
 
 /// What was done, or would be.
 #[derive(Debug, Serialize)]
@@ -39,11 +42,15 @@ struct DoneReport {
     fees: Amount,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_keys: Option<String>,
+    /// What to do or to wait for afterwards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left: Vec<String>,
 }
 
 impl Report for DoneReport {
     fn text(&self) -> String {
         let mut lines = match (self.steps.is_empty(), self.dry_run) {
+            (true, _) if !self.left.is_empty() => vec!["nothing is due now".to_string()],
             (true, _) => vec!["nothing is left to do".to_string()],
             (false, true) => vec!["this would be done, in one transaction:".to_string()],
             (false, false) => vec!["done, in one transaction:".to_string()],
@@ -57,6 +64,10 @@ impl Report for DoneReport {
                 .iter()
                 .map(|keys| format!("session keys: {keys}")),
         );
+        if !self.left.is_empty() {
+            lines.push("what is left:".into());
+        }
+        lines.extend(self.left.iter().map(|left| format!("- {left}")));
         lines.join("\n")
     }
 }
@@ -66,9 +77,10 @@ pub async fn run(verb: &ValidatorVerb, context: &Context) -> Result<Answer, CliE
     match verb {
         ValidatorVerb::Setup(args) => setup(args, context).await,
         ValidatorVerb::Status(args) => status(args, context).await,
-        ValidatorVerb::RotateKeys { dry_run } => change(&[Step::SetKeys], *dry_run, context).await,
-        ValidatorVerb::Payout(args) => payout(args, context).await,
-        ValidatorVerb::Chill { dry_run } => change(&[Step::Chill], *dry_run, context).await,
+        ValidatorVerb::RotateKeys { dry_run } => done(&[Step::SetKeys], *dry_run, context).await,
+        ValidatorVerb::Payout(args) => payout::run(args, context).await,
+        ValidatorVerb::Chill { dry_run } => done(&[Step::Chill], *dry_run, context).await,
+        ValidatorVerb::Leave { dry_run } => leave(*dry_run, context).await,
     }
 }
 
@@ -81,11 +93,34 @@ async fn setup(args: &SetupArgs, context: &Context) -> Result<Answer, CliError> 
         None => false,
     };
     let steps = plan(&info, has_keys, args)?;
-    change(&steps, args.dry_run, context).await
+    done(&steps, args.dry_run, context).await
+}
+
+/// Does what is due on the way out, and tells what is left and when.
+async fn leave(dry_run: bool, context: &Context) -> Result<Answer, CliError> {
+    let chain = context.validators().await?;
+    let account = context.account(None)?;
+    let info = chain.validator(account).await?;
+    let steps = match leave::due(&info) {
+        Due::PayOut => return payout::before_leaving(account, dry_run, context).await,
+        Due::Steps(steps) => steps,
+    };
+    let mut report = change(&steps, dry_run, context).await?;
+    report.left = match (steps.is_empty(), dry_run) {
+        (true, _) => leave::left(&info),
+        // What comes after a step is known when it is done.
+        (false, true) => Vec::new(),
+        (false, false) => leave::left(&chain.validator(account).await?),
+    };
+    Ok(Answer::new(&report))
+}
+
+async fn done(steps: &[Step], dry_run: bool, context: &Context) -> Result<Answer, CliError> {
+    Ok(Answer::new(&change(steps, dry_run, context).await?))
 }
 
 /// Does steps, or tells them.
-async fn change(steps: &[Step], dry_run: bool, context: &Context) -> Result<Answer, CliError> {
+async fn change(steps: &[Step], dry_run: bool, context: &Context) -> Result<DoneReport, CliError> {
     let chain = context.validators().await?;
     let account = context.account(None)?;
     let makes_keys = steps.contains(&Step::SetKeys);
@@ -115,13 +150,14 @@ async fn change(steps: &[Step], dry_run: bool, context: &Context) -> Result<Answ
         steps: steps.iter().map(|step| step.explain(held)).collect(),
         fees,
         session_keys: None,
+        left: Vec::new(),
     };
     if !dry_run && !steps.is_empty() {
         // The key that signs is asked for before the node is asked to make any.
         let signer = context.signer()?;
         report.session_keys = submit(steps, context, chain.as_ref(), &signer).await?;
     }
-    Ok(Answer::new(&report))
+    Ok(report)
 }
 
 async fn submit(
@@ -153,6 +189,10 @@ fn calls(steps: &[Step], keys: &NewKeys) -> Vec<Call> {
         Step::SetKeys => session::set_keys(&keys.keys, &keys.proof),
         Step::Validate(commission) => staking::validate(commission.0),
         Step::Chill => staking::chill(),
+        Step::PayToAccount => staking::set_payee_to_account(),
+        Step::Unbond(amount) => staking::unbond(amount.0),
+        Step::Withdraw(_) => staking::withdraw_unbonded(SLASHING_SPANS),
+        Step::PurgeKeys(_) => session::purge_keys(),
     };
     steps.iter().map(call).collect()
 }
@@ -180,32 +220,4 @@ async fn status(args: &BalanceArgs, context: &Context) -> Result<Answer, CliErro
     Ok(Answer::new(&StatusReport::new(
         account, &info, node, has_keys,
     )))
-}
-
-async fn payout(args: &BalanceArgs, context: &Context) -> Result<Answer, CliError> {
-    let chain = context.validators().await?;
-    let account = context.account(args.account.as_deref())?;
-    let eras = chain.validator(account).await?.unpaid_eras;
-    let signer = context.signer()?;
-    let mut fees = Amount(0);
-    for some in eras.chunks(ERAS_AT_ONCE) {
-        let calls: Vec<Call> = some
-            .iter()
-            .map(|era| staking::payout_stakers(account, *era))
-            .collect();
-        fees.0 = fees.0.saturating_add(chain.fee(&calls).await?);
-        let _step = context
-            .screen
-            .step("waiting until the transaction is final");
-        chain.submit(&calls, &signer).await?;
-    }
-    Ok(Answer::new(&DoneReport {
-        dry_run: false,
-        steps: eras
-            .iter()
-            .map(|era| format!("era {era} is paid out"))
-            .collect(),
-        fees,
-        session_keys: None,
-    }))
 }

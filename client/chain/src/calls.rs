@@ -296,6 +296,8 @@ pub mod staking {
     const PALLET: &str = "Staking";
     /// Variant of `RewardDestination` that adds pay to the stake.
     const STAKED: u8 = 0;
+    /// Variant of `RewardDestination` that adds pay to what the account can spend.
+    const STASH: u8 = 1;
 
     /// Puts an amount at stake; pay is added to it.
     pub fn bond(amount: Balance) -> Call {
@@ -322,6 +324,17 @@ pub mod staking {
         Call::new(PALLET, "unbond", Compact(amount))
     }
 
+    /// Takes back what was asked back and is free now. Where nothing stays at stake this clears the account's records of
+    /// slashes, which may be no more than `slashing_spans`.
+    pub fn withdraw_unbonded(slashing_spans: u32) -> Call {
+        Call::new(PALLET, "withdraw_unbonded", slashing_spans)
+    }
+
+    /// Has pay that is still to come go to what the account can spend, not to its stake.
+    pub fn set_payee_to_account() -> Call {
+        Call::new(PALLET, "set_payee", STASH)
+    }
+
     /// Pays a validator and its nominators for an era. Anybody may.
     pub fn payout_stakers(validator: [u8; 32], era: u32) -> Call {
         Call::new(PALLET, "payout_stakers", (validator, era))
@@ -343,6 +356,11 @@ pub mod session {
             call: "set_keys",
             args,
         }
+    }
+
+    /// Removes the keys of the signer's node; what was held for them is free again.
+    pub fn purge_keys() -> Call {
+        Call::new(PALLET, "purge_keys", ())
     }
 }
 

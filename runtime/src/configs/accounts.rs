@@ -82,13 +82,15 @@ pub enum ProxyType {
     #[default]
     #[codec(index = 0)]
     Any,
-    /// Everything that moves no money to another account.
+    /// Everything that moves no money that an account has to another account. Pay that is still to come it may point at any
+    /// account, by `Staking.set_payee`, and it may spend, as on leases.
     #[codec(index = 1)]
     NonTransfer,
     /// Propose, vote, and spend as the treasury's beneficiary.
     #[codec(index = 2)]
     Governance,
-    /// Validate, nominate, pools and session keys: a cold account's warm hand.
+    /// Validate, nominate, pools and session keys: a cold account's warm hand. It may point pay that is still to come at any
+    /// account, by `Staking.set_payee`, and set keys by which the account is slashed.
     #[codec(index = 3)]
     Staking,
     /// Everything of a worker: join, drain, leave, prove, attest.

@@ -20,6 +20,14 @@ pub enum Step {
     Validate(Commission),
     /// Offer it no longer.
     Chill,
+    /// Have pay go to what the account can spend.
+    PayToAccount,
+    /// Ask stake back.
+    Unbond(Amount),
+    /// Take back what was asked back and is free.
+    Withdraw(Amount),
+    /// Remove the session keys, for which this is held.
+    PurgeKeys(Amount),
 }
 
 impl Step {
@@ -27,7 +35,13 @@ impl Step {
     pub fn cost(self) -> Amount {
         match self {
             Self::Bond(amount) | Self::BondExtra(amount) => amount,
-            Self::SetKeys | Self::Validate(_) | Self::Chill => Amount(0),
+            Self::SetKeys
+            | Self::Validate(_)
+            | Self::Chill
+            | Self::PayToAccount
+            | Self::Unbond(_)
+            | Self::Withdraw(_)
+            | Self::PurgeKeys(_) => Amount(0),
         }
     }
 
@@ -54,6 +68,16 @@ impl Step {
             Self::Chill => "offer to validate no longer: keep the node running until `ballast validator status` says that \
                             it is not elected any more"
                 .into(),
+            Self::PayToAccount => "have pay that is still to come go to what the account can spend: added to the stake, it \
+                                   would have to be asked back, too"
+                .into(),
+            Self::Unbond(amount) => format!(
+                "ask {amount} back: free after the bonding period, in which offences still cost part or all of it"
+            ),
+            Self::Withdraw(amount) => format!("take {amount} back, which are free now"),
+            Self::PurgeKeys(deposit) => format!(
+                "remove the session keys: what is held for them, {deposit} as a rule, is free again; the node may be stopped"
+            ),
         }
     }
 }

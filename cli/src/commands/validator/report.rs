@@ -105,7 +105,8 @@ fn problems(info: &ValidatorInfo, node: NodeState, node_has_keys: Option<bool>) 
         ),
         (
             active && node_has_keys == Some(false),
-            "this node has not the session keys that are set: restore its keystore, or `ballast validator rotate-keys`",
+            "this node has not the session keys that are set: `ballast validator rotate-keys` makes new ones on it; never \
+             copy a keystore, since two nodes with the same keys are slashed",
         ),
         (
             active && !node.validator,
@@ -121,7 +122,7 @@ fn problems(info: &ValidatorInfo, node: NodeState, node_has_keys: Option<bool>) 
         ),
         (
             info.disabled,
-            "it made an offence and may make no blocks in this era; docs/run-a-validator.md tells what to look for",
+            "it made an offence and may make no blocks in this era; docs/slashing.md, \"How it happens\", tells what to look for",
         ),
         (
             !info.slashes.is_empty(),
@@ -154,7 +155,11 @@ impl Report for StatusReport {
         ];
         if !self.unpaid_eras.is_empty() {
             let eras: Vec<String> = self.unpaid_eras.iter().map(u32::to_string).collect();
-            lines.push(("not paid out", format!("eras {}", eras.join(", "))));
+            let eras = eras.join(", ");
+            lines.push((
+                "not paid out",
+                format!("eras {eras}: `ballast validator payout`"),
+            ));
         }
         for slash in &self.slashes {
             lines.push(("slash", format!("{} in era {}", slash.amount, slash.era)));
@@ -238,6 +243,36 @@ mod tests {
         assert!(StatusReport::new([1; 32], &info, node, None)
             .text()
             .contains("ballast validator setup"));
+    }
+
+    #[test]
+    fn keys_that_the_node_lacks_are_made_anew_and_never_copied() {
+        let info = ValidatorInfo {
+            offers: true,
+            session_keys: Some(vec![1]),
+            ..Default::default()
+        };
+        let found = problems(&info, NODE, Some(false));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("ballast validator rotate-keys"));
+        assert!(found[0].contains("never copy a keystore"));
+        assert!(!found[0].contains("restore"));
+    }
+
+    #[test]
+    fn a_disabled_validator_is_told_where_it_is_written_how_that_happens() {
+        let (file, heading) = ("docs/slashing.md", "How it happens");
+        let info = ValidatorInfo {
+            disabled: true,
+            ..Default::default()
+        };
+        let found = problems(&info, NODE, None);
+        assert!(
+            found[0].contains(file) && found[0].contains(heading),
+            "{found:?}"
+        );
+        let text = include_str!("../../../../docs/slashing.md");
+        assert!(text.lines().any(|line| line == format!("### {heading}")));
     }
 
     #[test]

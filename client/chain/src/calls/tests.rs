@@ -174,6 +174,8 @@ pub(crate) fn all() -> Vec<Call> {
         staking::bond_extra(1),
         staking::validate(1),
         staking::unbond(1),
+        staking::withdraw_unbonded(32),
+        staking::set_payee_to_account(),
         staking::payout_stakers([1; 32], 1),
         session::set_keys(&[1; 96], &[2; 192]),
         batch_all(&[]),
@@ -184,9 +186,10 @@ pub(crate) fn all() -> Vec<Call> {
     known.chain(without_arguments()).chain(others).collect()
 }
 
-fn without_arguments() -> [Call; 6] {
+fn without_arguments() -> [Call; 7] {
     [
         staking::chill(),
+        session::purge_keys(),
         workers::drain(),
         workers::resume(),
         workers::leave(),
@@ -213,6 +216,8 @@ fn a_validators_calls_are_what_its_pallets_decode() {
         staking::validate(50_000_000).args,
         (Compact(50_000_000u32), 0u8).encode()
     );
+    assert_eq!(staking::withdraw_unbonded(32).args, 32u32.encode());
+    assert_eq!(staking::set_payee_to_account().args, [1]);
     let set_keys = session::set_keys(&[1; 96], &[2; 3]).args;
     assert_eq!(set_keys, ([1u8; 96], vec![2u8; 3]).encode());
 }
