@@ -234,6 +234,7 @@ pub(crate) const NEVER_PAUSED_CALLS: &[(&str, &str)] = &[
     ("Staking", "chill"),
     ("Staking", "unbond"),
     ("Staking", "withdraw_unbonded"),
+    ("Staking", "set_payee"),
     ("Staking", "payout_stakers"),
     ("Staking", "payout_stakers_by_page"),
     ("NominationPools", "unbond"),

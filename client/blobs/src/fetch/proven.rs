@@ -76,7 +76,7 @@ impl ProvenReader {
         }
     }
 
-    async fn read_row(&self, row: &Row) -> Result<RowRead, FetchError> {
+    async fn read_row(&self, row: &Row) -> Result<RowRead<'_>, FetchError> {
         self.reader.read(row, Answers::new(), &no_taker()).await
     }
 
