@@ -24,6 +24,8 @@ pub const TICK: Duration = Duration::from_secs(3);
 pub const LOOK_AGAIN: Duration = Duration::from_secs(12);
 /// How often a channel without claims is read again, to see that it is over.
 pub const IDLE_AGAIN: Duration = Duration::from_secs(600);
+/// Channels that are read at a time.
+pub const READ_AT_ONCE: usize = 4;
 /// Redemptions under way at a time.
 pub const REDEEMED_AT_ONCE: usize = 4;
 /// Blocks before a channel's end from which on it is not served any more.
@@ -32,6 +34,8 @@ pub const END_MARGIN_BLOCKS: u32 = 10;
 pub const REDEEM_MARGIN_BLOCKS: u32 = 60;
 /// A batch that is not urgent is worth this many times its fee.
 pub const WORTH_FEES: u128 = 10;
+/// How long a batch that is not worth its fee is left alone.
+pub const UNWORTHY_PAUSE: Duration = Duration::from_secs(12);
 /// Pause after a redemption failed; it doubles up to [`PAUSE_MAX`].
 pub const PAUSE: Duration = Duration::from_secs(5);
 /// Longest pause.

@@ -4,6 +4,7 @@
 mod desk;
 
 use super::*;
+use crate::pay::redeem;
 use ballast_core::view::ChannelState;
 use ballast_inference::wire::PaymentPayload;
 use desk::{payment, Desk, MAX};
@@ -275,6 +276,55 @@ async fn a_channel_that_ends_is_not_served_and_what_it_owes_is_redeemed() {
         desk.refused(&desk.payment(soon, MAX, 1)).await,
         RefusalKind::Channel
     );
+}
+
+#[tokio::test]
+async fn a_redemption_that_hangs_stops_neither_service_nor_other_redemptions() {
+    let desk = Desk::new(Tier::T0).await;
+    let (stuck, other) = (desk.channel(Tier::T0, 1_000), desk.channel(Tier::T0, 1_000));
+    desk.chain.with(|state| state.stuck.insert(stuck));
+    desk.exchange(&desk.payment(stuck, MAX, 1), "x", 2).await;
+    let (stop, running) = desk.redeeming();
+    let is_sent = |id| lock(&desk.till.0.slots)[&id].is_sent();
+    desk.until("the batch is sent", || is_sent(stuck)).await;
+    // Nothing was heard of the chain for so long that nobody would be served.
+    lock(&desk.till.0.seen).at = None;
+    desk.chain.with(|state| state.head += 7);
+    let heard = || desk.till.seen().at.is_some() && desk.till.seen().head == 107;
+    desk.until("the chain is looked at", heard).await;
+    desk.exchange(&desk.payment(other, MAX, 1), "y", 2).await;
+    desk.until("the other channel is redeemed", || {
+        desk.chain.of(other).drawn == 3
+    })
+    .await;
+    assert!(is_sent(stuck));
+    assert_eq!(desk.chain.of(stuck).drawn, 0);
+    stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn channels_that_are_closing_are_redeemed_first_and_then_those_that_owe_most() {
+    let desk = Desk::new(Tier::T0).await;
+    let mut channels = Vec::new();
+    for tokens_in in [2, 9, 1, 5] {
+        let channel = desk.channel(Tier::T0, 1_000);
+        desk.exchange(&desk.payment(channel, MAX, 1), "x", tokens_in)
+            .await;
+        channels.push(channel);
+    }
+    desk.chain.with(|state| {
+        state.channels.get_mut(&channels[2]).unwrap().state = ChannelState::Closing;
+    });
+    for slot in desk.till.slots() {
+        assert!(desk.till.refresh(&slot).await.unwrap());
+    }
+    let waiting = redeem::waiting(&desk.till, desk::AT_ONCE);
+    let order: Vec<ChannelId> = waiting.iter().map(|slot| slot.id).collect();
+    let [two, nine, closing, five] = channels[..] else {
+        panic!("four channels were opened")
+    };
+    assert_eq!(order, [closing, nine, five, two]);
 }
 
 #[tokio::test]
