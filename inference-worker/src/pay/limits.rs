@@ -1,11 +1,14 @@
 //! Every bound of being paid, by name.
 
+use ballast_core::limits::MAX_CLAIMS;
 use std::time::Duration;
 
 /// Channels with claims that are not settled, or with requests under way.
 pub const CHANNELS_MAX: usize = 4096;
-/// Claims of a channel that are not settled; more are not earned before a batch is redeemed.
-pub const UNSETTLED_MAX: usize = 1024;
+/// Answers of a channel that are not settled, those under way among them; more are not begun before a batch is redeemed. Two
+/// full batches, so that one can fill while the other becomes final, and so few that no client fills the store of transcripts
+/// ([`TRANSCRIPTS_MAX`](crate::transcript::store::TRANSCRIPTS_MAX)) by requests that are not worth their redemption.
+pub const UNSETTLED_MAX: usize = 2 * MAX_CLAIMS as usize;
 /// Answers of a channel that can be had again under their numbers.
 pub const ANSWERS_KEPT: usize = 16;
 /// Longest answer that is kept so.

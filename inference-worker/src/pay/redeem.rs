@@ -59,6 +59,8 @@ enum Due {
     No,
     /// If it is worth its fee many times.
     Soon,
+    /// If it is worth its fee: it takes no more claims, so it is worth no more later.
+    Full,
     /// If it is worth its fee.
     Now,
 }
@@ -178,7 +180,7 @@ async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
         Err(error) => return failed(till, slot, &error),
     };
     let least = match due {
-        Due::Now => fee,
+        Due::Now | Due::Full => fee,
         _ => fee.saturating_mul(WORTH_FEES),
     };
     if batch.amount <= least {
@@ -238,6 +240,9 @@ fn due(info: &ChannelInfo, seen: &Seen, claims: usize, age: Duration, policy: Po
             .is_some_and(|at| at.saturating_sub(seen.head) <= KEY_MARGIN_BLOCKS);
     if info.state == ChannelState::Closing || ends || expires {
         return Due::Now;
+    }
+    if claims >= MAX_CLAIMS as usize {
+        return Due::Full;
     }
     match claims >= policy.claims || age >= policy.after {
         true => Due::Soon,
@@ -300,6 +305,9 @@ mod tests {
         assert_eq!(due_of(&info, &seen, 9, 99), Due::No);
         assert_eq!(due_of(&info, &seen, 10, 0), Due::Soon);
         assert_eq!(due_of(&info, &seen, 1, 100), Due::Soon);
+        let full = MAX_CLAIMS as usize;
+        assert_eq!(due_of(&info, &seen, full - 1, 0), Due::Soon);
+        assert_eq!(due_of(&info, &seen, full, 0), Due::Full);
     }
 
     #[test]

@@ -99,11 +99,30 @@ impl Desk {
         self.accept_as(payment, body, false).await
     }
 
+    /// As at a worker that can keep nothing more for checks.
+    pub(super) async fn accept_without_room(
+        &self,
+        payment: &str,
+        body: &str,
+    ) -> Result<Accepted, Refusal> {
+        self.ask(Some(payment), body, false, false).await
+    }
+
     pub(super) async fn accept_as(
         &self,
         payment: Option<&str>,
         body: &str,
         is_sealed: bool,
+    ) -> Result<Accepted, Refusal> {
+        self.ask(payment, body, is_sealed, true).await
+    }
+
+    async fn ask(
+        &self,
+        payment: Option<&str>,
+        body: &str,
+        is_sealed: bool,
+        has_room: bool,
     ) -> Result<Accepted, Refusal> {
         let body = Bytes::from(body.to_owned());
         let demand = Demand {
@@ -114,6 +133,7 @@ impl Desk {
             wanted_out: Some(1),
             is_sealed,
             numbers: Numbers::Float32,
+            has_room,
         };
         self.till.accept(&demand).await
     }

@@ -4,8 +4,8 @@
 mod desk;
 
 use super::*;
-use crate::pay::redeem;
-use ballast_core::view::ChannelState;
+use crate::pay::{limits::UNSETTLED_MAX, redeem};
+use ballast_core::{view::ChannelState, Balance};
 use ballast_inference::wire::PaymentPayload;
 use desk::{payment, Desk, MAX};
 
@@ -276,6 +276,52 @@ async fn a_channel_that_ends_is_not_served_and_what_it_owes_is_redeemed() {
         desk.refused(&desk.payment(soon, MAX, 1)).await,
         RefusalKind::Channel
     );
+}
+
+#[tokio::test]
+async fn without_room_for_its_transcript_nothing_is_begun_and_nothing_is_charged() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let payment = desk.payment(channel, MAX, 1);
+    let full = desk.accept_without_room(&payment, "x").await.err().unwrap();
+    assert_eq!(full.kind, RefusalKind::NoRoom);
+    assert!(full.message.contains("another worker"), "{}", full.message);
+    assert!(matches!(
+        desk.till.fate(channel, 1).await,
+        Ok(Fate::Unknown)
+    ));
+    assert_eq!(desk.exchange(&payment, "x", 2).await.charged, "3");
+    // What was answered needs no room any more.
+    let again = desk.accept_without_room(&payment, "x").await;
+    assert!(matches!(again, Ok(Accepted::Again { .. })));
+}
+
+#[tokio::test]
+async fn a_client_whose_answers_are_not_settled_is_told_what_to_do() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000_000);
+    let mut tickets = Vec::new();
+    for number in 1..=UNSETTLED_MAX as u64 {
+        let payment = desk.payment(channel, Balance::from(number) * MAX, number);
+        match desk.accept(Some(&payment), "x").await {
+            Ok(Accepted::Now(ticket)) => tickets.push(ticket),
+            _ => panic!("{number} is refused"),
+        }
+    }
+    let next = desk.payment(channel, 1_000_000, UNSETTLED_MAX as u64 + 1);
+    let behind = desk.accept(Some(&next), "y").await.err().unwrap();
+    assert_eq!(behind.kind, RefusalKind::Behind);
+    assert!(
+        behind.message.contains("ballast channel close"),
+        "{}",
+        behind.message
+    );
+    // Others are served.
+    let other = desk.channel(Tier::T0, 1_000);
+    let other = desk.payment(other, MAX, 1);
+    assert_eq!(desk.exchange(&other, "z", 2).await.charged, "3");
+    drop(tickets.pop());
+    assert!(desk.accept(Some(&next), "y").await.is_ok());
 }
 
 #[tokio::test]
