@@ -10,7 +10,7 @@ use ballast_attestation::{
 };
 use ballast_chain::{
     calls::inference::ModelVersion, verify, AccountInfo, Attestations, BlockId, Call, Chain,
-    ChainError, Included, Inference, Refusal, Signer, SubmitError,
+    ChainError, Event, Included, Inference, Refusal, Signer, SubmitError,
 };
 use ballast_core::{
     claim::{batch_cost, BatchScope, ClaimLeaf, TokenLimits, TokenPrice},
@@ -163,6 +163,25 @@ impl MemoryChain {
                 })
             }
             other => panic!("{other:?} is no call of this chain"),
+        }
+    }
+
+    fn opened(&self, args: &[u8], client: &Signer) -> Event {
+        type Model = (String, String, u32);
+        type Opening = (
+            WorkerId,
+            Model,
+            TokenPrice,
+            Tier,
+            Numbers,
+            [u8; 32],
+            Balance,
+        );
+        let (_, _, _, tier, _, _, deposit) = Opening::decode(&mut &args[..]).unwrap();
+        Event {
+            pallet: "Inference".into(),
+            name: "ChannelOpened".into(),
+            fields: serde_json::json!({ "channel": self.open(client, tier, deposit).0 }),
         }
     }
 
@@ -363,7 +382,12 @@ impl Chain for MemoryChain {
         }) {
             std::future::pending::<()>().await;
         }
+        let mut events = Vec::new();
         for call in calls {
+            if call.call == "open" {
+                events.push(self.opened(&call.args, signer));
+                continue;
+            }
             if let Err(rule) = self.apply(call, signer) {
                 self.with(|state| state.broken_rules.push(rule));
                 let reason = Refusal::Custom(1);
@@ -373,7 +397,7 @@ impl Chain for MemoryChain {
         Ok(Included {
             block,
             transaction: [2; 32],
-            events: Vec::new(),
+            events,
         })
     }
 
