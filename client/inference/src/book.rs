@@ -113,6 +113,11 @@ impl Book {
         }
     }
 
+    /// Whether a request with this body would go out again under the number that it had.
+    pub fn is_known(&self, request_sha256: [u8; 32]) -> bool {
+        self.repeatable(request_sha256).is_some()
+    }
+
     /// Gives a request its number: the one it had, if it was sent before and is not under way.
     pub fn begin(&mut self, request_sha256: [u8; 32], max: Balance) -> Result<Begun, BookError> {
         if let Some(reason) = &self.distrust {
@@ -273,9 +278,11 @@ mod tests {
         book.pause(first.number);
         let again = book.begin([1; 32], 10).unwrap();
         assert_eq!((again.number, again.again, again.amount), (1, true, 10));
+        assert!(!book.is_known([1; 32]), "it is under way");
         book.sign(1, 4);
         book.pause(1);
         assert_eq!(book.needs([1; 32], 10), 0);
+        assert!(book.is_known([1; 32]) && !book.is_known([2; 32]));
         assert_eq!(book.begin([1; 32], 10).unwrap().number, 1);
         book.finish(1, 4);
         assert_eq!((book.spent(), book.ceiling()), (4, Some(4)));

@@ -7,7 +7,7 @@
 //!
 //! [`wire`] is what client and worker send each other, [`answer`] checks a signed answer, [`book`] counts what a channel
 //! was spent on, [`journal`] keeps that on disk, [`events`] takes a stream apart, [`seal`] keeps others from reading along,
-//! [`payer`] does it all.
+//! [`payer`] does it all, and [`renew`] goes on when a channel is over.
 
 pub mod answer;
 pub mod book;
@@ -18,6 +18,7 @@ mod incoming;
 pub mod journal;
 pub mod keys;
 pub mod payer;
+pub mod renew;
 pub mod response;
 pub mod seal;
 pub mod select;
@@ -25,4 +26,5 @@ pub mod wire;
 
 pub use error::PayError;
 pub use payer::{Answer, PaidStream, Payer, Settings};
+pub use renew::RenewingPayer;
 pub use select::{Funding, PayChain, Wanted};

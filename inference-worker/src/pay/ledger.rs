@@ -50,7 +50,7 @@ pub enum NotPaid {
         /// What it would have to hold.
         needed: Balance,
     },
-    /// Too many claims wait for their redemption.
+    /// Too many answers are not settled.
     Behind,
 }
 
@@ -124,7 +124,8 @@ impl Ledger {
         max: Balance,
     ) -> Result<(), NotPaid> {
         self.check_number(info, voucher.number, request_sha256)?;
-        if self.claims.len() >= UNSETTLED_MAX {
+        let unsettled = self.claims.len().saturating_add(self.under_way.len());
+        if unsettled >= UNSETTLED_MAX {
             return Err(NotPaid::Behind);
         }
         let newest = match &self.newest {
@@ -395,16 +396,20 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn claims_that_are_not_redeemed_are_bounded() {
-        let claims = (1..=UNSETTLED_MAX as u64)
-            .map(|number| leaf(number, 1))
-            .collect();
+    fn answers_that_are_not_settled_are_bounded_with_those_under_way() {
+        let most = UNSETTLED_MAX as u64;
+        let claims = (1..most).map(|number| leaf(number, 1)).collect();
         let mut ledger = Ledger::restored(None, claims);
-        let number = UNSETTLED_MAX as u64 + 1;
-        assert_eq!(
-            accept(&mut ledger, &info(Balance::MAX), Balance::MAX, number),
-            Err(NotPaid::Behind)
-        );
+        let mut info = info(Balance::MAX);
+        accept(&mut ledger, &info, Balance::MAX, most).unwrap();
+        let behind = accept(&mut ledger, &info, Balance::MAX, most + 1);
+        assert_eq!(behind, Err(NotPaid::Behind));
+        // What is sent again is no answer more.
+        let again = accept(&mut ledger, &info, Balance::MAX, 1);
+        assert_eq!(again, Err(NotPaid::Answered));
+        (info.drawn, info.last_number) = (1, 1);
+        ledger.settle(&info);
+        accept(&mut ledger, &info, Balance::MAX, most + 1).unwrap();
     }
 
     #[test]

@@ -10,7 +10,7 @@ use ballast_attestation::{
 };
 use ballast_chain::{
     calls::inference::ModelVersion, verify, AccountInfo, Attestations, BlockId, Call, Chain,
-    ChainError, Included, Inference, Refusal, Signer, SubmitError,
+    ChainError, Event, Included, Inference, Refusal, Signer, SubmitError,
 };
 use ballast_core::{
     claim::{batch_cost, BatchScope, ClaimLeaf, TokenLimits, TokenPrice},
@@ -25,7 +25,7 @@ use ballast_core::{
 };
 use codec::Decode;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -40,6 +40,8 @@ pub struct State {
     pub offers: Vec<OfferInfo>,
     pub channels: BTreeMap<ChannelId, ChannelInfo>,
     pub keys: BTreeMap<([u8; 32], [u8; 32]), Tier>,
+    /// Channels whose redemptions are sent and never become final.
+    pub stuck: BTreeSet<ChannelId>,
     /// Rules that a call broke; a worker that is in order breaks none.
     pub broken_rules: Vec<String>,
 }
@@ -80,6 +82,7 @@ impl MemoryChain {
             offers: vec![offer],
             channels: BTreeMap::new(),
             keys: BTreeMap::new(),
+            stuck: BTreeSet::new(),
             broken_rules: Vec::new(),
         }))
     }
@@ -160,6 +163,25 @@ impl MemoryChain {
                 })
             }
             other => panic!("{other:?} is no call of this chain"),
+        }
+    }
+
+    fn opened(&self, args: &[u8], client: &Signer) -> Event {
+        type Model = (String, String, u32);
+        type Opening = (
+            WorkerId,
+            Model,
+            TokenPrice,
+            Tier,
+            Numbers,
+            [u8; 32],
+            Balance,
+        );
+        let (_, _, _, tier, _, _, deposit) = Opening::decode(&mut &args[..]).unwrap();
+        Event {
+            pallet: "Inference".into(),
+            name: "ChannelOpened".into(),
+            fields: serde_json::json!({ "channel": self.open(client, tier, deposit).0 }),
         }
     }
 
@@ -352,7 +374,20 @@ impl Chain for MemoryChain {
 
     async fn submit(&self, calls: &[Call], signer: &Signer) -> Result<Included, SubmitError> {
         let block = self.finalized().await?;
+        let channel = |call: &Call| ChannelId::decode(&mut &call.args[..]).unwrap();
+        if self.with(|state| {
+            calls
+                .iter()
+                .any(|call| state.stuck.contains(&channel(call)))
+        }) {
+            std::future::pending::<()>().await;
+        }
+        let mut events = Vec::new();
         for call in calls {
+            if call.call == "open" {
+                events.push(self.opened(&call.args, signer));
+                continue;
+            }
             if let Err(rule) = self.apply(call, signer) {
                 self.with(|state| state.broken_rules.push(rule));
                 let reason = Refusal::Custom(1);
@@ -362,7 +397,7 @@ impl Chain for MemoryChain {
         Ok(Included {
             block,
             transaction: [2; 32],
-            events: Vec::new(),
+            events,
         })
     }
 

@@ -1,13 +1,14 @@
 //! Redeems batches by itself: when there are many claims, when they are old, when the channel or the key is about to end.
 //!
 //! Goals: what a worker earned is settled before the channel's grace is over; one failure does not stop the others, and
-//! is tried again; a redemption whose outcome is not known is looked up on chain before anything is sent again.
+//! is tried again; a redemption whose outcome is not known is looked up on chain before anything is sent again; service
+//! never waits for a redemption.
 
 use super::{
     ledger::Batch,
     limits::{
-        IDLE_AGAIN, LOOK_AGAIN, PAUSE, PAUSE_MAX, REDEEMED_AT_ONCE, REDEEM_MARGIN_BLOCKS,
-        REDEEM_TIMEOUT, TICK, WORTH_FEES,
+        IDLE_AGAIN, LOOK_AGAIN, PAUSE, PAUSE_MAX, READ_AT_ONCE, REDEEMED_AT_ONCE,
+        REDEEM_MARGIN_BLOCKS, REDEEM_TIMEOUT, TICK, UNWORTHY_PAUSE, WORTH_FEES,
     },
     till::{bounded, count, lock, now, Seen, Slot, Till},
 };
@@ -18,8 +19,16 @@ use ballast_core::{
     view::{ChannelInfo, ChannelState},
     BlockNumber, Tier,
 };
-use futures::StreamExt;
-use std::{sync::Arc, time::Duration, time::Instant};
+use futures::{stream::FuturesUnordered, StreamExt};
+use std::{
+    collections::VecDeque,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        Arc,
+    },
+    time::{Duration, Instant},
+};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 /// Blocks before the session key's evidence expires from which on what it signed is redeemed.
@@ -44,58 +53,122 @@ impl Default for Policy {
 }
 
 /// How soon a batch has to be settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
     /// Not yet.
     No,
     /// If it is worth its fee many times.
     Soon,
+    /// If it is worth its fee: it takes no more claims, so it is worth no more later.
+    Full,
     /// If it is worth its fee.
     Now,
 }
 
-/// Redeems until `stop`.
+/// Redeems until `stop`. The chain is looked at and channels are read whatever a redemption waits for: a transaction may
+/// take minutes to be final, and meanwhile everybody is served by what was heard.
 pub async fn run(till: Till, policy: Policy, stop: CancellationToken) {
+    let is_heard = AtomicBool::new(true);
+    let loops = futures::future::join3(
+        look(&till, &is_heard),
+        read(&till, &is_heard),
+        send(&till, policy, &is_heard),
+    );
+    tokio::select! {
+        () = stop.cancelled() => {}
+        _ = loops => {}
+    }
+}
+
+/// Looks at the chain, again and again.
+async fn look(till: &Till, is_heard: &AtomicBool) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        let looked = till.look().await;
+        if let Err(error) = &looked {
+            tracing::warn!(%error, "the chain cannot be asked; claims wait");
+        }
+        is_heard.store(looked.is_ok(), Ordering::Relaxed);
+    }
+}
+
+/// Reads channels again whose state is old, to see which are being closed or over.
+async fn read(till: &Till, is_heard: &AtomicBool) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        let old = till.slots().into_iter().filter(is_old);
+        let reads = futures::stream::iter(old);
+        reads
+            .for_each_concurrent(READ_AT_ONCE, |slot| async move {
+                // A chain that is not heard ends the round.
+                if is_heard.load(Ordering::Relaxed) {
+                    refresh(till, &slot).await;
+                }
+            })
+            .await;
+    }
+}
+
+fn is_old(slot: &Arc<Slot>) -> bool {
+    let state = lock(&slot.state);
+    let again = match state.ledger.unsettled() {
+        0 => IDLE_AGAIN,
+        _ => LOOK_AGAIN,
+    };
+    // What is under way reads it by itself.
+    !state.is_sent && state.read_at.elapsed() >= again
+}
+
+/// Starts redemptions as places become free, the most urgent first.
+async fn send(till: &Till, policy: Policy, is_heard: &AtomicBool) {
+    let mut under_way = FuturesUnordered::new();
+    let mut queue = VecDeque::new();
+    let mut tick = tokio::time::interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(TICK) => {}
+            _ = tick.tick() => queue = waiting(till, policy),
+            // Disabled while nothing is under way.
+            Some(()) = under_way.next() => {}
         }
-        if let Err(error) = till.look().await {
-            tracing::warn!(%error, "the chain cannot be asked; claims wait");
+        if !is_heard.load(Ordering::Relaxed) {
             continue;
         }
-        let slots = futures::stream::iter(till.slots());
-        let round = slots.for_each_concurrent(REDEEMED_AT_ONCE, |slot| {
-            let till = till.clone();
-            async move { visit(&till, &slot, policy).await }
-        });
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = round => {}
+        while under_way.len() < REDEEMED_AT_ONCE {
+            let Some(slot) = queue.pop_front() else {
+                break;
+            };
+            lock(&slot.state).is_sent = true;
+            under_way.push(async move {
+                visit(till, &slot, policy).await;
+                lock(&slot.state).is_sent = false;
+            });
         }
     }
 }
 
+/// Channels to be redeemed: first those that end, then those that owe most.
+pub(super) fn waiting(till: &Till, policy: Policy) -> VecDeque<Arc<Slot>> {
+    let ranked = |slot: Arc<Slot>| {
+        let (due, _, batch) = next(till, &slot, policy).filter(|_| !slot.is_sent())?;
+        Some(((due, batch.amount), slot))
+    };
+    let mut found: Vec<_> = till.slots().into_iter().filter_map(ranked).collect();
+    found.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+    found.into_iter().map(|(_, slot)| slot).collect()
+}
+
+/// Reads a channel again. Whether it is there.
+async fn refresh(till: &Till, slot: &Arc<Slot>) -> bool {
+    till.refresh(slot).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, channel = slot.id.0, "a channel cannot be read; its claims wait");
+        false
+    })
+}
+
 async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
-    let (unsettled, age) = {
-        let state = lock(&slot.state);
-        (state.ledger.unsettled(), state.read_at.elapsed())
-    };
-    let again = match unsettled {
-        0 => IDLE_AGAIN,
-        _ => LOOK_AGAIN,
-    };
-    if age < again && next(till, slot, policy).is_none() {
+    if !refresh(till, slot).await {
         return;
-    }
-    match till.refresh(slot).await {
-        Ok(true) => {}
-        Ok(false) => return,
-        Err(error) => {
-            tracing::warn!(%error, channel = slot.id.0, "a channel cannot be read; its claims wait");
-            return;
-        }
     }
     let Some((due, info, batch)) = next(till, slot, policy) else {
         return;
@@ -107,7 +180,7 @@ async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
         Err(error) => return failed(till, slot, &error),
     };
     let least = match due {
-        Due::Now => fee,
+        Due::Now | Due::Full => fee,
         _ => fee.saturating_mul(WORTH_FEES),
     };
     if batch.amount <= least {
@@ -117,6 +190,7 @@ async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
             fee,
             "not worth its fee"
         );
+        lock(&slot.state).paused_until = Instant::now().checked_add(UNWORTHY_PAUSE);
         return;
     }
     lock(&slot.state).ledger.send(&batch);
@@ -138,9 +212,7 @@ async fn visit(till: &Till, slot: &Arc<Slot>, policy: Policy) {
         Err(_) => failed(till, slot, &"it is not final in time"),
     }
     // Whatever was heard, the chain knows what was settled.
-    if let Err(error) = till.refresh(slot).await {
-        tracing::warn!(%error, channel = slot.id.0, "a channel cannot be read after its redemption");
-    }
+    refresh(till, slot).await;
 }
 
 fn next(till: &Till, slot: &Slot, policy: Policy) -> Option<(Due, ChannelInfo, Batch)> {
@@ -168,6 +240,9 @@ fn due(info: &ChannelInfo, seen: &Seen, claims: usize, age: Duration, policy: Po
             .is_some_and(|at| at.saturating_sub(seen.head) <= KEY_MARGIN_BLOCKS);
     if info.state == ChannelState::Closing || ends || expires {
         return Due::Now;
+    }
+    if claims >= MAX_CLAIMS as usize {
+        return Due::Full;
     }
     match claims >= policy.claims || age >= policy.after {
         true => Due::Soon,
@@ -230,6 +305,9 @@ mod tests {
         assert_eq!(due_of(&info, &seen, 9, 99), Due::No);
         assert_eq!(due_of(&info, &seen, 10, 0), Due::Soon);
         assert_eq!(due_of(&info, &seen, 1, 100), Due::Soon);
+        let full = MAX_CLAIMS as usize;
+        assert_eq!(due_of(&info, &seen, full - 1, 0), Due::Soon);
+        assert_eq!(due_of(&info, &seen, full, 0), Due::Full);
     }
 
     #[test]

@@ -50,7 +50,10 @@ impl Engine {
         match tokio::time::timeout(RERUN_TIMEOUT, job.word()).await {
             Ok(Ok(Word::Refused { refusal, .. })) => Err(RerunError::Refused(refusal)),
             Ok(word) => word.map_err(gone),
-            Err(_) => Err(RerunError::Unavailable("it took too long".into())),
+            Err(_) => {
+                job.timed_out(RERUN_TIMEOUT);
+                Err(RerunError::Unavailable("it took too long".into()))
+            }
         }
     }
 }

@@ -130,6 +130,7 @@ impl App {
             Ok(word) => word,
             Err(_) => {
                 self.metrics.timeouts.increment();
+                job.timed_out(self.timeout);
                 Err(ApiError::timeout(self.timeout.as_secs()))
             }
         }

@@ -85,6 +85,11 @@ impl Checks {
         }
     }
 
+    /// Whether the transcripts of more answers can be kept.
+    pub fn has_room(&self) -> bool {
+        self.showroom.transcripts.has_room()
+    }
+
     /// Checks others, and removes transcripts that nobody can ask for, until it is told to stop.
     pub async fn run(&self, stop: &CancellationToken) {
         let sweeping = async {

@@ -1,11 +1,14 @@
 //! The engine as a process: started with the model, told what is wanted, started again if it ends.
 //!
 //! It gets no key, no network and nothing of the environment that begins with `BALLAST`. Words of an order go to whoever
-//! waits for it; who stops waiting cancels it.
+//! waits for it; who stops waiting cancels it. An engine that says nothing while answer after answer takes too long is ended, and
+//! then started again like one that ended by itself.
 
 use super::{
     error::ApiError,
-    limits::{ENGINE_STOP_TIMEOUT, LOAD_TIMEOUT, RESTART_PAUSE, RETRY_AFTER_S},
+    limits::{
+        ENGINE_STOP_TIMEOUT, LOAD_TIMEOUT, RESTART_PAUSE, RETRY_AFTER_S, SILENT_TIMEOUTS_MAX,
+    },
     metrics::Metrics,
 };
 use ballast_engine_protocol::{read_frame, write_frame, About, Numbers, Order, OrderId, Word};
@@ -99,7 +102,33 @@ struct State {
     /// Who waits for words. Their number is bounded by the places for requests, the words of each by the model's context.
     waiting: HashMap<OrderId, mpsc::UnboundedSender<Word>>,
     child: Option<Child>,
+    silence: Silence,
     stopping: bool,
+}
+
+/// Whether an engine hangs.
+#[derive(Default)]
+struct Silence {
+    /// Words that were heard so far.
+    words: u64,
+    /// Answers in a row that took too long without a word.
+    timeouts: u32,
+}
+
+impl Silence {
+    fn heard(&mut self) {
+        self.words = self.words.wrapping_add(1);
+        self.timeouts = 0;
+    }
+
+    /// An answer took too long that was ordered after so many words. Whether that was once too often.
+    fn timed_out(&mut self, words: u64) -> bool {
+        if self.words != words {
+            return false;
+        }
+        self.timeouts = self.timeouts.saturating_add(1);
+        self.timeouts >= SILENT_TIMEOUTS_MAX
+    }
 }
 
 /// An engine that has loaded the model.
@@ -149,15 +178,17 @@ impl Engine {
             if sent {
                 state.waiting.insert(id, sender);
             }
-            sent
+            sent.then_some(state.silence.words)
         });
-        if !sent {
+        let Some(words_before) = sent else {
             return Err(ApiError::no_engine(RETRY_AFTER_S));
-        }
+        };
         self.shared.metrics.orders.add(1);
         Ok(Job {
             id,
             words,
+            words_before,
+            ordered_at: Instant::now(),
             shared: self.shared.clone(),
             over: false,
         })
@@ -275,6 +306,7 @@ impl Shared {
         self.with(|state| {
             state.orders = Some(loaded.orders);
             state.child = Some(loaded.child);
+            state.silence = Silence::default();
         });
         self.metrics.ready.add(1);
         loaded.output
@@ -307,10 +339,28 @@ impl Shared {
                 Ok(None) => return,
                 Err(error) => return tracing::error!(%error, "the engine is not understood"),
             };
-            if let Some(id) = id_of(&word) {
-                self.with(|state| state.waiting.get(&id).map(|waiting| waiting.send(word)));
-            }
+            self.with(|state| {
+                state.silence.heard();
+                let waiting = id_of(&word).and_then(|id| state.waiting.get(&id));
+                waiting.map(|waiting| waiting.send(word))
+            });
         }
+    }
+
+    /// Ends an engine that says nothing while answers take too long. What follows is as when it ends by itself.
+    fn timed_out(&self, words_before: u64) {
+        self.with(|state| {
+            if !state.silence.timed_out(words_before) {
+                return;
+            }
+            if let Some(child) = &mut state.child {
+                tracing::error!(
+                    timeouts = SILENT_TIMEOUTS_MAX,
+                    "the engine has said nothing while answers took too long; it is ended"
+                );
+                let _ = child.kill();
+            }
+        });
     }
 
     /// Whoever waits learns that nothing more comes.
@@ -346,6 +396,9 @@ fn id_of(word: &Word) -> Option<OrderId> {
 pub struct Job {
     id: OrderId,
     words: mpsc::UnboundedReceiver<Word>,
+    /// Words that the engine had said before it was ordered.
+    words_before: u64,
+    ordered_at: Instant,
     shared: Arc<Shared>,
     over: bool,
 }
@@ -369,6 +422,14 @@ impl Job {
 }
 
 impl Job {
+    /// The answer was not complete within `bound`. That the request itself came late is not the engine's fault, so an order that
+    /// it had for less than half of that does not count.
+    pub fn timed_out(&self, bound: Duration) {
+        if self.ordered_at.elapsed() >= bound / 2 {
+            self.shared.timed_out(self.words_before);
+        }
+    }
+
     /// Has the answer end where it is. The next word on the way there; none if it takes longer than `bound`.
     pub async fn cut(&mut self, bound: Duration) -> Option<Word> {
         let id = self.id;
@@ -394,5 +455,99 @@ impl Drop for Job {
         if !over {
             self.shared.metrics.cancelled.increment();
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use ballast_engine_protocol::{Input, Task};
+    use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+    /// An engine that says that it is ready, and then nothing any more.
+    fn mute(folder: &Path) -> EngineCommand {
+        let ready = Word::Ready(About {
+            task: Task::Embed { dimensions: 1 },
+            context_tokens: 8,
+            device: "none".into(),
+            numbers: Numbers::Float32,
+        });
+        let mut frame = Vec::new();
+        write_frame(&mut frame, &ready).unwrap();
+        fs::write(folder.join("ready"), frame).unwrap();
+        let program = folder.join("engine");
+        let script = format!(
+            "#!/bin/sh\ncat {}/ready\nexec cat > /dev/null\n",
+            folder.display()
+        );
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        EngineCommand {
+            program,
+            model_dir: folder.into(),
+            device: "cpu".into(),
+            numbers: None,
+            sequences: 1,
+            context: 8,
+            threads: None,
+        }
+    }
+
+    fn ask(engine: &Engine) -> Job {
+        let order = |id| Order::Embed {
+            id,
+            inputs: vec![Input::Text("x".into())],
+            max_input_tokens: None,
+        };
+        engine.order(order).ok().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_engine_that_hangs_is_ended_and_started_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let command = mute(folder.path());
+        let metrics = Arc::new(Metrics::default());
+        let counted = metrics.clone();
+        let started = tokio::task::spawn_blocking(move || Engine::start(command, counted));
+        let engine = started.await.unwrap().unwrap();
+        for _ in 1..SILENT_TIMEOUTS_MAX {
+            ask(&engine).timed_out(Duration::ZERO);
+        }
+        // A request that came late does not count.
+        ask(&engine).timed_out(Duration::from_secs(3600));
+        let mut last = ask(&engine);
+        let early = tokio::time::timeout(Duration::from_millis(300), last.word()).await;
+        assert!(early.is_err(), "it was ended too early");
+        last.timed_out(Duration::ZERO);
+        // Who waits learns that it is gone.
+        let gone = tokio::time::timeout(Duration::from_secs(20), last.word()).await;
+        assert!(gone.unwrap().is_err());
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while metrics.restarts.get() == 0 {
+            assert!(Instant::now() < deadline, "it is not started again");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(engine.is_ready());
+        tokio::task::spawn_blocking(move || engine.stop())
+            .await
+            .unwrap();
+    }
+
+    #[test]
+    fn any_word_since_the_order_shows_that_it_does_not_hang() {
+        let mut silence = Silence::default();
+        for _ in 0..10 * SILENT_TIMEOUTS_MAX {
+            let before = silence.words;
+            silence.heard();
+            assert!(!silence.timed_out(before));
+        }
+        let before = silence.words;
+        for _ in 1..SILENT_TIMEOUTS_MAX {
+            assert!(!silence.timed_out(before));
+        }
+        assert!(silence.timed_out(before));
+        silence.heard();
+        assert!(!silence.timed_out(silence.words));
     }
 }

@@ -195,6 +195,12 @@ impl ApiError {
             }
             RefusalKind::Key => later("session_key_expired"),
             RefusalKind::Chain => later("chain_unavailable"),
+            RefusalKind::Behind => Self {
+                retry_after_s: Some(PAYMENT_RETRY_AFTER_S),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_error", "")
+                    .coded("channel_behind")
+            },
+            RefusalKind::NoRoom => later("transcript_unavailable"),
             RefusalKind::Unavailable => later("payments_unavailable"),
         };
         let header = refusal
@@ -331,5 +337,36 @@ mod tests {
         );
         let slow = ApiError::timeout(5).into_response();
         assert_eq!(slow.headers()[SHOULD_RETRY], "false");
+    }
+
+    #[test]
+    fn a_channel_that_is_behind_and_a_full_store_say_what_to_do_and_when_to_come_back() {
+        for (kind, status, error_kind, code) in [
+            (
+                RefusalKind::Behind,
+                StatusCode::TOO_MANY_REQUESTS,
+                "rate_limit_error",
+                "channel_behind",
+            ),
+            (
+                RefusalKind::NoRoom,
+                StatusCode::SERVICE_UNAVAILABLE,
+                "server_error",
+                "transcript_unavailable",
+            ),
+        ] {
+            let error = ApiError::unpaid(Unpaid {
+                kind,
+                message: "what to do".into(),
+                required: None,
+            });
+            let json = error.json();
+            assert_eq!(json["error"]["message"], "what to do");
+            assert_eq!(json["error"]["type"], error_kind);
+            assert_eq!(json["error"]["code"], code);
+            let response = error.into_response();
+            assert_eq!(response.status(), status);
+            assert!(response.headers().contains_key(header::RETRY_AFTER));
+        }
     }
 }

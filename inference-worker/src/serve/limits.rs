@@ -22,6 +22,8 @@ pub const SIGNATURES_KEPT: usize = 16 << 10;
 pub const LOAD_TIMEOUT: Duration = Duration::from_secs(1800);
 /// How long to wait before an engine that ended is started again.
 pub const RESTART_PAUSE: Duration = Duration::from_secs(2);
+/// Answers in a row that took too long while the engine said nothing at all; then it hangs, and is ended and started again.
+pub const SILENT_TIMEOUTS_MAX: u32 = 3;
 /// How long an engine may take to end when it is told to.
 pub const ENGINE_STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// What part of all places one client may have.

@@ -286,6 +286,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_metric_is_in_the_documentation() {
+        let documentation = include_str!("../../../docs/inference-worker.md");
+        let text = Metrics::default().render();
+        let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+        let names: Vec<_> = types.filter_map(|told| told.split(' ').next()).collect();
+        assert!(names.len() > 10, "{names:?}");
+        for name in names {
+            let short = name.strip_prefix("ballast_inference_").unwrap_or(name);
+            assert!(documentation.contains(&format!("`{short}`")), "{short}");
+        }
+    }
+
+    #[test]
     fn every_series_has_a_number() {
         let metrics = Metrics::default();
         metrics.answered(Route::Chat, 200);

@@ -4,7 +4,7 @@
 
 use super::{
     app::{header_value, App, Asked, ANSWER, REQUEST_ID},
-    checks::Answered,
+    checks::{Answered, Checks},
     error::ApiError,
     limits::RETRY_AFTER_S,
 };
@@ -60,6 +60,7 @@ impl App {
             wanted_out,
             is_sealed: asked.is_sealed,
             numbers: self.engine.about().numbers,
+            has_room: self.checks.as_ref().is_some_and(Checks::has_room),
         };
         match till.accept(&demand).await.map_err(ApiError::unpaid)? {
             Accepted::Now(ticket) => Ok(Paid::Now(Payment::Paid(Box::new(ticket)))),

@@ -19,10 +19,17 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Transcripts at a time.
-pub const TRANSCRIPTS_MAX: usize = 65_536;
+/// Transcripts at a time: those of twelve answers a second, in a check window of a day. What is in memory of each is its claim,
+/// [`ENTRY_LEN_MAX`] bytes at most, so all of them are 160 MiB, and half as much again in a tree whose nodes are not full. What
+/// is on disk is bounded by [`STORE_LEN_MAX`].
+pub const TRANSCRIPTS_MAX: usize = 1 << 20;
 /// Bytes of all of them.
 pub const STORE_LEN_MAX: u64 = 8 << 30;
+/// What part of either bound is left to answers that were begun while there was room.
+const SPARE_SHARE: u32 = 32;
+/// Bytes of a transcript's entry in memory.
+const ENTRY_LEN_MAX: usize = 160;
+const _: () = assert!(size_of::<(AnswerId, Entry)>() <= ENTRY_LEN_MAX);
 /// Bytes of one, encrypted.
 const FILE_LEN_MAX: u64 = 3 * super::BYTES_MAX as u64;
 /// BLAKE3 key derivation context of a file's key.
@@ -120,6 +127,11 @@ impl Transcripts {
         Ok(store)
     }
 
+    /// Whether more answers may be begun. It says no while there is still room for those that are under way.
+    pub fn has_room(&self) -> bool {
+        self.with(|index| index.has_room())
+    }
+
     /// Keeps a transcript. It is on disk when this returns. Blocks.
     pub fn keep(
         &self,
@@ -139,7 +151,7 @@ impl Transcripts {
         };
         let bytes = [seal(&key, &head.encode())?, seal(&key, &plain)?].concat();
         let len = bytes.len() as u64;
-        if !self.with(|index| index.has_room(len)) {
+        if !self.with(|index| index.takes(len)) {
             return Err(StoreError::Full);
         }
         self.write(id, &bytes)?;
@@ -257,7 +269,13 @@ impl Transcripts {
 }
 
 impl Index {
-    fn has_room(&self, len: u64) -> bool {
+    fn has_room(&self) -> bool {
+        let spare = TRANSCRIPTS_MAX / SPARE_SHARE as usize;
+        let number = self.entries.len().saturating_add(spare);
+        number < TRANSCRIPTS_MAX && self.takes(STORE_LEN_MAX / u64::from(SPARE_SHARE))
+    }
+
+    fn takes(&self, len: u64) -> bool {
         self.entries.len() < TRANSCRIPTS_MAX && self.len.saturating_add(len) <= STORE_LEN_MAX
     }
 
@@ -372,19 +390,45 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let mut index = Index::default();
-        assert!(index.has_room(STORE_LEN_MAX) && !index.has_room(STORE_LEN_MAX + 1));
+        assert!(index.takes(STORE_LEN_MAX) && !index.takes(STORE_LEN_MAX + 1));
+        let leaf = transcript(1).leaf;
         let entry = |len| Entry {
-            leaf: transcript(1).leaf,
+            leaf: leaf.clone(),
             len,
             kept_at: 0,
         };
         index.put((CHANNEL, 1), entry(STORE_LEN_MAX));
-        assert!(!index.has_room(1));
+        assert!(!index.takes(1));
         index.put((CHANNEL, 1), entry(10));
-        assert!(index.has_room(STORE_LEN_MAX - 10) && !index.has_room(STORE_LEN_MAX));
+        assert!(index.takes(STORE_LEN_MAX - 10) && !index.takes(STORE_LEN_MAX));
         for number in 0..TRANSCRIPTS_MAX as u64 {
             index.put((CHANNEL, number), entry(1));
         }
-        assert!(!index.has_room(1));
+        assert!(!index.takes(1));
+    }
+
+    #[test]
+    fn no_answer_is_begun_before_those_under_way_would_find_no_room() {
+        let leaf = transcript(1).leaf;
+        let entry = |len| Entry {
+            leaf: leaf.clone(),
+            len,
+            kept_at: 0,
+        };
+        let mut index = Index::default();
+        assert!(index.has_room());
+        let spare_len = STORE_LEN_MAX / u64::from(SPARE_SHARE);
+        index.put((CHANNEL, 1), entry(STORE_LEN_MAX - spare_len));
+        assert!(index.has_room());
+        index.put((CHANNEL, 1), entry(STORE_LEN_MAX - spare_len + 1));
+        assert!(!index.has_room() && index.takes(spare_len - 1));
+        let most = TRANSCRIPTS_MAX - TRANSCRIPTS_MAX / SPARE_SHARE as usize;
+        let mut index = Index::default();
+        for number in 1..most as u64 {
+            index.put((CHANNEL, number), entry(1));
+        }
+        assert!(index.has_room());
+        index.put((CHANNEL, 0), entry(1));
+        assert!(!index.has_room() && index.takes(1));
     }
 }

@@ -8,6 +8,7 @@ mod memory;
 mod faults;
 mod leave;
 mod relay;
+mod renew;
 mod scene;
 mod sealed;
 mod unpaid;

@@ -3,7 +3,7 @@
 use crate::memory::{self, MemoryChain, GENESIS};
 use ballast_chain::Signer;
 use ballast_core::{Address, Balance, ChannelId, Numbers, Tier, WorkerId};
-use ballast_inference::{Answer, Funding, PayError, Payer, Settings, Wanted};
+use ballast_inference::{Answer, Funding, PayError, Payer, RenewingPayer, Settings, Wanted};
 use ballast_inference_worker::{
     pay::{redeem, Open, Till},
     serve::{model::Served, ChecksConfig, Config, EngineCommand, Server},
@@ -232,22 +232,35 @@ impl Scene {
     }
 
     pub async fn try_payer(&self, channel: ChannelId, sealed: bool) -> Result<Payer, PayError> {
-        let wanted = Wanted {
-            model: memory::version(),
-            tier: Tier::T0,
-            numbers: None,
-            worker: None,
-            channel: Some(channel),
-            max_price: None,
+        let wanted = wanted(Some(channel));
+        let settings = self.settings(Funding::default(), sealed);
+        Payer::open(self.chain.clone(), self.client.clone(), &wanted, settings).await
+    }
+
+    /// A client that goes on from another channel when its own is over, and may put so much into one.
+    pub async fn renewing_payer(
+        &self,
+        channel: Option<ChannelId>,
+        deposit: Option<Balance>,
+    ) -> RenewingPayer {
+        let funding = Funding {
+            deposit,
+            budget: deposit.unwrap_or_default(),
         };
-        let settings = Settings {
+        let settings = self.settings(funding, false);
+        let (chain, client) = (self.chain.clone(), self.client.clone());
+        let opened = RenewingPayer::open(chain, client, wanted(channel), settings);
+        opened.await.unwrap()
+    }
+
+    fn settings(&self, funding: Funding, sealed: bool) -> Settings {
+        Settings {
             folder: self.path("channels"),
             connector: connector(),
             timeout: TIMEOUT,
-            funding: Funding::default(),
+            funding,
             sealed,
-        };
-        Payer::open(self.chain.clone(), self.client.clone(), &wanted, settings).await
+        }
     }
 
     /// The model's address, by which requests name it.
@@ -285,6 +298,17 @@ impl Drop for Scene {
         if let Some(serving) = &self.serving {
             serving.stop.cancel();
         }
+    }
+}
+
+fn wanted(channel: Option<ChannelId>) -> Wanted {
+    Wanted {
+        model: memory::version(),
+        tier: Tier::T0,
+        numbers: None,
+        worker: None,
+        channel,
+        max_price: None,
     }
 }
 

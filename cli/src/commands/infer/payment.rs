@@ -4,15 +4,35 @@ use crate::{
     args::PayArgs, commands::offer::version_of, context::Context, error::CliError,
     keys::parse_account, output::printable,
 };
-use ballast_chain::ErrorClass;
+use ballast_chain::{ErrorClass, Signer};
 use ballast_core::{claim::TokenPrice, name::ModelRef, ChannelId, WorkerId};
-use ballast_inference::{Funding, Payer, Settings, Wanted};
+use ballast_inference::{Funding, PayChain, Payer, RenewingPayer, Settings, Wanted};
 use ballast_worker_api::{Connector, Timeouts};
 use serde_json::Value;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+/// What paying needs: the chain, the key, what is wanted, and how it is paid.
+type Terms = (Arc<dyn PayChain>, Signer, Wanted, Settings);
 
 /// Finds or opens the channel that pays.
 pub async fn open(model: &ModelRef, args: &PayArgs, context: &Context) -> Result<Payer, CliError> {
+    let (chain, signer, wanted, settings) = terms(model, args, context).await?;
+    let _step = context.screen.step("looking for a channel that pays");
+    Ok(Payer::open(chain, signer, &wanted, settings).await?)
+}
+
+/// The same, for who goes on from another channel when that one is over.
+pub async fn open_renewing(
+    model: &ModelRef,
+    args: &PayArgs,
+    context: &Context,
+) -> Result<RenewingPayer, CliError> {
+    let (chain, signer, wanted, settings) = terms(model, args, context).await?;
+    let _step = context.screen.step("looking for a channel that pays");
+    Ok(RenewingPayer::open(chain, signer, wanted, settings).await?)
+}
+
+async fn terms(model: &ModelRef, args: &PayArgs, context: &Context) -> Result<Terms, CliError> {
     let signer = context.signer()?;
     let chain = context.paying().await?;
     let wanted = Wanted {
@@ -44,8 +64,7 @@ pub async fn open(model: &ModelRef, args: &PayArgs, context: &Context) -> Result
         },
         sealed: args.sealed,
     };
-    let _step = context.screen.step("looking for a channel that pays");
-    Ok(Payer::open(chain, signer, &wanted, settings).await?)
+    Ok((chain, signer, wanted, settings))
 }
 
 /// What the worker says that it serves, which must be the model that is paid for.

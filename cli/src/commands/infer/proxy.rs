@@ -21,7 +21,7 @@ use axum::{
 };
 use ballast_chain::ErrorClass;
 use ballast_http_server::{Limits, Observer, Service};
-use ballast_inference::{wire::ANSWER_HEADER, Answer as Paid, PaidStream, PayError, Payer};
+use ballast_inference::{wire::ANSWER_HEADER, Answer as Paid, PaidStream, PayError, RenewingPayer};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
@@ -50,7 +50,7 @@ impl Report for ServedReport {
 
 /// A model with who is paid for it.
 struct Backend {
-    payer: Payer,
+    payer: RenewingPayer,
     name: String,
 }
 
@@ -78,10 +78,11 @@ pub async fn run(args: &InferProxyArgs, context: &Context) -> Result<Answer, Cli
     }
     let mut backends = Vec::new();
     for model in &args.model {
-        let payer = payment::open(model, &args.pay, context).await?;
+        let payer = payment::open_renewing(model, &args.pay, context).await?;
         let name = format!("{}/{}", model.namespace, model.name);
-        let channel = payer.channel().0;
-        tracing::info!(%model, channel, worker = payer.endpoint(), "paying");
+        let current = payer.current();
+        let channel = current.channel().0;
+        tracing::info!(%model, channel, worker = current.endpoint(), "paying");
         backends.push(Backend { payer, name });
     }
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
@@ -159,7 +160,7 @@ fn is_own(headers: &HeaderMap) -> bool {
 async fn models(State(proxy): State<Arc<Proxy>>) -> Response {
     let mut data = Vec::new();
     for backend in &proxy.backends {
-        match payment::served(&backend.payer).await {
+        match payment::served(&backend.payer.current()).await {
             Ok(model) => data.push(model),
             Err(failure) => return unavailable(&failure),
         }
@@ -171,7 +172,7 @@ async fn model(State(proxy): State<Arc<Proxy>>, Path(id): Path<String>) -> Respo
     let Some(backend) = proxy.backend(&id) else {
         return proxy.unknown(&id);
     };
-    match payment::served(&backend.payer).await {
+    match payment::served(&backend.payer.current()).await {
         Ok(model) => axum::Json(model).into_response(),
         Err(failure) => unavailable(&failure),
     }

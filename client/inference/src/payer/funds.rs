@@ -3,18 +3,37 @@
 use super::{lock, Payer, FRESH};
 use crate::{select::Funding, PayError};
 use ballast_chain::calls::inference as calls;
-use ballast_core::{view::ChannelInfo, Balance};
-use std::time::Instant;
+use ballast_core::{
+    view::{ChannelInfo, ChannelState},
+    Balance,
+};
+use std::time::{Duration, Instant};
 
 impl Payer {
     /// What the chain says of the channel, not older than [`FRESH`].
     pub(super) async fn info(&self) -> Result<ChannelInfo, PayError> {
+        self.info_within(FRESH).await
+    }
+
+    /// The same, not older than `age`.
+    pub(super) async fn info_within(&self, age: Duration) -> Result<ChannelInfo, PayError> {
         let mut known = self.0.channel.lock().await;
-        if known.1.elapsed() >= FRESH {
+        if known.1.elapsed() >= age {
             *known = (self.read().await?, Instant::now());
             self.check_drawn(&known.0)?;
         }
         Ok(known.0.clone())
+    }
+
+    /// A channel that is being closed pays for nothing new.
+    pub(super) fn check_open(&self, info: &ChannelInfo) -> Result<(), PayError> {
+        match info.state {
+            ChannelState::Open => Ok(()),
+            _ => Err(PayError::NoChannel(format!(
+                "channel {} is closed",
+                self.0.id
+            ))),
+        }
     }
 
     async fn read(&self) -> Result<ChannelInfo, PayError> {

@@ -209,8 +209,12 @@ impl Payer {
     /// Asks, and pays.
     pub async fn ask(&self, path: &str, body: Bytes) -> Result<Answer, PayError> {
         let info = self.info().await?;
-        let recipient = self.recipient(&info).await?;
         let sha256: [u8; 32] = Sha256::digest(&body).into();
+        // An answer that was begun before can still be had.
+        if !lock(&self.0.journal).book().is_known(sha256) {
+            self.check_open(&info)?;
+        }
+        let recipient = self.recipient(&info).await?;
         let wanted_out = cost::wanted_out(path, &body);
         let max = cost::ceiling(&info.price, &info.limits, wanted_out)
             .ok_or(crate::book::BookError::Overflow)?;

@@ -13,7 +13,10 @@ use ballast_core::Balance;
 use bytes::Bytes;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::mpsc;
 
 impl Payer {
@@ -51,7 +54,8 @@ impl Payer {
         // What is in the clear where it should be sealed, or is no error as workers tell them, may be somebody else's word.
         let is_its_word =
             is_sealed == request.recipient.is_some() && error["error"]["type"].is_string();
-        match error["error"]["code"].as_str().unwrap_or_default() {
+        let code = error["error"]["code"].as_str().unwrap_or_default();
+        match code {
             // It may still be answered, and then costs.
             "answer_in_progress" => self.pause(number),
             // It was answered and paid, and nobody has it any more.
@@ -65,6 +69,9 @@ impl Payer {
                 self.pause(number);
                 self.learn_one(number).await?;
             }
+        }
+        if code == "channel_unusable" && is_its_word {
+            self.check_open(&self.info_within(Duration::ZERO).await?)?;
         }
         Ok(Answer::Refused {
             status,

@@ -44,6 +44,8 @@ pub struct Demand<'a> {
     pub is_sealed: bool,
     /// The numbers that the answer would be computed in.
     pub numbers: Numbers,
+    /// Whether there is room to keep what checks need of the answer.
+    pub has_room: bool,
 }
 
 /// A request that may be answered.
@@ -159,9 +161,12 @@ impl Till {
                 "the price exceeds the range of a balance",
             )
         })?;
-        let taken = match self.serves(&info, demand.numbers) {
+        let served = self
+            .serves(&info, demand.numbers)
+            .and_then(|()| check_room(demand.has_room));
+        let taken = match served {
             Ok(()) => state.ledger.accept(&info, voucher, demand.sha256, max),
-            // What was answered before the channel was closed can still be had again.
+            // What was answered before can still be had again.
             Err(refusal) => match state.ledger.claim(voucher.number) {
                 Some(_) => Err(NotPaid::Used),
                 None => return Err(refusal),
@@ -261,5 +266,16 @@ impl Till {
             .price
             .cost(exchange.tokens_in, exchange.tokens_out)?;
         Some(Box::new(response(&self.0.genesis_hash, state, cost)))
+    }
+}
+
+/// What cannot be kept for checks must not be claimed, so it is not begun.
+fn check_room(has_room: bool) -> Result<(), Refusal> {
+    match has_room {
+        true => Ok(()),
+        false => Err(Refusal::plain(
+            RefusalKind::NoRoom,
+            "this worker has no room at present for what checks need of another answer, so nothing was computed or charged; ask again later, or another worker",
+        )),
     }
 }

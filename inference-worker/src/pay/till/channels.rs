@@ -96,6 +96,7 @@ impl Till {
                 journal,
                 info,
                 read_at: Instant::now(),
+                is_sent: false,
                 failures: 0,
                 paused_until: None,
             }),

@@ -120,8 +120,18 @@ pub(in crate::pay) struct State {
     pub(in crate::pay) journal: Journal,
     pub(in crate::pay) info: ChannelInfo,
     pub(in crate::pay) read_at: Instant,
+    /// Whether a redemption of it is under way.
+    pub(in crate::pay) is_sent: bool,
     pub(in crate::pay) failures: u32,
+    /// Not redeemed before.
     pub(in crate::pay) paused_until: Option<Instant>,
+}
+
+impl Slot {
+    /// Whether a redemption of it is under way.
+    pub(in crate::pay) fn is_sent(&self) -> bool {
+        lock(&self.state).is_sent
+    }
 }
 
 /// Counters of a till.

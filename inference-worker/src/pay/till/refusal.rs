@@ -1,6 +1,6 @@
 //! Why a request is not answered, in words that say what to do.
 
-use crate::pay::ledger::NotPaid;
+use crate::pay::{ledger::NotPaid, limits::UNSETTLED_MAX};
 use ballast_chain::ChainError;
 use ballast_core::{voucher::Voucher, ChannelId};
 use ballast_inference::wire::PaymentRequired;
@@ -41,6 +41,10 @@ pub enum RefusalKind {
     NotSealed,
     /// The chain cannot be asked.
     Chain,
+    /// As many answers of the channel as may be are not settled.
+    Behind,
+    /// There is no room for what checks need.
+    NoRoom,
     /// Claims cannot be kept, or too many are waiting.
     Unavailable,
 }
@@ -76,7 +80,7 @@ pub(super) fn kind(not_paid: &NotPaid) -> RefusalKind {
         NotPaid::InProgress => RefusalKind::InProgress,
         NotPaid::Answered | NotPaid::Used | NotPaid::NoNumber => RefusalKind::Number,
         NotPaid::Underfunded { .. } | NotPaid::Exhausted { .. } => RefusalKind::Funds,
-        NotPaid::Behind => RefusalKind::Unavailable,
+        NotPaid::Behind => RefusalKind::Behind,
     }
 }
 
@@ -97,6 +101,8 @@ pub(super) fn told(channel: ChannelId, voucher: &Voucher, not_paid: &NotPaid) ->
         NotPaid::Exhausted { needed } => format!(
             "channel {channel} would have to hold {needed} planck; `ballast channel top-up {channel} BAL` puts more in"
         ),
-        NotPaid::Behind => "too many claims of this channel wait for their redemption; try again".into(),
+        NotPaid::Behind => format!(
+            "{UNSETTLED_MAX} answers of channel {channel} are not settled, which is the most; try again. If that does not help, they are worth less than their redemption costs: ask for more at a time, or close it by `ballast channel close {channel}` and ask another worker"
+        ),
     }
 }

@@ -20,11 +20,18 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub(super) const MODEL: Address = Address([4; 32]);
 /// A request of the channel's limits costs this at most, with a word written.
 pub(super) const MAX: Balance = 11;
+
+/// Everything is redeemed at once.
+pub(super) const AT_ONCE: redeem::Policy = redeem::Policy {
+    claims: 1,
+    after: Duration::ZERO,
+};
 
 pub(super) struct Desk {
     pub(super) chain: Arc<MemoryChain>,
@@ -92,11 +99,30 @@ impl Desk {
         self.accept_as(payment, body, false).await
     }
 
+    /// As at a worker that can keep nothing more for checks.
+    pub(super) async fn accept_without_room(
+        &self,
+        payment: &str,
+        body: &str,
+    ) -> Result<Accepted, Refusal> {
+        self.ask(Some(payment), body, false, false).await
+    }
+
     pub(super) async fn accept_as(
         &self,
         payment: Option<&str>,
         body: &str,
         is_sealed: bool,
+    ) -> Result<Accepted, Refusal> {
+        self.ask(payment, body, is_sealed, true).await
+    }
+
+    async fn ask(
+        &self,
+        payment: Option<&str>,
+        body: &str,
+        is_sealed: bool,
+        has_room: bool,
     ) -> Result<Accepted, Refusal> {
         let body = Bytes::from(body.to_owned());
         let demand = Demand {
@@ -107,6 +133,7 @@ impl Desk {
             wanted_out: Some(1),
             is_sealed,
             numbers: Numbers::Float32,
+            has_room,
         };
         self.till.accept(&demand).await
     }
@@ -156,19 +183,27 @@ impl Desk {
         }
     }
 
-    /// Redeems as a running worker does, until nothing is left.
-    pub(super) async fn redeem(&self) {
+    /// Redeems as a running worker does, until it is told to stop.
+    pub(super) fn redeeming(&self) -> (CancellationToken, JoinHandle<()>) {
         let stop = CancellationToken::new();
-        let policy = redeem::Policy {
-            claims: 1,
-            after: Duration::ZERO,
-        };
-        let running = tokio::spawn(redeem::run(self.till.clone(), policy, stop.clone()));
+        let running = tokio::spawn(redeem::run(self.till.clone(), AT_ONCE, stop.clone()));
+        (stop, running)
+    }
+
+    /// Waits until something holds.
+    pub(super) async fn until(&self, what: &str, holds: impl Fn() -> bool) {
         let deadline = Instant::now() + Duration::from_secs(30);
-        while self.till.unsettled() > 0 {
-            assert!(Instant::now() < deadline, "claims are left");
+        while !holds() {
+            assert!(Instant::now() < deadline, "{what}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Redeems as a running worker does, until nothing is left.
+    pub(super) async fn redeem(&self) {
+        let (stop, running) = self.redeeming();
+        self.until("claims are left", || self.till.unsettled() == 0)
+            .await;
         stop.cancel();
         running.await.unwrap();
         let broken = self.chain.with(|state| state.broken_rules.clone());

@@ -4,7 +4,8 @@
 mod desk;
 
 use super::*;
-use ballast_core::view::ChannelState;
+use crate::pay::{limits::UNSETTLED_MAX, redeem};
+use ballast_core::{view::ChannelState, Balance};
 use ballast_inference::wire::PaymentPayload;
 use desk::{payment, Desk, MAX};
 
@@ -275,6 +276,101 @@ async fn a_channel_that_ends_is_not_served_and_what_it_owes_is_redeemed() {
         desk.refused(&desk.payment(soon, MAX, 1)).await,
         RefusalKind::Channel
     );
+}
+
+#[tokio::test]
+async fn without_room_for_its_transcript_nothing_is_begun_and_nothing_is_charged() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000);
+    let payment = desk.payment(channel, MAX, 1);
+    let full = desk.accept_without_room(&payment, "x").await.err().unwrap();
+    assert_eq!(full.kind, RefusalKind::NoRoom);
+    assert!(full.message.contains("another worker"), "{}", full.message);
+    assert!(matches!(
+        desk.till.fate(channel, 1).await,
+        Ok(Fate::Unknown)
+    ));
+    assert_eq!(desk.exchange(&payment, "x", 2).await.charged, "3");
+    // What was answered needs no room any more.
+    let again = desk.accept_without_room(&payment, "x").await;
+    assert!(matches!(again, Ok(Accepted::Again { .. })));
+}
+
+#[tokio::test]
+async fn a_client_whose_answers_are_not_settled_is_told_what_to_do() {
+    let desk = Desk::new(Tier::T0).await;
+    let channel = desk.channel(Tier::T0, 1_000_000);
+    let mut tickets = Vec::new();
+    for number in 1..=UNSETTLED_MAX as u64 {
+        let payment = desk.payment(channel, Balance::from(number) * MAX, number);
+        match desk.accept(Some(&payment), "x").await {
+            Ok(Accepted::Now(ticket)) => tickets.push(ticket),
+            _ => panic!("{number} is refused"),
+        }
+    }
+    let next = desk.payment(channel, 1_000_000, UNSETTLED_MAX as u64 + 1);
+    let behind = desk.accept(Some(&next), "y").await.err().unwrap();
+    assert_eq!(behind.kind, RefusalKind::Behind);
+    assert!(
+        behind.message.contains("ballast channel close"),
+        "{}",
+        behind.message
+    );
+    // Others are served.
+    let other = desk.channel(Tier::T0, 1_000);
+    let other = desk.payment(other, MAX, 1);
+    assert_eq!(desk.exchange(&other, "z", 2).await.charged, "3");
+    drop(tickets.pop());
+    assert!(desk.accept(Some(&next), "y").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_redemption_that_hangs_stops_neither_service_nor_other_redemptions() {
+    let desk = Desk::new(Tier::T0).await;
+    let (stuck, other) = (desk.channel(Tier::T0, 1_000), desk.channel(Tier::T0, 1_000));
+    desk.chain.with(|state| state.stuck.insert(stuck));
+    desk.exchange(&desk.payment(stuck, MAX, 1), "x", 2).await;
+    let (stop, running) = desk.redeeming();
+    let is_sent = |id| lock(&desk.till.0.slots)[&id].is_sent();
+    desk.until("the batch is sent", || is_sent(stuck)).await;
+    // Nothing was heard of the chain for so long that nobody would be served.
+    lock(&desk.till.0.seen).at = None;
+    desk.chain.with(|state| state.head += 7);
+    let heard = || desk.till.seen().at.is_some() && desk.till.seen().head == 107;
+    desk.until("the chain is looked at", heard).await;
+    desk.exchange(&desk.payment(other, MAX, 1), "y", 2).await;
+    desk.until("the other channel is redeemed", || {
+        desk.chain.of(other).drawn == 3
+    })
+    .await;
+    assert!(is_sent(stuck));
+    assert_eq!(desk.chain.of(stuck).drawn, 0);
+    stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn channels_that_are_closing_are_redeemed_first_and_then_those_that_owe_most() {
+    let desk = Desk::new(Tier::T0).await;
+    let mut channels = Vec::new();
+    for tokens_in in [2, 9, 1, 5] {
+        let channel = desk.channel(Tier::T0, 1_000);
+        desk.exchange(&desk.payment(channel, MAX, 1), "x", tokens_in)
+            .await;
+        channels.push(channel);
+    }
+    desk.chain.with(|state| {
+        state.channels.get_mut(&channels[2]).unwrap().state = ChannelState::Closing;
+    });
+    for slot in desk.till.slots() {
+        assert!(desk.till.refresh(&slot).await.unwrap());
+    }
+    let waiting = redeem::waiting(&desk.till, desk::AT_ONCE);
+    let order: Vec<ChannelId> = waiting.iter().map(|slot| slot.id).collect();
+    let [two, nine, closing, five] = channels[..] else {
+        panic!("four channels were opened")
+    };
+    assert_eq!(order, [closing, nine, five, two]);
 }
 
 #[tokio::test]
