@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Validators in network namespaces of their own, and what a network has to bear: some of them stopped, a partition, kill -9 again and again,
-a restart of all, forks that are forced, pools that are flooded, and one that runs twice. Heights are read from every node once a second; what was seen goes into a report.
+a restart of all, forks that are forced, pools that are flooded, one that runs twice, and one that joins. Heights are read from every node once a second; what was seen goes into a report.
 
     scripts/network.py --probe
-    scripts/network.py DIR [--validators N] [--phases LIST] [--kills N] [--short] [--seed N] [--report FILE]
+    scripts/network.py DIR [--validators N] [--phases LIST] [--kills N] [--short] [--seed N] [--wasm FILE] [--report FILE]
 
 --probe       only tells, by its exit status, whether namespaces, bridges and links can be made here
---validators  4 to 7 [default: 4]; `local`'s genesis with as many of the development accounts
---phases      of steady,stopped,partition,restart,kills,disk,clock,flood,pool,reorg,equivocation [default: all, in this order]
+--validators  3 to 7 [default: 4]; `local`'s genesis with as many of the development accounts. Three bear the loss of none: steady and join only
+--phases      of steady,stopped,partition,restart,kills,disk,clock,flood,pool,reorg,equivocation,join [default: all but join, in this order]
 --short       looks for 20 s where a standstill or its end is to be seen, not for 45; forks and floods are shorter, too
+--wasm        for join, which ends the run: a runtime of a higher spec_version [default: built by scripts/build-wasm.sh --next, as long as a full build]
 Needs root (ip netns). Touches no address outside of its namespaces. Ends with 1 if something is not as it has to be."""
 
 import argparse
@@ -24,10 +25,14 @@ import time
 
 import network_faults
 import network_forks
+import network_join
 from network_faults import Wrong
 
 NAMES = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One"]
-PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock", "flood", "pool", "reorg", "equivocation"]
+P2P_PORT = 30333
+PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock", "flood", "pool", "reorg", "equivocation", "join"]
+# Those that a network bears in which every vote is needed.
+WITHOUT_LOSS = {"steady", "join"}
 STAKE = 100_000 * 10**12
 START_TIMEOUT_S = 120
 COMMAND_TIMEOUT_S = 60
@@ -75,6 +80,8 @@ class Node:
         self.folder = net.folder / name.lower()
         self.log = net.folder / f"{name.lower()}.log"
         self.process = None
+        # What starts it, if it is none of the network's own.
+        self.command = None
 
     def plug_in(self):
         run("ip", "netns", "add", self.namespace)
@@ -94,10 +101,11 @@ class Node:
         if not key.exists():
             run(node, "key", "generate-node-key", "--file", key)
         self.peer = run(node, "key", "inspect-node-key", "--file", key).strip()
-        boot = [f"/ip4/{one.address}/tcp/30333/p2p/{one.peer}" for one in self.net.nodes[:2] if one is not self and hasattr(one, "peer")]
-        command = ["ip", "netns", "exec", self.namespace, node, "--chain", spec or self.net.spec, self.flag, "--validator", "--name", self.name.lower(),
-                   "--base-path", self.folder, "--node-key-file", key, "--listen-addr", f"/ip4/{self.address}/tcp/30333", "--allow-private-ip",
-                   "--no-mdns", "--no-telemetry", *(["--bootnodes", *boot] if boot else []), *more]
+        boot = self.net.bootnodes(self)
+        command = ["ip", "netns", "exec", self.namespace, *(self.command or [
+            node, "--chain", spec or self.net.spec, self.flag, "--validator", "--name", self.name.lower(),
+            "--base-path", self.folder, "--node-key-file", key, "--listen-addr", f"/ip4/{self.address}/tcp/{P2P_PORT}", "--allow-private-ip",
+            "--no-mdns", "--no-telemetry", *(["--bootnodes", *boot] if boot else []), *more])]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(list(map(str, command)), stdout=log, stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
 
@@ -160,6 +168,16 @@ class Network:
                 genesis["balances"]["balances"].append([account, 10 * STAKE])
         self.spec = self.folder / "network.json"
         self.spec.write_text(json.dumps(spec))
+
+    def bootnodes(self, but=None):
+        return [f"/ip4/{one.address}/tcp/{P2P_PORT}/p2p/{one.peer}" for one in self.nodes[:2] if one is not but and hasattr(one, "peer")]
+
+    def add(self, name):
+        """One more node, in a namespace of its own; not started."""
+        node = Node(self, len(self.nodes) + len(self.extra), name)
+        self.nodes.append(node)
+        node.plug_in()
+        return node
 
     def start(self):
         run("ip", "netns", "add", self.hub)
@@ -331,6 +349,9 @@ class Network:
     def reorg(self, args):
         network_forks.reorg(self, args)
 
+    def join(self, args):
+        network_join.join(self, args)
+
     def validator(self, node):
         text = run("ip", "netns", "exec", self.nodes[0].namespace, self.binaries / "ballast", "--json", "--dev-account", node.name, "validator", "status", check=False)
         try:
@@ -346,14 +367,14 @@ class Network:
         status = self.validator(node)
         return status if "stake" in status and int(status["stake"]) < int(before["stake"]) else None
 
-    def poll(self, what, look):
-        deadline = time.monotonic() + SLASH_TIMEOUT_S
+    def poll(self, what, look, seconds=SLASH_TIMEOUT_S):
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             found = look()
             if found:
                 return found
             time.sleep(3)
-        raise Wrong(f"{what}: not within {SLASH_TIMEOUT_S} s")
+        raise Wrong(f"{what}: not within {seconds} s")
 
     def check_logs(self):
         for node in self.nodes:
@@ -384,21 +405,30 @@ def main():
         sys.exit(0 if can_make_namespaces() else 1)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", metavar="DIR", type=pathlib.Path)
-    parser.add_argument("--validators", type=int, choices=range(4, 8), default=4)
-    parser.add_argument("--phases", default=",".join(PHASES))
+    parser.add_argument("--validators", type=int, choices=range(3, 8), default=4)
+    parser.add_argument("--phases", default=",".join(PHASES[:-1]))
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--wasm", type=pathlib.Path)
     parser.add_argument("--report", type=pathlib.Path)
     args = parser.parse_args()
     phases = args.phases.split(",")
     if not set(phases) <= set(PHASES):
         parser.error(f"--phases takes of {','.join(PHASES)}")
+    if args.validators < 4 and not set(phases) <= WITHOUT_LOSS:
+        parser.error("three validators can spare none; --phases takes of steady,join, or --validators 4 and more")
+    if "join" in phases[:-1]:
+        parser.error("join is the last phase: it leaves another version of the runtime behind")
+    if args.wasm and not args.wasm.is_file():
+        parser.error(f"--wasm {args.wasm}: there is no such file")
     if not can_make_namespaces():
         sys.exit("error: no network namespaces can be made here: run this as root, with iproute2 installed")
     print(f"seed {args.seed}", flush=True)
     network = Network(args)
     try:
+        if "join" in phases:
+            network_join.prepare(network, args)
         network.start()
         for phase in phases:
             getattr(network, phase)(args)

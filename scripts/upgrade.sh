@@ -10,6 +10,7 @@
 # anew, and stay the old ones throughout. Needs Node.js.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$ROOT/scripts/referendum/local.sh"
 
 usage() { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 [ $# -ge 1 ] || usage
@@ -24,43 +25,19 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 need node "any Node.js from 18 on"
-# Half of all money and more, so that it passes at once; the accounts of a local network share it evenly.
-VOTERS=({Alice,Bob,Charlie,Dave,Eve,Ferdie}{,//stash}) AYE_BAL=700000 WORKERS=3
+WORKERS=3
 VOTED_TIMEOUT_S=900
 URL=ws://127.0.0.1:$((BASE_PORT + 100))
 FILE_LEN=3000000
 
 mkdir -p "$DIR"
 DIR=$(cd "$DIR" && pwd)
-NET=$DIR/net
+NET=$DIR/net CLIENT=$DIR/referendum
 PROGRAMS=(ballast-node ballast-storage-worker ballast)
 mkdir -p "$DIR/bin"
 for program in "${PROGRAMS[@]}"; do cp "${BALLAST_BIN:-$BIN}/$program" "$DIR/bin/"; done
 export BALLAST_BIN=$DIR/bin
 trap '"$ROOT/scripts/localnet.sh" stop "$NET" >/dev/null 2>&1 || true' EXIT
-
-install_client() {
-    mkdir -p "$DIR/referendum"
-    cp "$ROOT"/scripts/referendum/{package.json,package-lock.json,referendum.mjs} "$DIR/referendum/"
-    (cd "$DIR/referendum" && npm ci --no-audit --no-fund --ignore-scripts --silent)
-}
-
-referendum() { # SIGNER VERB ARGUMENT..
-    local signer=$1 verb=$2; shift 2
-    BALLAST_SECRET=//$signer node "$DIR/referendum/referendum.mjs" "$verb" "$URL" "$@"
-}
-
-status() { # [N]: a client that connects in the moment in which the code changes may wait for ever, so it is asked again
-    local try
-    for try in 1 2 3; do timeout 45 node "$DIR/referendum/referendum.mjs" status "$URL" "$@" && return 0; done
-    die "no status in $try tries"
-}
-
-vote_all() {
-    local voter votes=()
-    for voter in "${VOTERS[@]}"; do referendum "$voter" vote "$INDEX" $AYE_BAL & votes+=($!); done
-    for voter in "${votes[@]}"; do wait "$voter" || die "a vote was not taken"; done
-}
 
 field() { # PATH: a field of the JSON on standard input
     python3 -c 'import json,sys; d=json.load(sys.stdin)
@@ -105,17 +82,17 @@ head -c $FILE_LEN /dev/urandom >"$DIR/model/weights.bin"
 wait_until "every worker has proven possession" 300 prove_more_than 0
 
 say "a referendum on $WASM"
-referendum Alice propose "$WASM" >"$DIR/proposed.json"
+propose "$WASM" >"$DIR/proposed.json"
 INDEX=$(field referendum <"$DIR/proposed.json") CODE_HASH=$(field code_hash <"$DIR/proposed.json")
-vote_all
+vote_all "$INDEX"
 wait_until "referendum $INDEX has authorised $CODE_HASH" $VOTED_TIMEOUT_S is_authorized
 status "$INDEX"
 
 { cat "$WASM"; printf x; } >"$DIR/other.wasm"
-if refused=$(referendum Alice apply "$DIR/other.wasm" 2>&1); then die "other code than what was authorised was taken: $refused"; fi
+if refused=$(apply "$DIR/other.wasm" 2>&1); then die "other code than what was authorised was taken: $refused"; fi
 echo "other code is refused: $refused"
 say "the upgrade is carried out"
-referendum Bob apply "$WASM" | tee "$DIR/applied.json"
+apply "$WASM" | tee "$DIR/applied.json"
 NEW=$(field after <"$DIR/applied.json")
 wait_until "all three nodes run version $NEW, by their old programs" 60 runs_on_all "$NEW"
 wait_until "finality goes on under version $NEW" 120 finalizes_on_all $(($(finalized 0) + 10))
