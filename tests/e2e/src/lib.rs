@@ -122,7 +122,8 @@ impl Network {
         format!("http://127.0.0.1:{}", self.rpc_port() + 200 + worker as u16)
     }
 
-    fn rpc_port(&self) -> u16 {
+    /// Port of the first node's JSON-RPC; that for its peers is 100 below.
+    pub fn rpc_port(&self) -> u16 {
         self.url
             .rsplit(':')
             .next()
