@@ -284,7 +284,7 @@ fn a_worker_takes_no_stake_back_while_its_claims_may_be_checked() {
         let refused = call(pallet_workers::Call::withdraw {}).unwrap_err().error;
         assert_eq!(
             refused,
-            pallet_workers::Error::<Runtime>::StillAnswerable.into()
+            sp_runtime::DispatchError::from(pallet_workers::Error::<Runtime>::StillAnswerable)
         );
         serve_until(System::block_number() + Inference::parameters().check_blocks);
         assert_ok!(call(pallet_workers::Call::withdraw {}));

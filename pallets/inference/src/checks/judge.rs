@@ -129,7 +129,9 @@ impl<T: Config> Pallet<T> {
         entry: &Settlement,
         check: Option<Check>,
     ) {
-        let findings = check.as_ref().map_or(&[][..], |check| &check.findings);
+        let findings: &[Finding] = check
+            .as_ref()
+            .map_or(&[], |check| check.findings.as_slice());
         let slashed = Self::sentence(id, payee, entry, findings);
         if let Some(check) = check {
             Self::forfeit_bond(payee, check.bond);

@@ -7,7 +7,7 @@ use ballast_core::{
     claim::ClaimLeaf,
     ChannelId, SettlementId, Tier,
 };
-use frame_support::{assert_noop, assert_ok, pallet_prelude::DispatchResult};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 
 fn claims() -> [ClaimLeaf; 3] {
     [claim(1, 100), claim(2, 200), claim(3, 300)]
@@ -34,7 +34,7 @@ fn contest(
     settlement: SettlementId,
     index: u32,
     answer: SignedAnswer,
-) -> DispatchResult {
+) -> DispatchResultWithPostInfo {
     let leaf = claims()[index as usize].clone();
     let path = path(channel, &claims(), index);
     Inference::contest(

@@ -4,7 +4,7 @@ use crate::{
     mock::*,
     types::{Due, Finding},
     Agenda, Channels, ChannelsOf, Checks, NextChannel, NextSettlement, OfferCount, OffersOf,
-    Parameters, ServedTo, Settlements, Totals,
+    Parameters, ServedTo, Settlements, Totals, Unsettled,
 };
 use ballast_core::{view::ChannelState, ChannelId, SettlementId, Tier};
 use sp_runtime::TryRuntimeError;
@@ -98,6 +98,8 @@ fn money() {
 #[test]
 fn settlements_and_agenda() {
     assert_eq!(rule(broken(NextSettlement::<Test>::kill)), 9);
+    let uncounted = || Unsettled::<Test>::remove(id(WORKER));
+    assert_eq!(rule(broken(uncounted)), 14);
     assert_eq!(rule(broken(|| change_settlement(|it| it.leaves = 0))), 11);
     assert_eq!(
         rule(broken(|| change_settlement(
