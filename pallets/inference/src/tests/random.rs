@@ -87,6 +87,8 @@ fn contest_some(random: &mut Random, batches: &Batches) -> DispatchResult {
         path,
         answer.into(),
     )
+    .map(drop)
+    .map_err(|error| error.error)
 }
 
 /// What a verifier finds: every second settlement is bad, and one verifier in seven sees it otherwise.

@@ -82,6 +82,7 @@ impl World {
         events: &[RuntimeEvent],
     ) -> Result<BTreeMap<AccountId, u128>, (&'static str, String)> {
         let mut taken: BTreeMap<AccountId, u128> = BTreeMap::new();
+        let mut contradicted = BTreeSet::new();
         for event in events {
             let RuntimeEvent::Inference(event) = event else {
                 continue;
@@ -178,6 +179,9 @@ impl World {
                     slashed,
                 } => {
                     *taken.entry(worker.clone()).or_default() += slashed;
+                    if contradicted.contains(settlement) {
+                        continue;
+                    }
                     self.report.inference.sentenced += 1;
                     let open = ledger.open(*settlement)?;
                     self.sentence_is_right(open, *settlement, worker)?;
@@ -185,7 +189,20 @@ impl World {
                 Event::CheckPassed { settlement } => self.passed(ledger, *settlement)?,
                 Event::CheckTimedOut { .. } => self.report.inference.timed_out += 1,
                 Event::Appealed { .. } => self.report.inference.appeals += 1,
-                Event::Contradicted { .. } => self.report.inference.contested += 1,
+                Event::Contradicted { settlement, .. } => {
+                    contradicted.insert(*settlement);
+                    self.report.inference.contested += 1;
+                    let root = ledger.open.get(settlement).map(|open| open.entry.root);
+                    let batch = root.and_then(|root| self.serving.batch(&root));
+                    if batch.is_some_and(|batch| batch.contradicts.is_none()) {
+                        return broken(
+                            "verdicts",
+                            format!(
+                                "settlement {settlement} was contested, and says what was signed"
+                            ),
+                        );
+                    }
+                }
                 _ => {}
             }
         }
