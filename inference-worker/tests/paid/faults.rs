@@ -211,14 +211,12 @@ async fn a_channel_that_is_used_up_or_closed_is_told_before_anything_is_sent() {
         let info = state.channels.get_mut(&channel).unwrap();
         info.state = ChannelState::Closing;
     });
-    let (told, cost) = ask(&payer, COMPLETIONS, &scene.question("x", 1, json!({})))
+    // The worker refuses, and the chain says the same.
+    let error = ask(&payer, COMPLETIONS, &scene.question("x", 1, json!({})))
         .await
-        .unwrap();
-    assert!(
-        told.starts_with("402") && told.contains("channel_unusable"),
-        "{told}"
-    );
-    assert_eq!((cost, scene.chain.of(channel).drawn), (0, 0));
+        .unwrap_err();
+    assert!(matches!(error, PayError::NoChannel(_)), "{error}");
+    assert_eq!((payer.spent(), scene.chain.of(channel).drawn), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
