@@ -19,7 +19,7 @@ use pallet_blobs::Departure;
 
 use crate::{
     configs::governance::TreasuryAccount, AccountId, Authorship, Balance, Balances, Blobs,
-    BlockNumber, Possession, Runtime, Workers,
+    BlockNumber, Inference, Possession, Runtime, Workers,
 };
 
 /// The workers of pallet-workers, as pallet-blobs places shards on them.

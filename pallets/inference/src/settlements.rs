@@ -12,7 +12,7 @@ use crate::{
     traits::ServingWorkers,
     types::{AccountId, Channel, ClaimPath, Due, Settlement, MAX_FINDINGS},
     Agenda, Channels, Checks, Config, Error, Event, HoldReason, Pallet, Records, Settlements,
-    SettlementsOf, Totals, Unsettled,
+    SettlementsOf, Totals, Unsettled, WeightInfo,
 };
 use ballast_core::{
     answer::{AnswerBody, SignedAnswer},

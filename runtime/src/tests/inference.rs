@@ -17,7 +17,7 @@ use ballast_core::{
     voucher::{Voucher, VoucherBody},
     Address, ChannelId, Numbers, SettlementId, Tier,
 };
-use frame_support::assert_ok;
+use frame_support::{assert_ok, traits::fungible::Inspect};
 use pallet_inference::{
     types::{Claims, Name},
     Call, ModelBook, ServingWorkers,
@@ -246,7 +246,7 @@ fn a_client_that_votes_with_all_it_has_pays_its_worker() {
         run(Charlie, offer_call(1));
         run(Alice, open_call(Tier::T0));
         run(Charlie, redeem_call(model));
-        let all = Balances::total_balance(&account(Alice));
+        let all = <Balances as Inspect<_>>::total_balance(&account(Alice));
         let delegate = pallet_conviction_voting::Call::<Runtime>::delegate {
             class: 0,
             to: account(Bob).into(),

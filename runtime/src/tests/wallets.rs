@@ -72,7 +72,8 @@ fn vested_money_is_moved_block_by_block() {
 
 /// The multiplier after so many blocks, each as full of ordinary transactions as `share` of what it takes.
 fn multiplier_after(blocks: u32, share: u64) -> sp_runtime::FixedU128 {
-    let normal = RuntimeBlockWeights::get().get(DispatchClass::Normal);
+    let weights = RuntimeBlockWeights::get();
+    let normal = weights.get(DispatchClass::Normal);
     let weight = normal.max_total.unwrap() / 100 * share;
     for block in 1..=blocks {
         System::set_block_number(block);

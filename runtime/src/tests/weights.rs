@@ -14,7 +14,7 @@ fn permille(weight: Weight) -> u64 {
 
 /// The agenda of pallet-inference, if all of it is batches with as many verifiers as can be.
 fn payments() -> Weight {
-    let steps = <Runtime as pallet_inference::Config>::MaxDuePerBlock::get();
+    let steps: u32 = <Runtime as pallet_inference::Config>::MaxDuePerBlock::get();
     OfInference::serve_pay(MAX_FINDINGS).saturating_mul(steps.into())
 }
 

@@ -194,6 +194,7 @@ pub(crate) mod tests {
         let plain_voucher = (18u128, 19u64, [20u8; 64]);
         let answer = SignedAnswer {
             exchange,
+            session_key: [31; 32],
             signature: [23; 64],
         };
         let prices = (4u128, 5u128);
@@ -244,7 +245,7 @@ pub(crate) mod tests {
                     26u32,
                     plain_leaf,
                     vec![[27u8; 32]],
-                    (plain_exchange, [23u8; 64]),
+                    (plain_exchange, [31u8; 32], [23u8; 64]),
                 )
                     .encode(),
             ),
