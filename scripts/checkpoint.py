@@ -40,7 +40,7 @@ def ask(url, method, *params):
         answer = json.loads(text)
     except ValueError as error:
         raise Failed(f"{url} is no JSON-RPC of a node: {error}") from error
-    if not isinstance(answer, dict) or answer.get("result") is None:
+    if not isinstance(answer, dict) or "result" not in answer:
         raise Failed(f"{url} refuses {method}: {answer.get('error') if isinstance(answer, dict) else answer}")
     return answer["result"]
 
@@ -54,16 +54,21 @@ def number_of(header):
     return int.from_bytes(header[32:32 + size], "little") >> 2
 
 
+def epoch_at(url, block):
+    stored = ask(url, "state_getStorage", EPOCH_INDEX, block)
+    return int.from_bytes(bytes.fromhex(stored[2:]), "little") if stored else 0
+
+
 def checkpoint(url):
     specification = ask(url, "sync_state_genSyncSpec", True)
-    state = specification.get("lightSyncState")
+    state = specification.get("lightSyncState") if isinstance(specification, dict) else None
     if not isinstance(state, dict) or not re.fullmatch(r"0x(?:[0-9a-f]{2}){33,}", state.get("finalizedBlockHeader", "")):
         raise Failed(f"the specification of {url} has no state to start from")
     header = bytes.fromhex(state["finalizedBlockHeader"][2:])
     number, block = number_of(header), "0x" + hashlib.blake2b(header, digest_size=32).hexdigest()
     if ask(url, "chain_getBlockHash", number) != block:
         raise Failed(f"block {number} of {url} is not {block}, which its checkpoint is of")
-    epoch = int.from_bytes(bytes.fromhex(ask(url, "state_getStorage", EPOCH_INDEX, block)[2:]), "little") if number else 0
+    epoch = epoch_at(url, block)
     if epoch < FIRST_EPOCH:
         raise Failed(f"block {number}, the newest that is final, lies in epoch {epoch}; light clients start from epoch {FIRST_EPOCH} on: try again later")
     genesis = ask(url, "chain_getHeader", ask(url, "chain_getBlockHash", 0))

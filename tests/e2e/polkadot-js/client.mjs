@@ -41,7 +41,7 @@ async function run(url) {
     received: ((await free(at)) - before).toString(),
     transfer: decoded("balances", "Transfer"),
     committed: decoded("models", "NamespaceCommitted"),
-    tracks: api.consts.referenda.tracks.map(([, track]) => track.name.toUtf8().replace(/\0+$/, "")),
+    tracks: api.consts.referenda.tracks.map(([, track]) => track.name.toString().replace(/\0+$/, "")),
     workers: (await at.query.workers.workers.keys()).map((key) => key.args[0].toString()),
   }
 }

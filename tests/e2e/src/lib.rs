@@ -46,6 +46,15 @@ impl Network {
         network
     }
 
+    /// One validator and a chain whose epochs of consensus take half a minute.
+    pub fn start_short_epochs(workers: u32, base_port: u16) -> Self {
+        let mut network = Self::new(1, workers, base_port);
+        let built_in = network.readable_specification();
+        network.specification = Some(quick::short_epochs(&built_in));
+        network.launch();
+        network
+    }
+
     fn new(validators: u32, workers: u32, base_port: u16) -> Self {
         Self {
             folder: tempfile::tempdir().expect("a temporary folder can be made"),
