@@ -477,8 +477,9 @@ mod tests {
         write_frame(&mut frame, &ready).unwrap();
         fs::write(folder.join("ready"), frame).unwrap();
         let program = folder.join("engine");
+        // The output stays open, as that of a program which hangs.
         let script = format!(
-            "#!/bin/sh\ncat {}/ready\nexec cat > /dev/null\n",
+            "#!/bin/sh\ncat {}/ready\nexec 3>&1\nexec cat > /dev/null\n",
             folder.display()
         );
         fs::write(&program, script).unwrap();
