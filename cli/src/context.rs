@@ -163,7 +163,7 @@ pub async fn ensure_funds(
     fees: Amount,
 ) -> Result<(), CliError> {
     let info = chain.account(account).await?;
-    let free = Amount(info.free.saturating_sub(info.frozen));
+    let free = Amount(info.spendable());
     match free.0 >= cost.0.saturating_add(fees.0) {
         true => Ok(()),
         false => Err(CliError::usage(format!(

@@ -108,7 +108,7 @@ impl Client {
         needed: Balance,
     ) -> Result<(), PublishError> {
         let account = self.chain.account(signer.account()).await?;
-        let free = account.free.saturating_sub(account.frozen);
+        let free = account.spendable();
         match free >= needed {
             true => Ok(()),
             false => Err(PublishError::Funds {

@@ -60,8 +60,39 @@ pub struct AccountInfo {
     pub free: Balance,
     /// Deposits, leases and stake on hold.
     pub held: Balance,
-    /// The part of `free` that cannot be spent.
+    /// What votes and locks keep in the account, of `held` and `free` together.
     pub frozen: Balance,
     /// Transactions sent so far.
     pub nonce: u32,
+}
+
+impl AccountInfo {
+    /// What can be spent. What is frozen is covered by what is held first: stake that votes freezes no other money.
+    pub const fn spendable(&self) -> Balance {
+        self.free
+            .saturating_sub(self.frozen.saturating_sub(self.held))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_frozen_is_covered_by_what_is_held_first() {
+        let spendable = |free, held, frozen| {
+            let account = AccountInfo {
+                free,
+                held,
+                frozen,
+                nonce: 0,
+            };
+            account.spendable()
+        };
+        assert_eq!(spendable(9, 0, 0), 9);
+        assert_eq!(spendable(9, 50, 50), 9);
+        assert_eq!(spendable(9, 50, 53), 6);
+        assert_eq!(spendable(9, 0, 5), 4);
+        assert_eq!(spendable(9, 0, 10), 0);
+    }
 }
