@@ -1,7 +1,8 @@
 //! What has its block: channels end, settlements are paid. Served in order, so much in a block and the rest in the next.
 
 use crate::{
-    types::Due, Agenda, Channels, Checks, Config, HoldReason, Pallet, ServedTo, WeightInfo,
+    types::Due, Agenda, Channels, Checks, Config, HoldReason, Pallet, ServedTo, Settlements,
+    WeightInfo,
 };
 use alloc::vec::Vec;
 use ballast_core::{Balance, BlockNumber};
@@ -37,8 +38,9 @@ impl<T: Config> Pallet<T> {
                     break;
                 }
                 Agenda::<T>::remove(block, entry);
+                let taken = Self::steps_of(entry);
                 weight = weight.saturating_add(Self::serve(entry));
-                steps = steps.saturating_sub(steps_of(entry));
+                steps = steps.saturating_sub(taken);
             }
         }
         ServedTo::<T>::put(block);
@@ -94,6 +96,18 @@ impl<T: Config> Pallet<T> {
         T::Currency::release(&reason.into(), who, amount, Precision::Exact).map(drop)
     }
 
+    /// How much of a block's agenda an entry takes.
+    fn steps_of(entry: Due) -> u32 {
+        match entry {
+            Due::End(_) => 1,
+            Due::Pay(id) => {
+                let verifiers = Settlements::<T>::get(id).map_or(0, |entry| entry.verifiers.len());
+                steps_to_pay(verifiers as u32)
+            }
+            Due::Check(_) => STEPS_OF_CHECK,
+        }
+    }
+
     /// Number of this block.
     pub(crate) fn now() -> BlockNumber {
         frame_system::Pallet::<T>::block_number().saturated_into()
@@ -101,9 +115,9 @@ impl<T: Config> Pallet<T> {
 }
 
 /// A draw looks at many workers.
-fn steps_of(entry: Due) -> u32 {
-    match entry {
-        Due::End(_) | Due::Pay(_) => 1,
-        Due::Check(_) => 8,
-    }
+const STEPS_OF_CHECK: u32 = 8;
+
+/// What a payment counts for with so many verifiers, each of whom costs about an eighth of one without any.
+pub const fn steps_to_pay(verifiers: u32) -> u32 {
+    verifiers.div_ceil(8).saturating_add(1)
 }

@@ -69,6 +69,7 @@ pub mod types;
 mod views;
 pub mod weights;
 
+pub use agenda::steps_to_pay;
 pub use pallet::*;
 pub use traits::{BlockRandomness, ModelBook, ServingWorkers, Stakes};
 pub use types::AccountId;

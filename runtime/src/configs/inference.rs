@@ -87,8 +87,8 @@ impl pallet_inference::Config for Runtime {
     type MaxCandidates = ConstU32<64>;
     type Treasury = TreasuryAccount;
     type MaxOffersPerWorker = ConstU32<64>;
-    /// Payments of some 2 ms each: a tenth of a block, whatever is due.
-    type MaxDuePerBlock = ConstU32<48>;
+    /// Payments of some 2.6 ms each: a tenth of a block, whatever is due.
+    type MaxDuePerBlock = ConstU32<37>;
     type TierWeight = TierWeight;
     type WeightInfo = pallet_inference::weights::SubstrateWeight<Runtime>;
     #[cfg(feature = "runtime-benchmarks")]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::constants::MAXIMUM_BLOCK_WEIGHT;
 use frame_support::{traits::Get, weights::Weight};
-use pallet_inference::{types::MAX_FINDINGS, WeightInfo};
+use pallet_inference::{steps_to_pay, types::MAX_FINDINGS, WeightInfo};
 
 type OfInference = <Runtime as pallet_inference::Config>::WeightInfo;
 
@@ -12,10 +12,15 @@ fn permille(weight: Weight) -> u64 {
     weight.ref_time() * 1000 / MAXIMUM_BLOCK_WEIGHT.ref_time()
 }
 
-/// The agenda of pallet-inference, if all of it is batches with as many verifiers as can be.
+/// The agenda of pallet-inference, if all of it is batches with so many verifiers as cost most.
 fn payments() -> Weight {
     let steps: u32 = <Runtime as pallet_inference::Config>::MaxDuePerBlock::get();
-    OfInference::serve_pay(MAX_FINDINGS).saturating_mul(steps.into())
+    let block = |verifiers| {
+        let batches = steps / steps_to_pay(verifiers);
+        OfInference::serve_pay(verifiers).saturating_mul(batches.into())
+    };
+    let worst = (0..=MAX_FINDINGS).map(block);
+    worst.fold(Weight::zero(), |most, weight| most.max(weight))
 }
 
 #[test]
