@@ -10,7 +10,7 @@ scripts/setup.sh
 say "format"
 cargo fmt --all --check
 cargo fmt --manifest-path inference-engine/Cargo.toml --check
-bash -n scripts/*.sh .ci/run
+for script in scripts/*.sh scripts/referendum/*.sh .ci/run; do bash -n "$script"; done
 python3 -c 'import ast,sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' scripts/*.py
 
 say "alerts and dashboard"
