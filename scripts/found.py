@@ -62,7 +62,7 @@ COMMAND_TIMEOUT_S = 120
 # A state is made by the runtime, which is compiled for it: minutes on a machine that does other things, too.
 SPEC_TIMEOUT_S = 600
 # A node compiles the runtime as well.
-START_TIMEOUT_S = 300
+START_TIMEOUT_S = 600
 FINAL_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 60
 RPC_TIMEOUT_S = 5
