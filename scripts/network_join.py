@@ -9,11 +9,10 @@ import os
 import pathlib
 import re
 import secrets
-import shlex
 import shutil
-import subprocess
 import time
 
+from documented import documented, ensure, finished
 from network_faults import Wrong
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -75,18 +74,6 @@ def join(network, args):
     network.tell("join", f"all of it took {(time.monotonic() - began) / 60:.0f} minutes")
 
 
-def finished(command, timeout, **options):
-    """What a command wrote, once it has ended well."""
-    command = list(map(str, command))
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL, **options)
-    except subprocess.TimeoutExpired:
-        raise Wrong(f"{shlex.join(command)}: no end within {timeout} s") from None
-    if done.returncode:
-        raise Wrong(f"{shlex.join(command)}: exit status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout
-
-
 def inside(node, command):
     return ["ip", "netns", "exec", node.namespace, *command]
 
@@ -99,21 +86,6 @@ def referendum(network, node, verb, *args):
         return json.loads(text)
     except ValueError:
         return text
-
-
-def documented(page, pattern, places):
-    """The one command of a page that matches, as words, with what this network has in the place of the page's examples."""
-    text = page.read_text()
-    lines = re.findall(r"^ {4,}(\S.*)$", text, re.M) + re.findall(r"`([^`\n]+)`", text)
-    commands = {command.strip() for line in lines for command in line.split(" && ")}
-    found = [command for command in commands if re.fullmatch(pattern, command)]
-    if len(found) != 1:
-        raise Wrong(f"{page} has to have one command that matches {pattern!r}, and has {found}")
-    words = shlex.split(found[0], comments=True)
-    while re.match(r"^\w+=", words[0]):
-        # A variable that is set for the command; secrets come by the environment.
-        words.pop(0)
-    return [str(places.get(word, word)) for word in words]
 
 
 class Newcomer:
@@ -202,11 +174,6 @@ class Newcomer:
         """Waits until it has made blocks that were not there when this was called: points count blocks, anew in each era."""
         before = self.settled()
         return self.until(what, ERA_S, lambda now: now["points"] > 0 and (now["era"], now["points"]) > (before["era"], before["points"]))
-
-
-def ensure(holds, what):
-    if not holds:
-        raise Wrong(what)
 
 
 def authority_set(node):

@@ -62,6 +62,11 @@ say "end to end: validators, storage workers and the command line as separate pr
 # Two at a time: each has ports of its own, and waits for blocks most of the time.
 BALLAST_BIN=$BIN BALLAST_ROOT=$ROOT cargo nextest run --release --workspace --locked --no-fail-fast -j 2 -E 'package(ballast-e2e)'
 
+say "a network founded by the documentation"
+founded=$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-founded.XXXXXX")
+BALLAST_BIN=$BIN scripts/found.py "$founded/network" || die "see $founded"
+rm -rf "$founded"
+
 say "validators in network namespaces, short form: some stopped, some killed"
 if scripts/network.py --probe; then
     network=$(mktemp -d "${TMPDIR:-/var/tmp}/ballast-network.XXXXXX")
