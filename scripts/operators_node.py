@@ -63,11 +63,8 @@ class Node:
 
     def info(self, folder):
         """Best and final block of a database that nobody has open: height and hash."""
-        text = run([self.operator.binaries / "ballast-node", "chain-info", "--chain", self.spec, "--base-path", folder], env=self.operator.environment).stdout
-        found = {name: (int(number.replace("_", "")), digest) for name, digest, number in re.findall(r"^(best|finalized)_block_hash: (0x[0-9a-f]+)\n\1_block_number: (\d+)$", text, re.M)} \
-            or parsed(text)
-        ensure(set(found) == {"best", "finalized"}, f"chain-info tells no best and final block: {text}")
-        return found
+        told = json.loads(run([self.operator.binaries / "ballast-node", "chain-info", "--chain", self.spec, "--base-path", folder], env=self.operator.environment).stdout)
+        return {name: (told[f"{name}_number"], told[f"{name}_hash"]) for name in ("best", "finalized")}
 
     # Doing
 
@@ -142,10 +139,10 @@ class Node:
         operator = self.operator
         keystore, database = (self.folder / "chains" / CHAIN_ID / name for name in ("keystore", "db"))
         keystore.mkdir(exist_ok=True)
-        mark = keystore / "62616265" 
+        mark = keystore / "stays"
         mark.write_text("stays")
-        ensure(any(self.folder.glob("chains/*/paritydb")) or any(self.folder.glob("chains/*/db")), f"there is no database in {self.folder}")
         self.stop()
+        ensure(any(database.rglob("*")), f"there is no database in {database}")
         before = self.info(self.folder)["best"][0]
         operator.do(BACKUP, r"ballast-node purge-chain .*")
         left = [path.name for path in database.rglob("*") if path.is_file()] if database.exists() else []
@@ -153,13 +150,6 @@ class Node:
         mark.unlink()
         best = self.start_again("the node is in step with an empty database")
         operator.tell(f"`purge-chain`: the database with {before} blocks is gone, the keystore stays; with an empty one in step again at block {best}, the same chain")
-
-
-def parsed(text):
-    """`chain-info` prints one field a line; hash and number of the best and the final block by their names."""
-    fields = dict(re.findall(r"(\w+): (\S+)", text))
-    wanted = {"best": ("best_number", "best_hash"), "finalized": ("finalized_number", "finalized_hash")}
-    return {name: (int(fields[number].rstrip(",")), fields[digest].rstrip(",")) for name, (number, digest) in wanted.items() if number in fields and digest in fields}
 
 
 def insert_keys(operator):

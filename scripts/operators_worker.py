@@ -183,7 +183,7 @@ class Worker:
         self.ensure_good()
         status = self.status()
         ensure(status["status"] == "active" and shards <= self.shards(), f"the worker lost shards on chain: {sorted(shards)}, then {status}")
-        ensure(int(status["proofs"]["slashed"]) == 0 and int(status["stake"]) == (STAKE_BAL + ADDED_BAL) * BAL, f"the worker lost stake: {status}")
+        ensure(int(self.proofs()["slashed"]) == 0 and int(status["stake"]) == (STAKE_BAL + ADDED_BAL) * BAL, f"the worker lost stake: {status}")
 
     def lose_disk(self):
         """An empty folder and a new receipt key."""
@@ -203,13 +203,22 @@ class Worker:
         operator.poll("an empty disk holds all shards again", lambda: self.held() == len(shards), HELD_TIMEOUT_S)
         ensure(self.contents(self.data) == before, "the rebuilt shards are not those that were lost")
         self.ensure_unharmed(shards)
-        proven = self.proven()
-        operator.poll("a window is proven from the new disk", lambda: self.proven() > proven, 2 * HELD_TIMEOUT_S)
+        begun = self.windows()
+        operator.poll("a window that opened later is proven", lambda: self.proven() > begun, 2 * HELD_TIMEOUT_S)
         operator.tell(f"a disk that is dead: an empty folder, `init`, `worker update --receipt-key`; the worker rebuilt its {len(shards)} shards from others, byte for byte, and proves them; no stake was taken")
 
+    def proofs(self):
+        """What the chain has seen it prove; nothing yet of one that was never asked."""
+        return self.status()["proofs"] or {"slashed": "0", "recent": [], "window": None}
+
+    def windows(self):
+        """The epoch of the last window that has opened."""
+        proofs = self.proofs()
+        return max((window["epoch"] for window in [*proofs["recent"], *filter(None, [proofs["window"]])]), default=-1)
+
     def proven(self):
-        """The last window whose chunks were all shown."""
-        clean = [window["epoch"] for window in self.status()["proofs"]["recent"] if window["proven"] and not window["missed"]]
+        """The epoch of the last window whose chunks were all shown."""
+        clean = [window["epoch"] for window in self.proofs()["recent"] if window["proven"] and not window["missed"]]
         return max(clean, default=-1)
 
     # An inference worker's key
