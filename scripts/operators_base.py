@@ -135,6 +135,7 @@ class Operator:
         if into is not None:
             with open(into, "a" if sign == ">>" else "w") as file:
                 file.write(done.stdout)
+            return done.stdout
         return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
 
     def tells(self, page, line):

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import termios
 import time
 
 from network_faults import Wrong
@@ -21,6 +22,8 @@ SPEC_TIMEOUT_S = 300
 TERMINAL_TIMEOUT_S = 60
 LAG_IN_STEP = 5
 REVERTED = 1
+# Of what tcgetattr tells.
+LOCAL_MODES = 3
 
 
 class Node:
@@ -31,7 +34,7 @@ class Node:
         self.rpc_port = operator.base_port + 100 + PORT
         self.spec = operator.home / "network.json"
         operator.places.update({"/etc/ballast/network.json": self.spec, "network.json": self.spec, "/var/lib/ballast-node": self.folder, "/var/lib/ballast": self.folder,
-                                "/srv/other": self.other, "blocks.bin": operator.home / "blocks.bin"})
+                                "/srv/other": self.other, "blocks.json": operator.home / "blocks.json"})
         self.write_spec()
         # The page's, and what keeps it apart from the other node of this machine.
         self.command = [*operator.words(GUIDE, r"ballast-node --chain network\.json --name my-archive .*"), "--listen-addr", f"/ip4/127.0.0.1/tcp/{operator.base_port + PORT}",
@@ -94,7 +97,7 @@ class Node:
         height, digest = self.info(self.other)["best"]
         wanted = operator.rpc("chain_getBlockHash", last)
         ensure((height, digest) == (last, wanted), f"import-blocks ended at block {height}, {digest}, and block {last} of the network is {wanted}")
-        length = operator.places["blocks.bin"].stat().st_size
+        length = operator.places["blocks.json"].stat().st_size
         operator.tell(f"`export-blocks`: {last} blocks, {length:,} bytes; the node goes on from its database, {best} to {after}; `import-blocks` into an empty folder ends at the network's block {last}, {digest[:10]}…")
 
     def check(self):
@@ -181,19 +184,20 @@ def at_terminal(command, prompt, line, environment):
     shown, typed, end = "", False, time.monotonic() + TERMINAL_TIMEOUT_S
     try:
         while time.monotonic() < end:
-            if not select.select([terminal], [], [], 1)[0]:
+            # It asks first and hides what is typed a moment later.
+            if not typed and prompt in shown and not termios.tcgetattr(terminal)[LOCAL_MODES] & termios.ECHO:
+                os.write(terminal, line.encode() + b"\n")
+                typed = True
+            if not select.select([terminal], [], [], 0.1)[0]:
                 continue
             try:
                 piece = os.read(terminal, 4096).decode(errors="replace")
             except OSError:
                 # The program has closed the terminal.
-                piece = ""
+                break
             if not piece:
                 break
             shown += piece
-            if not typed and prompt in shown:
-                os.write(terminal, line.encode() + b"\n")
-                typed = True
         else:
             os.kill(pid, 9)
     finally:

@@ -41,7 +41,7 @@ class Worker:
             "/var/lib/ballast-storage-worker": self.data, "/srv/ballast": self.data,
             "/mnt/new/ballast-storage-worker": operator.home / "new-disk" / "worker", "/etc/fstab": operator.home / "fstab",
             "https://worker.example.org": f"http://127.0.0.1:{self.port}", "https://worker.example.org/v1/health": f"http://127.0.0.1:{self.port}/v1/health",
-            "127.0.0.1:9955": f"127.0.0.1:{self.port}", "2TB": CAPACITY, "4TB": "64GiB", "/srv/ballast-inference": operator.home / "inference",
+            "127.0.0.1:9955": f"127.0.0.1:{self.port}", "2TB": CAPACITY, "4TB": "64GiB", "/srv/ballast-inference": operator.home / "inference", "/var/lib/ballast-inference-worker": operator.home / "inference",
         })
 
     # Looking
