@@ -264,7 +264,7 @@ class Worker:
         self.withdrawable_at = left["withdrawable_at"]
         self.service.stop()
         self.read("after the worker has left")
-        operator.tell(f"`worker leave`: the stake is free at block {self.withdrawable_at}; `withdraw` before that is refused ({early.strip().splitlines()[0]}); the models are read without this worker, each byte compared")
+        operator.tell(f"`worker leave`: the stake is free at block {self.withdrawable_at}; `withdraw` before that is refused ({early.strip().splitlines()[-1]}); the models are read without this worker, each byte compared")
 
     def withdraw(self):
         operator = self.operator
