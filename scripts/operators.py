@@ -19,7 +19,7 @@ import sys
 import time
 
 from network_faults import Wrong
-from operators_base import BACKUP, KEYS, Operator, ensure
+from operators_base import BACKUP, END_S, KEYS, Operator, ensure
 from operators_node import Node, insert_keys
 from operators_worker import Worker
 
@@ -86,6 +86,10 @@ def walk(operator):
     operator.tell(f"all of it took {(time.monotonic() - operator.began) / 60:.0f} minutes")
 
 
+def too_late(*_):
+    raise Wrong(f"not done within {END_S // 60} minutes")
+
+
 def main():
     args = parse()
     if not args.unshared:
@@ -93,6 +97,8 @@ def main():
     args.folder.mkdir(parents=True, exist_ok=True)
     # A signal ends it as an error does, so that what was started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: told to stop"))
+    signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(END_S)
     operator, wrong = None, None
     try:
         operator = Operator(args)
@@ -100,6 +106,7 @@ def main():
     except Wrong as error:
         wrong = error
     finally:
+        signal.alarm(0)
         if operator:
             operator.end()
             if args.report:

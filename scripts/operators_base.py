@@ -26,7 +26,8 @@ BAL = 10**12
 # All of it; the network is stopped then, which takes less than a minute.
 END_S = 14 * 60
 NETWORK_TIMEOUT_S = 240
-COMMAND_TIMEOUT_S = 120
+# A program that opens a node's database compiles the runtime first, which takes minutes on a machine that does other things, too.
+COMMAND_TIMEOUT_S = 240
 STOP_TIMEOUT_S = 60
 # A user of the Debian packages, as whom the pages run a program; there is none here.
 AS_USER = r"(?:runuser -u \S+ -- )?"
