@@ -11,6 +11,7 @@
 #                                     upgrade to this runtime; without one it is built first. Half an hour. Root, Node.js
 #   scripts/soak.sh --found           four validators found a network by the commands of docs/run-a-validator.md (scripts/found.py); two minutes
 #   scripts/soak.sh --upgrade [WASM]  scripts/upgrade.sh, to this runtime or one that is built; half an hour. Node.js
+#   scripts/soak.sh --operators       scripts/operators.py: what operators of a storage worker and of a node do by hand, by the commands of the docs; a quarter of an hour. Root
 #   scripts/soak.sh --load [SECONDS]  scripts/load.sh, 600 seconds of each load unless another number is given
 #   scripts/soak.sh --sim [SEEDS]     the simulation of tests/sim, 10,000 seeds unless another number is given; 1.5 hours on two cores
 #
@@ -21,7 +22,7 @@ set -euo pipefail
 usage() { sed -n '2,20s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 mode=kills value="" validators=""
-case ${1:-} in --nodes | --join | --found | --upgrade | --load | --sim) mode=${1#--}; shift ;; esac
+case ${1:-} in --nodes | --join | --found | --upgrade | --operators | --load | --sim) mode=${1#--}; shift ;; esac
 while [ $# -gt 0 ]; do
     case $1 in
         --validators) [ $# -gt 1 ] || usage; validators=$2; shift 2 ;;
@@ -31,8 +32,8 @@ while [ $# -gt 0 ]; do
 done
 case $mode in nodes | join) ;; *) [ -z "$validators" ] || usage ;; esac
 case $mode:$value in
-    join: | upgrade: | found:) ;;
-    found:*) usage ;;
+    join: | upgrade: | found: | operators:) ;;
+    found:* | operators:*) usage ;;
     join:* | upgrade:*)
         [ -f "$value" ] || die "$value: there is no such file; scripts/build-wasm.sh --next --out FILE writes one"
         value=$(realpath "$value") ;;
@@ -53,6 +54,7 @@ case $mode in
     join) soak scripts/network.py --phases join --validators "${validators:-3}" ${value:+--wasm "$value"} --report "$CARGO_TARGET_DIR/soak-join.md" ;;
     found) soak scripts/found.py --report "$CARGO_TARGET_DIR/soak-found.md" ;;
     upgrade) soak scripts/upgrade.sh ${value:+--wasm "$value"} ;;
+    operators) soak scripts/operators.py --report "$CARGO_TARGET_DIR/soak-operators.md" ;;
     load) exec scripts/load.sh --seconds "${value:-600}" ;;
     sim) BALLAST_SIM_SEEDS=${value:-10000} exec cargo nextest run --profile soak --release --workspace --no-capture -E 'package(ballast-sim) and test(the_rules_hold_whatever_happens)' ;;
     kills) BALLAST_KILLS=${value:-50} exec cargo nextest run --profile soak --release --workspace --no-capture -E 'package(ballast-e2e) and binary(kills)' ;;
