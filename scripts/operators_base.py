@@ -8,6 +8,7 @@ import re
 import secrets
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -184,7 +185,19 @@ class Operator:
     # Begin and end
 
     def localnet(self, verb, *args):
-        run([LOCALNET, verb, self.network, *args], NETWORK_TIMEOUT_S, env={**self.environment, "BALLAST_BIN": str(self.binaries)})
+        """A verb of scripts/localnet.sh, which has a session of its own: who stops it early stops what it started itself, too."""
+        command = [str(LOCALNET), verb, str(self.network), *map(str, args)]
+        environment = {**self.environment, "BALLAST_BIN": str(self.binaries)}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, env=environment, start_new_session=True)
+        try:
+            told, _ = process.communicate(timeout=NETWORK_TIMEOUT_S)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.communicate(timeout=STOP_TIMEOUT_S)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise Wrong(f"{shlex.join(command)}: no end within {NETWORK_TIMEOUT_S} s") from None
+            raise
+        ensure(process.returncode == 0, f"{shlex.join(command)}: {told.strip()}")
 
     def start(self):
         self.localnet("start", "--validators", "1", "--workers", WORKERS, "--base-port", self.base_port)
