@@ -8,6 +8,9 @@ export OPENSSL_NO_VENDOR=1
 # No folder of this machine may reach the wasm code: the same commit gives the same code hash anywhere.
 export WASM_BUILD_RUSTFLAGS="--remap-path-prefix=$ROOT=/ballast --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$CARGO_TARGET_DIR=/target"
 BIN=$CARGO_TARGET_DIR/release
+# What setup.sh takes out of packages that it does not install.
+TOOLS=$HOME/.cache/ballast/tools
+export PATH=$PATH:$TOOLS
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

@@ -34,7 +34,8 @@ PHASES = ["steady", "stopped", "partition", "restart", "kills", "disk", "clock",
 # Those that a network bears in which every vote is needed.
 WITHOUT_LOSS = {"steady", "join"}
 STAKE = 100_000 * 10**12
-START_TIMEOUT_S = 120
+# Every node compiles the runtime before it does anything, all of them on the same cores.
+START_TIMEOUT_S = 600
 COMMAND_TIMEOUT_S = 60
 # The runtime is compiled for it, which takes minutes on a machine that does other things, too.
 SPEC_TIMEOUT_S = 600

@@ -62,4 +62,12 @@ for component in rustfmt clippy; do
     rustup component list --installed | grep -q "^$component" || rustup component add "$component"
 done
 rustup target list --installed | grep -qx wasm32v1-none || rustup target add wasm32v1-none
+# promtool alone: its package would start a service.
+if [ -n "$TESTS" ] && ! command -v promtool >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+    say "installing promtool in $TOOLS"
+    folder=$(mktemp -d)
+    (cd "$folder" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .) || die "Debian's package prometheus cannot be had: apt-get update, then run this again"
+    install -D -m 755 "$folder/usr/bin/promtool" "$TOOLS/promtool"
+    rm -rf "$folder"
+fi
 [ -z "$TESTS" ] || command -v cargo-nextest >/dev/null 2>&1 || cargo install --locked cargo-nextest --version 0.9.143

@@ -78,8 +78,8 @@ pub struct GlobalArgs {
     /// Configuration file [default: ~/.config/ballast/config.toml]
     #[arg(long, global = true, env = "BALLAST_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Keystore to sign with, as polkadot-js writes it [default: ~/.config/ballast/key.json]
-    #[arg(long, global = true, env = "BALLAST_KEYSTORE", value_name = "FILE")]
+    /// Keystore to sign with, as polkadot-js writes it; BALLAST_KEYSTORE may name it instead [default: ~/.config/ballast/key.json]
+    #[arg(long, global = true, value_name = "FILE")]
     pub keystore: Option<PathBuf>,
     /// File whose first line is the keystore's password; BALLAST_PASSWORD may hold it instead
     #[arg(

@@ -61,7 +61,7 @@ impl Settings {
                 .clone()
                 .or(file.url)
                 .unwrap_or_else(|| DEFAULT_URL.into()),
-            keystore: args.keystore.clone(),
+            keystore: args.keystore.clone().or_else(keystore_of_environment),
             default_keystore,
             password_file: args.password_file.clone().or(file.password_file),
             dev_account: args.dev_account.clone(),
@@ -69,6 +69,12 @@ impl Settings {
             insecure: args.insecure,
         })
     }
+}
+
+/// Not clap's to read: it would take the variable for a flag, which `--dev-account` contradicts.
+fn keystore_of_environment() -> Option<PathBuf> {
+    let path = std::env::var_os("BALLAST_KEYSTORE").filter(|path| !path.is_empty());
+    path.map(PathBuf::from)
 }
 
 fn read_default() -> Result<ConfigFile, CliError> {

@@ -218,6 +218,19 @@ fn the_key_that_would_sign_is_the_one_that_is_inspected() {
         .unwrap();
     let expected = ballast_chain::Signer::from_secret(PHRASE).unwrap();
     assert_eq!(json(&output)["account"], expected.address());
+    // A variable that is set for other calls stands in the way of no flag.
+    let call = ["--dev-account", "alice", "--json", "key", "inspect"];
+    let output = ballast(home.path(), &call)
+        .env("BALLAST_KEYSTORE", "elsewhere")
+        .output()
+        .unwrap();
+    let expected = ballast_chain::Signer::from_dev("Alice").unwrap();
+    assert_eq!(json(&output)["account"], expected.address());
+    let output = ballast(home.path(), &["deprecate", "a/b"])
+        .env("BALLAST_KEYSTORE", "elsewhere")
+        .output()
+        .unwrap();
+    assert!(error_text(&output).contains("elsewhere"));
 }
 
 #[test]

@@ -99,6 +99,9 @@ pub async fn counters(State(app): State<Arc<App>>) -> Response {
     if let Some(till) = &app.till {
         metrics::till(&mut text, till);
     }
+    if let Some(checks) = &app.checks {
+        metrics::transcripts(&mut text, checks.share_taken());
+    }
     (kind, text).into_response()
 }
 

@@ -90,6 +90,11 @@ impl Checks {
         self.showroom.transcripts.has_room()
     }
 
+    /// How much of the room for transcripts is taken: 1 is all of it.
+    pub fn share_taken(&self) -> f64 {
+        self.showroom.transcripts.share_taken()
+    }
+
     /// Checks others, and removes transcripts that nobody can ask for, until it is told to stop.
     pub async fn run(&self, stop: &CancellationToken) {
         let sweeping = async {

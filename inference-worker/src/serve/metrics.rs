@@ -250,6 +250,18 @@ pub fn till(text: &mut String, till: &Till) {
     series(text, "claims_unsettled", help, "gauge", till.unsettled());
 }
 
+/// How full the store of transcripts is.
+pub fn transcripts(text: &mut String, share_taken: f64) {
+    let help = "Part of the room for transcripts that is taken; nothing is begun at 0.97.";
+    series(
+        text,
+        "transcripts_taken_ratio",
+        help,
+        "gauge",
+        share_taken,
+    );
+}
+
 fn series(text: &mut String, name: &str, help: &str, kind: &str, value: impl std::fmt::Display) {
     let name = format!("ballast_inference_{name}");
     let _ = writeln!(

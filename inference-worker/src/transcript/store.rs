@@ -132,6 +132,11 @@ impl Transcripts {
         self.with(|index| index.has_room())
     }
 
+    /// How much of its room is taken, the number or the bytes, whichever is more: 1 is all of it.
+    pub fn share_taken(&self) -> f64 {
+        self.with(|index| index.share_taken())
+    }
+
     /// Keeps a transcript. It is on disk when this returns. Blocks.
     pub fn keep(
         &self,
@@ -279,6 +284,11 @@ impl Index {
         self.entries.len() < TRANSCRIPTS_MAX && self.len.saturating_add(len) <= STORE_LEN_MAX
     }
 
+    fn share_taken(&self) -> f64 {
+        let number = self.entries.len() as f64 / TRANSCRIPTS_MAX as f64;
+        number.max(self.len as f64 / STORE_LEN_MAX as f64)
+    }
+
     fn put(&mut self, id: AnswerId, entry: Entry) {
         self.remove(id);
         self.len = self.len.saturating_add(entry.len);
@@ -416,12 +426,13 @@ mod tests {
             kept_at: 0,
         };
         let mut index = Index::default();
-        assert!(index.has_room());
+        assert!(index.has_room() && index.share_taken() == 0.0);
         let spare_len = STORE_LEN_MAX / u64::from(SPARE_SHARE);
         index.put((CHANNEL, 1), entry(STORE_LEN_MAX - spare_len));
         assert!(index.has_room());
         index.put((CHANNEL, 1), entry(STORE_LEN_MAX - spare_len + 1));
         assert!(!index.has_room() && index.takes(spare_len - 1));
+        assert!(index.share_taken() > 1.0 - 1.0 / f64::from(SPARE_SHARE));
         let most = TRANSCRIPTS_MAX - TRANSCRIPTS_MAX / SPARE_SHARE as usize;
         let mut index = Index::default();
         for number in 1..most as u64 {
@@ -430,5 +441,6 @@ mod tests {
         assert!(index.has_room());
         index.put((CHANNEL, 0), entry(1));
         assert!(!index.has_room() && index.takes(1));
+        assert_eq!(index.share_taken(), 1.0 - 1.0 / f64::from(SPARE_SHARE));
     }
 }

@@ -5,23 +5,29 @@ use super::{
     holders::{Holders, Line},
     resume::Target,
     row::{no_taker, Answers, Row, RowReader},
-    rows::{partial_rows, whole_rows},
+    rows::{blocks_end, partial_rows, whole_rows},
     sink::{Anew, Attempt},
     table, FetchError, Sink,
 };
 use crate::{
     blocking::blocking,
     limits::{FETCH_ANSWERS, FETCH_DECODING_ROWS, FETCH_REQUESTS, FETCH_ROWS},
-    progress::Part,
+    progress::{Meter, Part},
     Client,
 };
 use ballast_core::{
+    limits::COLUMN_BLOCK_LEN,
     view::{EncodingInfo, EncodingStatus},
     Address, BlockIndex, CellTable, Layout,
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use std::{future::Future, ops::Range, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::sync::Semaphore;
 
 /// An address and where it is stored.
@@ -155,6 +161,52 @@ impl Client {
                 part,
             )
             .await
+        })
+        .await
+    }
+
+    /// The same, one column block after the other, for who has to have little in vain when the program is killed. Tells
+    /// `take` which ranges are in the sink whole, and goes on when that has come to its end; an error of it ends the whole.
+    /// What was taken is no longer `wanted`.
+    pub(crate) async fn download_in_order<F>(
+        &self,
+        located: &Located,
+        wanted: &Mutex<BTreeMap<usize, Range<u64>>>,
+        sink: Arc<dyn Sink>,
+        take: impl Fn(Vec<usize>) -> F,
+    ) -> Result<(), FetchError>
+    where
+        F: Future<Output = Result<(), FetchError>>,
+    {
+        let wanted = || wanted.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = |ranges: &[usize]| wanted().retain(|range, _| !ranges.contains(range));
+        let (part, target) = (Meter::uncounted().part(), Arc::new(Anew(sink)));
+        if !matches!(located.place, Place::Encoded { .. }) {
+            self.download(located, target, &part).await?;
+            let all: Vec<usize> = wanted().keys().copied().collect();
+            take(all.clone()).await?;
+            taken(&all);
+            return Ok(());
+        }
+        let (wanted, taken, take) = (&wanted, &taken, &take);
+        self.try_encodings(located, target, &part, |info, target| async move {
+            let (reader, _) = self.open_encoding(info, fetch_line).await?;
+            let ranges = wanted().clone();
+            let mut by_end: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+            for (number, range) in &ranges {
+                let end = blocks_end(&reader.layout, range.clone());
+                by_end.entry(end).or_default().push(*number);
+            }
+            let ranges: Vec<Range<u64>> = ranges.into_values().collect();
+            for row in partial_rows(&reader.layout, &ranges) {
+                let end = (row.group.start / COLUMN_BLOCK_LEN).saturating_add(1);
+                read_row(&reader, row, target.clone()).await?;
+                if let Some(whole) = by_end.remove(&end) {
+                    take(whole.clone()).await?;
+                    taken(&whole);
+                }
+            }
+            Ok(())
         })
         .await
     }

@@ -191,10 +191,10 @@ pub(super) async fn fetch_all(
     fetch_wanted(client, wanted, dir, &meter).await?;
     let root = dir.to_path_buf();
     blocking(move || {
-        // Of a fetch that was killed when all files of a pack were there.
+        // Of a fetch that was killed when all files of a pack were there, or when some came out of parts of it.
         packs
             .iter()
-            .for_each(|pack| Staging::remove_rest(&pack::staged(&root, *pack)));
+            .for_each(|pack| pack::remove_rest(&root, *pack));
         folders.iter().try_for_each(|folder| sync_folder(folder))
     })
     .await?;

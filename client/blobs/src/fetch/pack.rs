@@ -1,9 +1,9 @@
 //! Files out of a pack: only the ranges they need, unless that is most of it.
 //!
-//! Goals: a pack that is fetched whole is gone on with after the program was killed, like any blob: it lies in the target
-//! folder, under a name for files that are being written, until its files are there, and serves for whichever of them are
-//! missing then.
-//! Limits: ranges of a pack, at most half of it, begin anew.
+//! Goals: whenever the program is killed, at most one column block of each worker is fetched again. A pack that is fetched
+//! whole lies in the target folder, under a name for files that are being written, until its files are there, and serves
+//! for whichever of them are missing then. Of a pack that is fetched in part, the files that end in one column block are
+//! written before the next one is asked for; a file that begins in the block before has that part fetched again, too.
 
 use super::{
     blob::Located,
@@ -23,7 +23,10 @@ use std::{
     io,
     ops::Range,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        atomic::{AtomicBool, Ordering::Relaxed},
+        Arc, Mutex, PoisonError,
+    },
 };
 
 /// A file to be written, and where its bytes lie in the pack.
@@ -39,23 +42,21 @@ pub(super) async fn fetch(
 ) -> Result<(), FetchError> {
     let located = client.locate(pack).await?;
     check_places(&located, &files)?;
-    let ranges = ranges(&files);
-    let needed: u64 = ranges.iter().map(|range| range.end - range.start).sum();
-    let files = Arc::new(files);
-    let mut staging = None;
+    let needed: u64 = ranges(&files)
+        .iter()
+        .map(|range| range.end - range.start)
+        .sum();
     let is_begun = Staging::room_taken(&staged(dir, pack)) > 0;
-    if !is_begun && needed.saturating_mul(2) < located.len() {
-        let parts = read_parts(client, &located, &ranges, dir).await?;
-        // Otherwise wrongly encoded, or not what the manifest says. The whole pack, checked against its address, tells.
-        if first_wrong(&files, &parts).await?.is_none() {
-            staging = Some(parts);
-        }
-    }
-    let staging = match staging {
-        Some(parts) => parts,
-        None => read_whole(client, &located, &files, dir).await?,
+    let files = match !is_begun && needed.saturating_mul(2) < located.len() {
+        true => fetch_parts(client, &located, files, dir, meter).await?,
+        false => files,
     };
-    meter.add(files.iter().map(|(file, _)| file.entry.length).sum());
+    if files.is_empty() {
+        return Ok(());
+    }
+    let files = Arc::new(files);
+    let staging = read_whole(client, &located, &files, dir).await?;
+    meter.add(total_len(&files));
     let written = write_all(&files, &staging).await;
     let is_over = |error: &FetchError| error.class() != ErrorClass::Retryable;
     if written.as_ref().err().is_none_or(is_over) {
@@ -64,29 +65,69 @@ pub(super) async fn fetch(
     written
 }
 
+/// Removes what an earlier fetch left of a pack.
+pub(super) fn remove_rest(dir: &Path, pack: Address) {
+    Staging::remove_rest(&staged(dir, pack));
+    Staging::remove_rest(&staged_parts(dir, pack));
+}
+
 /// Where a pack lies until its files are there, but for what is added to names of such files. No file of a manifest has
 /// such a name.
 pub(super) fn staged(dir: &Path, pack: Address) -> PathBuf {
     dir.join(format!("{pack}{STAGING_SUFFIX}"))
 }
 
-/// Ranges of a pack. Decoded bytes among them are as right as the code.
-async fn read_parts(
+/// Where ranges of a pack lie until their files are there.
+fn staged_parts(dir: &Path, pack: Address) -> PathBuf {
+    dir.join(format!("{pack}.some{STAGING_SUFFIX}"))
+}
+
+/// Files out of ranges of a pack. Returns those that have to come out of the whole pack: decoded bytes are as right as the
+/// code, and the manifest may be wrong; the whole pack, checked against its address, tells.
+async fn fetch_parts(
     client: &Client,
     located: &Located,
-    ranges: &[Range<u64>],
+    files: Vec<Packed>,
     dir: &Path,
-) -> Result<Arc<Staging>, FetchError> {
-    let (target, len) = (staged(dir, located.address), located.len());
+    meter: &Meter,
+) -> Result<Vec<Packed>, FetchError> {
+    let range = |(file, offset): &Packed| *offset..offset.saturating_add(file.entry.length);
+    let wanted = Mutex::new(files.iter().map(range).enumerate().collect());
+    let (target, len) = (staged_parts(dir, located.address), located.len());
     let staging = Arc::new(blocking(move || Staging::create(&target, len)).await?);
-    let part = Meter::uncounted().part();
-    let fetched = client
-        .download_ranges(located, ranges, staging.clone(), &part)
-        .await;
-    match fetched {
-        Ok(()) => Ok(staging),
-        Err(error) => Err(at(error, &staged(dir, located.address))),
+    let is_wrong = &AtomicBool::new(false);
+    let take = |whole: Vec<usize>| {
+        let whole = whole.into_iter().filter_map(|at| files.get(at).cloned());
+        let (whole, staging) = (Arc::new(whole.collect()), staging.clone());
+        async move {
+            if let Some(wrong) = first_wrong(&whole, &staging).await? {
+                is_wrong.store(true, Relaxed);
+                return Err(not_in_pack(
+                    &wrong,
+                    located.address,
+                    "other bytes are there",
+                ));
+            }
+            meter.add(total_len(&whole));
+            write_all(&whole, &staging).await
+        }
+    };
+    let fetched = client.download_in_order(located, &wanted, staging.clone(), take);
+    match fetched.await {
+        Err(error) if !is_wrong.load(Relaxed) => {
+            Err(at(error, &staged_parts(dir, located.address)))
+        }
+        _ => {
+            let left = wanted.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let numbered = files.into_iter().enumerate();
+            let left = numbered.filter(|(number, _)| left.contains_key(number));
+            Ok(left.map(|(_, file)| file).collect())
+        }
     }
+}
+
+fn total_len(files: &[Packed]) -> u64 {
+    files.iter().map(|(file, _)| file.entry.length).sum()
 }
 
 /// All of a pack. What an earlier fetch left is gone on with; what this one leaves, if it may be.

@@ -50,6 +50,14 @@ pub(super) fn partial_rows(layout: &Layout, ranges: &[Range<u64>]) -> impl Itera
     })
 }
 
+/// The number after that of the last column block that a range of the blob lies in, whatever the column.
+pub(super) fn blocks_end(layout: &Layout, range: Range<u64>) -> u64 {
+    column_ranges(layout, range)
+        .map(|(_, column)| column.end.div_ceil(COLUMN_BLOCK_LEN))
+        .max()
+        .unwrap_or_default()
+}
+
 /// Where a range of the blob lies in the data columns, cell by cell.
 pub(super) fn column_ranges(
     layout: &Layout,

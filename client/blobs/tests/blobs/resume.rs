@@ -5,8 +5,8 @@ use crate::{
     worker::{FakeWorker, Mood},
 };
 use ballast_blobs::{
-    Cache, Client, FetchError, Fetched, Limits, Phase, PublishError, PublishOptions, Sink,
-    STAGING_SUFFIX,
+    Cache, Client, FetchError, FetchOptions, Fetched, Limits, Phase, PublishError, PublishOptions,
+    Sink, STAGING_SUFFIX,
 };
 use ballast_core::{
     manifest::{Location, Manifest},
@@ -239,6 +239,37 @@ async fn a_pack_that_was_cut_off_goes_on_with_what_is_missing() {
     std::fs::write(&unfinished, b"rest").unwrap();
     fetch().await.unwrap();
     assert!(contents(target.path()) == files);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_out_of_a_part_of_a_pack_that_was_cut_off_are_not_fetched_again() {
+    let (net, target) = (Net::start(4).await, tempfile::tempdir().unwrap());
+    let (mut files, manifest, _) = published_pack(&net, target.path()).await;
+    // Ten of 24: less than half of the pack.
+    files.retain(|path, _| path.starts_with("part0"));
+    let some = FetchOptions {
+        include: vec!["part0*".into()],
+        ..everything()
+    };
+    let (client, all, dir) = (patient(&net), manifest.clone(), target.path().to_path_buf());
+    let options = some.clone();
+    let fetch = async move { client.fetch_files(&all, &dir, &options).await };
+    let first = drop_midway(&net, fetch).await;
+
+    let before = net.served();
+    let fetched = patient(&net)
+        .fetch_files(&manifest, target.path(), &some)
+        .await
+        .unwrap();
+    let second = net.served() - before;
+    assert!(fetched.kept >= 6, "{fetched:?}");
+    assert!(contents(target.path()) == files);
+    // A block of each of two workers, and the beginning of a file that reaches over its end.
+    let least: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
+    assert!(
+        first + second <= least + 4 * MIB,
+        "{first} and {second} bytes were served"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
