@@ -8,8 +8,5 @@ fn main() {}
 
 #[cfg(feature = "std")]
 fn main() {
-    let builder = substrate_wasm_builder::WasmBuilder::init_with_defaults();
-    #[cfg(feature = "metadata-hash")]
-    let builder = builder.enable_metadata_hash("BAL", 12);
-    builder.build();
+    substrate_wasm_builder::WasmBuilder::init_with_defaults().build();
 }

@@ -9,7 +9,7 @@ a restart of all, forks that are forced, pools that are flooded, one that runs t
 --validators  3 to 7 [default: 4]; `local`'s genesis with as many of the development accounts. Three bear the loss of none: steady and join only
 --phases      of steady,stopped,partition,restart,kills,disk,clock,flood,pool,reorg,equivocation,join [default: all but join, in this order]
 --short       looks for 20 s where a standstill or its end is to be seen, not for 45; forks and floods are shorter, too
---wasm        for join, which ends the run: a runtime of a higher spec_version [default: built by scripts/build-wasm.sh --next, as long as a full build]
+--wasm        for join, which ends the run: a runtime of a higher spec_version [default: built by scripts/build-wasm.sh --next]
 Needs root (ip netns). Touches no address outside of its namespaces. Ends with 1 if something is not as it has to be."""
 
 import argparse

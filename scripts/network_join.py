@@ -50,7 +50,7 @@ def prepare(network, args):
     (kept / "examples").symlink_to(network.binaries / "examples")
     network.binaries = kept
     if args.wasm is None:
-        args.wasm = network.folder / "next.compact.compressed.wasm"
+        args.wasm = network.folder / "next.compressed.wasm"
         finished([ROOT / "scripts" / "build-wasm.sh", "HEAD", "--next", "--out", args.wasm], BUILD_TIMEOUT_S)
     args.wasm = args.wasm.resolve()
     referendum(network, None, "install_client")

@@ -5,7 +5,7 @@
 #
 # --since COMMIT  the release before  [default: the last tag v…; without one, nothing is compared]
 # --out DIR       where notes and wasm go  [default: TARGET/release-VERSION]
-# --no-wasm       leave the build out (as long as a full one): the notes then have no hash and are for reading only
+# --no-wasm       leave the build out: the notes then have no hash and are for reading only
 # Needs a clean checkout of the commit that is released. Changes nothing in it, tags and pushes nothing.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -64,10 +64,10 @@ mkdir -p "$OUT"
     echo
     echo "spec_version $spec, transaction_version $transaction${SINCE:+ (in $SINCE: ${old_spec:-} and $(version_in transaction_version "$SINCE"))}, commit $(git rev-parse HEAD)."
     if [ -n "$WASM" ]; then
-        scripts/build-wasm.sh HEAD --out "$OUT/ballast_runtime.compact.compressed.wasm" >"$OUT/build.log" 2>&1 || die "the wasm does not build; see $OUT/build.log"
+        scripts/build-wasm.sh HEAD --out "$OUT/ballast_runtime.compressed.wasm" >"$OUT/build.log" 2>&1 || die "the wasm does not build; see $OUT/build.log"
         echo
         echo '```'
-        tail -n 3 "$OUT/build.log"
+        tail -n 4 "$OUT/build.log"
         echo '```'
     fi
     if [ -n "$SINCE" ]; then

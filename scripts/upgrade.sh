@@ -5,9 +5,9 @@
 #   scripts/upgrade.sh DIR [--wasm FILE] [--base-port P]
 #
 # --wasm FILE   the new runtime, of a higher spec_version than the node's  [default: this commit's, with spec_version raised by one,
-#               built by scripts/build-wasm.sh --next: as long as a full build]
-# Programs come from BALLAST_BIN [default: the release build]. They are copied first, since building the new runtime builds all of them
-# anew, and stay the old ones throughout. Needs Node.js.
+#               built by scripts/build-wasm.sh --next]
+# Programs come from BALLAST_BIN [default: the release build]. They are copied first, since others may be built meanwhile, and stay the
+# old ones throughout. Needs Node.js.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/scripts/referendum/local.sh"
@@ -36,6 +36,7 @@ NET=$DIR/net CLIENT=$DIR/referendum
 PROGRAMS=(ballast-node ballast-storage-worker ballast)
 mkdir -p "$DIR/bin"
 for program in "${PROGRAMS[@]}"; do cp "${BALLAST_BIN:-$BIN}/$program" "$DIR/bin/"; done
+GIVEN_BIN=${BALLAST_BIN:-}
 export BALLAST_BIN=$DIR/bin
 trap '"$ROOT/scripts/localnet.sh" stop "$NET" >/dev/null 2>&1 || true' EXIT
 
@@ -68,8 +69,8 @@ misses() { local i sum=0; for i in $(seq $WORKERS); do sum=$((sum + $(metric "$i
 most_proven() { local i; for i in $(seq $WORKERS); do metric "$i" picks_proven_total; done | sort -n | tail -1; }
 
 if [ -z "$WASM" ]; then
-    WASM=$DIR/next.compact.compressed.wasm
-    "$ROOT/scripts/build-wasm.sh" HEAD --next --out "$WASM"
+    WASM=$DIR/next.compressed.wasm
+    BALLAST_BIN=$GIVEN_BIN "$ROOT/scripts/build-wasm.sh" HEAD --next --out "$WASM"
 fi
 install_client
 "$ROOT/scripts/localnet.sh" start "$NET" --validators 3 --workers $WORKERS --base-port "$BASE_PORT"

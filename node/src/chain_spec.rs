@@ -9,7 +9,7 @@ use ballast_runtime::{
         DEVELOPMENT_PRESET, LOCAL_PRESET, STAGING_PRESET,
     },
     opaque::Block,
-    SS58_PREFIX, WASM_BINARY,
+    SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL, WASM_BINARY,
 };
 use sc_chain_spec::{ChainSpec as _, ChainSpecExtension, Properties};
 use sc_network::config::MultiaddrWithPeerId;
@@ -127,8 +127,8 @@ fn builder_of(code: &[u8]) -> sc_chain_spec::ChainSpecBuilder<Extensions> {
 
 fn properties() -> Properties {
     [
-        ("tokenSymbol".to_owned(), "BAL".into()),
-        ("tokenDecimals".to_owned(), 12.into()),
+        ("tokenSymbol".to_owned(), TOKEN_SYMBOL.into()),
+        ("tokenDecimals".to_owned(), TOKEN_DECIMALS.into()),
         ("ss58Format".to_owned(), SS58_PREFIX.into()),
     ]
     .into_iter()

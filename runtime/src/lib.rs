@@ -134,6 +134,10 @@ pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
 /// Addresses are shown with this prefix.
 pub const SS58_PREFIX: u16 = 42;
 
+/// What wallets call the token, and the digits after its point. Part of the metadata's hash.
+pub const TOKEN_SYMBOL: &str = "BAL";
+pub use ballast_core::price::BAL_DECIMALS as TOKEN_DECIMALS;
+
 /// Version of this code. Raise `spec_version` with every change of behaviour, `transaction_version` when a call's index or
 /// arguments or the transaction extensions change.
 #[sp_version::runtime_version]

@@ -253,13 +253,7 @@ pub fn till(text: &mut String, till: &Till) {
 /// How full the store of transcripts is.
 pub fn transcripts(text: &mut String, share_taken: f64) {
     let help = "Part of the room for transcripts that is taken; nothing is begun at 0.97.";
-    series(
-        text,
-        "transcripts_taken_ratio",
-        help,
-        "gauge",
-        share_taken,
-    );
+    series(text, "transcripts_taken_ratio", help, "gauge", share_taken);
 }
 
 fn series(text: &mut String, name: &str, help: &str, kind: &str, value: impl std::fmt::Display) {
