@@ -29,6 +29,8 @@ KEYS_TIMEOUT_S = 2 * ERA_S
 VOTED_TIMEOUT_S = 900
 SYNC_TIMEOUT_S = 180
 FINAL_TIMEOUT_S = 180
+# Pay, then stake and keys; one more for who is right on the border of an era.
+LEAVE_CALLS = 4
 UPGRADED_TIMEOUT_S = 60
 COMMAND_TIMEOUT_S = 240
 REFERENDUM_TIMEOUT_S = 600
@@ -70,6 +72,7 @@ def join(network, args):
     be_paid(network, newcomer)
     rotate_keys(network, newcomer)
     upgrade(network, newcomer, index, proposed["code_hash"], args.wasm)
+    chill(network, newcomer)
     leave(network, newcomer)
     network.tell("join", f"all of it took {(time.monotonic() - began) / 60:.0f} minutes")
 
@@ -305,9 +308,34 @@ def upgrade(network, newcomer, index, code_hash, wasm):
     network.tell("join", f"upgraded from version {before} to {after}, all {len(network.nodes)} nodes run it; the newcomer goes on making blocks, {made['points']} points in era {made['era']}")
 
 
-def leave(network, newcomer):
+def chill(network, newcomer):
     newcomer.do(GUIDE, r"ballast validator chill")
     status = newcomer.until("the newcomer is elected no longer", ELECTED_TIMEOUT_S, lambda now: not (now["elected"] or now["elected_next"]))
     ensure(status["status"] == "staked, offers nothing" and int(status["stake"]) > 0, f"chill did something else: {status}")
     network.in_step()
     network.tell("join", f"chill: out of the election in era {status['era']}, its stake stays; all in step at block {network.same_chain()}")
+
+
+def leave(network, newcomer):
+    """The way out for good, one step a call, until nothing is left to do."""
+    stake = int(newcomer.seen["stake"])
+    keystore = {"key.json": newcomer.environment["BALLAST_KEYSTORE"]}
+    told = newcomer.do(GUIDE, r"ballast --keystore key\.json validator leave --dry-run", keystore)
+    ensure(told["steps"] and int(newcomer.settled()["stake"]) == stake, f"leave --dry-run tells steps and changes nothing: {told}, {newcomer.seen}")
+    asked = newcomer.do(GUIDE, r"ballast --keystore key\.json validator leave", keystore)
+    status = newcomer.until("all of the stake is asked back", FINAL_TIMEOUT_S, lambda now: int(now["stake"]) == 0 and now["unbonding"])
+    free_in = max(part["era"] for part in status["unbonding"])
+    ensure(sum(int(part["amount"]) for part in status["unbonding"]) == stake and asked.get("left"), f"leave did something else: {asked}, {status}")
+    early = newcomer.do(GUIDE, r"ballast validator leave")
+    ensure(not early["steps"] and early.get("left"), f"a second leave has nothing to do but to wait: {early}")
+    network.tell("join", f"leave in era {status['era']}: {stake / BAL:,.2f} BAL asked back, free in era {free_in}; a second call has nothing to do and says so")
+    newcomer.until(f"era {free_in} has begun", (free_in - status["era"] + 2) * ERA_S, lambda now: now["era"] >= free_in)
+    unpaid = newcomer.seen["unpaid_eras"]
+    for call in range(LEAVE_CALLS):
+        newcomer.do(GUIDE, r"ballast validator leave")
+        now = newcomer.settled()
+        if not (now["unbonding"] or now["unpaid_eras"] or now["session_keys"]):
+            break
+    ensure(now["status"] == "no validator" and not (now["unbonding"] or now["session_keys"]), f"after {LEAVE_CALLS} calls something is left: {now}")
+    network.in_step()
+    network.tell("join", f"leave in era {now['era']}: eras {unpaid} paid out, stake and keys gone after {call + 1} calls; all in step at block {network.same_chain()}")
