@@ -54,6 +54,7 @@ build
 metadata=$("$code" metadata-hash "$built")
 build RUNTIME_METADATA_HASH="$metadata"
 [ "$("$code" metadata-hash "$built")" = "$metadata" ] || die "the hash of the metadata changed with the second build"
+python3 -c 'import sys; sys.exit(bytes.fromhex(sys.argv[2][2:]) not in open(sys.argv[1], "rb").read())' "$built" "$metadata" || die "the code does not have the hash of its metadata"
 wasm=$OWN_TARGET/ballast_runtime.compressed.wasm
 "$code" compress "$built" "$wasm"
 [ -z "$out" ] || cp "$wasm" "$out"
