@@ -4,7 +4,7 @@
 #
 #   scripts/build-wasm.sh [COMMIT] [--out FILE] [--next]        COMMIT: anything git understands, default HEAD
 #
-# Ten minutes the first time and two later, in a target folder of its own.
+# Once the workspace is built (docs/build.md) ten minutes the first time and two later, in a target folder of its own.
 # --next raises the spec_version by one: code that a network which runs this commit can be upgraded to, to try the way of it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -34,17 +34,18 @@ fi
 find "$FIXED" -type f -exec touch {} +
 
 # node/examples/runtime-code.rs comes from this checkout; with BALLAST_BIN set it is taken from there, below examples.
+[ "$commit" = "$(git -C "$ROOT" rev-parse HEAD)" ] || echo "warning: only a checkout of $commit itself is sure to give its hashes: the last steps are this checkout's" >&2
 if [ -z "${BALLAST_BIN:-}" ]; then
     claim_target
     (cd "$ROOT" && cargo build --release --locked --workspace --examples)
 fi
 code=${BALLAST_BIN:-$BIN}/examples/runtime-code
-[ -x "$code" ] || die "$code is missing: cargo build --release --workspace --examples"
+[ -x "$code" ] || die "$code is missing; leave BALLAST_BIN unset, and it is built"
 
 # Built by cargo alone, in a target folder of its own: `substrate-wasm-builder` with the hash of the metadata builds half of the SDK again.
 OWN_TARGET=$HOME/.cache/ballast/wasm/target
 build() { # NAME=VALUE..
-    (cd "$FIXED" && env "$@" CARGO_TARGET_DIR="$OWN_TARGET" RUSTFLAGS="-C target-cpu=mvp -C link-arg=--export-table -C link-arg=--export=__heap_base \
+    (cd "$FIXED" && env -u CARGO_ENCODED_RUSTFLAGS -u RUSTC "$@" CARGO_TARGET_DIR="$OWN_TARGET" RUSTFLAGS="-C target-cpu=mvp -C link-arg=--export-table -C link-arg=--export=__heap_base \
 --cfg substrate_runtime --remap-path-prefix=$FIXED=/ballast --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$OWN_TARGET=/target" \
         cargo rustc --release --locked -p ballast-runtime --lib --crate-type cdylib --target wasm32v1-none --no-default-features)
 }

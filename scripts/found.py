@@ -215,13 +215,9 @@ class Founder:
 
     def refused(self, account, *args):
         """Why a command fails, as it has to. Signed by the founder unless a development account is named."""
-        environment, signer = dict(self.environment), []
-        if account:
-            # One or the other signs.
-            del environment["BALLAST_KEYSTORE"]
-            signer = ["--dev-account", account]
+        signer = ["--dev-account", account] if account else []
         command = [str(self.network.binaries / "ballast"), "--json", *signer, *args]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_S, stdin=subprocess.DEVNULL, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_S, stdin=subprocess.DEVNULL, env=self.environment)
         try:
             return json.loads(done.stdout)["error"]["message"]
         except (ValueError, KeyError):

@@ -43,7 +43,7 @@ NO_WARP_SYNC = re.compile(r"Warp sync failed|State sync failed|Reverting to full
 
 
 def prepare(network, args):
-    """Before the network starts: copies of the programs, since building the new runtime replaces those in the target folder; that runtime; the referendum's client."""
+    """Before the network starts: copies of the programs, since others may be built meanwhile; the new runtime; the referendum's client."""
     kept = network.folder / "bin"
     kept.mkdir()
     for program in PROGRAMS:

@@ -64,7 +64,7 @@ mkdir -p "$OUT"
     echo
     echo "spec_version $spec, transaction_version $transaction${SINCE:+ (in $SINCE: ${old_spec:-} and $(version_in transaction_version "$SINCE"))}, commit $(git rev-parse HEAD)."
     if [ -n "$WASM" ]; then
-        scripts/build-wasm.sh HEAD --out "$OUT/ballast_runtime.compressed.wasm" >"$OUT/build.log" 2>&1 || die "the wasm does not build; see $OUT/build.log"
+        BALLAST_BIN="" scripts/build-wasm.sh HEAD --out "$OUT/ballast_runtime.compressed.wasm" >"$OUT/build.log" 2>&1 || die "the wasm does not build; see $OUT/build.log"
         echo
         echo '```'
         tail -n 4 "$OUT/build.log"

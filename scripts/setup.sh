@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the build needs on Debian or Ubuntu; elsewhere says what is missing. Safe to run again.
 #
-#   scripts/setup.sh [--no-tests]        with --no-tests without what only the tests need: Node.js, cargo-nextest
+#   scripts/setup.sh [--no-tests]        with --no-tests without what only the tests need: Node.js, promtool, cargo-nextest
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -62,12 +62,15 @@ for component in rustfmt clippy; do
     rustup component list --installed | grep -q "^$component" || rustup component add "$component"
 done
 rustup target list --installed | grep -qx wasm32v1-none || rustup target add wasm32v1-none
-# promtool alone: its package would start a service.
+# promtool alone: its package would start a service. The tests go on without it.
 if [ -n "$TESTS" ] && ! command -v promtool >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
-    say "installing promtool in $TOOLS"
+    say "taking promtool out of Debian's package prometheus, to $TOOLS"
     folder=$(mktemp -d)
-    (cd "$folder" && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .) || die "Debian's package prometheus cannot be had: apt-get update, then run this again"
-    install -D -m 755 "$folder/usr/bin/promtool" "$TOOLS/promtool"
+    if (cd "$folder" && { apt-get download -qq prometheus || { [ "$(id -u)" -eq 0 ] && apt-get update -qq && apt-get download -qq prometheus; }; } && dpkg-deb -x prometheus_*.deb .); then
+        install -D -m 755 "$folder/usr/bin/promtool" "$TOOLS/promtool"
+    else
+        say "left out: promtool cannot be had; as root, apt-get update and run this again"
+    fi
     rm -rf "$folder"
 fi
 [ -z "$TESTS" ] || command -v cargo-nextest >/dev/null 2>&1 || cargo install --locked cargo-nextest --version 0.9.143

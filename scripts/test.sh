@@ -14,7 +14,7 @@ for script in scripts/*.sh scripts/referendum/*.sh .ci/run; do bash -n "$script"
 python3 -c 'import ast,sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' scripts/*.py
 
 say "alerts and dashboard"
-if command -v promtool >/dev/null 2>&1; then scripts/monitoring.sh; else say "left out: promtool is not installed (Debian: prometheus)"; fi
+if command -v promtool >/dev/null 2>&1; then scripts/monitoring.sh; else say "left out: promtool is not installed"; fi
 
 say "packaging"
 scripts/check-packaging.sh

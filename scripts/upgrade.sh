@@ -6,7 +6,7 @@
 #
 # --wasm FILE   the new runtime, of a higher spec_version than the node's  [default: this commit's, with spec_version raised by one,
 #               built by scripts/build-wasm.sh --next]
-# Programs come from BALLAST_BIN [default: the release build]. They are copied first, since others may be built meanwhile, and stay the
+# Programs come from BALLAST_BIN [default: the release build], without --wasm examples/runtime-code, too. They are copied first, since others may be built meanwhile, and stay the
 # old ones throughout. Needs Node.js.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"

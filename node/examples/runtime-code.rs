@@ -1,4 +1,4 @@
-//! The last steps of a runtime's code, as `substrate-wasm-builder` does them: `runtime-code metadata-hash WASM` prints the hash of its
+//! The last steps of a runtime's code, as `substrate-wasm-builder` does them, but for wasm-opt: `runtime-code metadata-hash WASM` prints the hash of its
 //! metadata (RFC 78 of the Polkadot fellowship), by which hardware wallets know that they show what is signed;
 //! `runtime-code compress WASM OUT` writes it as chains keep it. Used by scripts/build-wasm.sh.
 
@@ -6,7 +6,7 @@ use ballast_runtime::{TOKEN_DECIMALS, TOKEN_SYMBOL};
 use codec::{Decode, Encode};
 use frame_metadata::{RuntimeMetadata, RuntimeMetadataPrefixed};
 use merkleized_metadata::{generate_metadata_digest, ExtraInfo};
-use sc_executor::WasmExecutor;
+use sc_executor::{read_embedded_version, WasmExecutor};
 use sc_executor_common::runtime_blob::RuntimeBlob;
 use sp_io::{SubstrateHostFunctions, TestExternalities};
 use sp_maybe_compressed_blob::{compress_strongly, CODE_BLOB_BOMB_LIMIT};
@@ -77,7 +77,11 @@ fn main() -> Outcome<()> {
             Ok(())
         }
         ["compress", wasm, out] => {
-            let code = compress_strongly(&read(wasm)?, CODE_BLOB_BOMB_LIMIT)
+            let wasm = read(wasm)?;
+            let runtime = RuntimeBlob::uncompress_if_needed(&wasm)?;
+            read_embedded_version(&runtime)?
+                .ok_or("it has no section runtime_version, which nodes look for")?;
+            let code = compress_strongly(&wasm, CODE_BLOB_BOMB_LIMIT)
                 .ok_or("it is compressed already, or too long for a runtime")?;
             fs::write(out, code).map_err(|error| format!("{out} cannot be written: {error}"))?;
             Ok(())

@@ -252,7 +252,7 @@ pub fn till(text: &mut String, till: &Till) {
 
 /// How full the store of transcripts is.
 pub fn transcripts(text: &mut String, share_taken: f64) {
-    let help = "Part of the room for transcripts that is taken; nothing is begun at 0.97.";
+    let help = "Part of the room for transcripts that is taken; nothing is begun from 31/32 on.";
     series(text, "transcripts_taken_ratio", help, "gauge", share_taken);
 }
 

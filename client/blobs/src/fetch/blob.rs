@@ -179,7 +179,10 @@ impl Client {
         F: Future<Output = Result<(), FetchError>>,
     {
         let wanted = || wanted.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = |ranges: &[usize]| wanted().retain(|range, _| !ranges.contains(range));
+        let taken = |ranges: &[usize]| {
+            let mut wanted = wanted();
+            ranges.iter().for_each(|range| drop(wanted.remove(range)));
+        };
         let (part, target) = (Meter::uncounted().part(), Arc::new(Anew(sink)));
         if !matches!(located.place, Place::Encoded { .. }) {
             self.download(located, target, &part).await?;

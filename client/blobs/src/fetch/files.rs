@@ -324,7 +324,9 @@ fn room_needed(dir: &Path, wanted: &[Wanted]) -> u64 {
     let packed = sum(&mut packed.map(|file| file.entry.length));
     let files = sum(&mut wanted.iter().map(|file| file.entry.length));
     let targets = wanted.iter().map(|file| file.target.clone());
-    let staged = packs.into_iter().map(|pack| pack::staged(dir, pack));
+    let staged = packs
+        .into_iter()
+        .flat_map(|pack| [pack::staged(dir, pack), pack::staged_parts(dir, pack)]);
     let taken = sum(&mut targets
         .chain(staged)
         .map(|target| Staging::room_taken(&target)));

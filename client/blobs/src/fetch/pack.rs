@@ -1,9 +1,12 @@
 //! Files out of a pack: only the ranges they need, unless that is most of it.
 //!
-//! Goals: whenever the program is killed, at most one column block of each worker is fetched again. A pack that is fetched
-//! whole lies in the target folder, under a name for files that are being written, until its files are there, and serves
-//! for whichever of them are missing then. Of a pack that is fetched in part, the files that end in one column block are
-//! written before the next one is asked for; a file that begins in the block before has that part fetched again, too.
+//! Goals: a pack that is fetched whole is gone on with after the program was killed, like any blob: it lies in the target
+//! folder, under a name for files that are being written, until its files are there, and serves for whichever of them are
+//! missing then. Of a pack that is fetched in part, the files that end in one column block are written before the next
+//! block is asked for, so that files which are there are not fetched again.
+//! Limits: of a part, one column block is under way at a time; a file that was not whole when the program was killed is
+//! fetched anew, also what it has in the block before. Packs are at most 64 MiB, and their files below 1 MiB by our
+//! publishing.
 
 use super::{
     blob::Located,
@@ -78,7 +81,7 @@ pub(super) fn staged(dir: &Path, pack: Address) -> PathBuf {
 }
 
 /// Where ranges of a pack lie until their files are there.
-fn staged_parts(dir: &Path, pack: Address) -> PathBuf {
+pub(super) fn staged_parts(dir: &Path, pack: Address) -> PathBuf {
     dir.join(format!("{pack}.some{STAGING_SUFFIX}"))
 }
 

@@ -9,7 +9,7 @@ use ballast_blobs::{
     Sink, STAGING_SUFFIX,
 };
 use ballast_core::{
-    manifest::{Location, Manifest},
+    manifest::{FileEntry, Location, Manifest},
     Address, Code, Layout,
 };
 use std::{
@@ -245,6 +245,9 @@ async fn a_pack_that_was_cut_off_goes_on_with_what_is_missing() {
 async fn files_out_of_a_part_of_a_pack_that_was_cut_off_are_not_fetched_again() {
     let (net, target) = (Net::start(4).await, tempfile::tempdir().unwrap());
     let (mut files, manifest, _) = published_pack(&net, target.path()).await;
+    let Location::Pack { address: pack, .. } = manifest.files()[0].location else {
+        panic!("it is packed")
+    };
     // Ten of 24: less than half of the pack.
     files.retain(|path, _| path.starts_with("part0"));
     let some = FetchOptions {
@@ -256,6 +259,9 @@ async fn files_out_of_a_part_of_a_pack_that_was_cut_off_are_not_fetched_again() 
     let fetch = async move { client.fetch_files(&all, &dir, &options).await };
     let first = drop_midway(&net, fetch).await;
 
+    // What a fetch that was killed may leave.
+    let rest = part_of(&part_of(&target.path().join(format!("{pack}.some"))));
+    std::fs::write(&rest, b"rest").unwrap();
     let before = net.served();
     let fetched = patient(&net)
         .fetch_files(&manifest, target.path(), &some)
@@ -270,6 +276,37 @@ async fn files_out_of_a_part_of_a_pack_that_was_cut_off_are_not_fetched_again() 
         first + second <= least + 4 * MIB,
         "{first} and {second} bytes were served"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_before_one_that_the_manifest_lies_about_are_there() {
+    let (net, target) = (Net::start(4).await, tempfile::tempdir().unwrap());
+    let (files, manifest, _) = published_pack(&net, target.path()).await;
+    let mut some = manifest.files()[..8].to_vec();
+    let place = |file: &FileEntry| match file.location {
+        Location::Pack { offset, .. } => offset,
+        _ => panic!("it is packed"),
+    };
+    some.sort_by_key(place);
+    let lie = FileEntry {
+        blake3: Address([7; 32]),
+        ..some[7].clone()
+    };
+    some[7] = lie.clone();
+    some.sort_by(|one, other| one.path.cmp(&other.path));
+    let lying = Manifest::new(some).unwrap();
+    let fetched = net
+        .client
+        .fetch_files(&lying, target.path(), &everything())
+        .await;
+    match fetched {
+        Err(FetchError::WrongManifest { path, .. }) => assert_eq!(path, lie.path),
+        other => panic!("{other:?}"),
+    }
+    // Those of the blocks before; nothing unfinished is left.
+    let there = contents(target.path());
+    assert!(there.len() >= 5 && !there.contains_key(&lie.path));
+    assert!(there.iter().all(|(path, bytes)| files[path] == *bytes));
 }
 
 #[tokio::test(flavor = "multi_thread")]
