@@ -181,7 +181,9 @@ impl Client {
         let wanted = || wanted.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = |ranges: &[usize]| {
             let mut wanted = wanted();
-            ranges.iter().for_each(|range| drop(wanted.remove(range)));
+            for range in ranges {
+                wanted.remove(range);
+            }
         };
         let (part, target) = (Meter::uncounted().part(), Arc::new(Anew(sink)));
         if !matches!(located.place, Place::Encoded { .. }) {
