@@ -313,8 +313,9 @@ fn what_is_too_much_is_told_to_come_back_and_who_leaves_makes_room() {
     let worker = Worker::generator(28_105, SLOW, &["--requests", "2", "--sequences", "1"]);
     let long = completion(&worker, json!({ "max_tokens": 8000, "stream": true }));
     let mut first = worker.open(COMPLETIONS, &long);
-    let second = worker.open(COMPLETIONS, &long);
+    // One text is written at a time: the second request would be the first one if it came before this.
     first.read_exact(&mut [0; 400]).unwrap();
+    let second = worker.open(COMPLETIONS, &long);
     worker.eventually("two are under way", |worker| worker.metric("orders") == 2.0);
     let third = worker.post(COMPLETIONS, &completion(&worker, json!({})));
     assert_eq!((third.status, third.header("retry-after")), (429, "1"));
