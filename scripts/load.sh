@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Transactions per second that a local network takes, and whether its blocks stay on time: transfers, and blobs of 1,000 bytes in chain
-# state, on the real runtime; then transfers on the same node with tests/plain-runtime, which has none of our pallets. Each on a network
+# Transactions per second that a local network takes, and whether its blocks stay on time: transfers, blobs of 1,000 bytes in chain
+# state, and commitments to namespaces with their withdrawal by turns, on the real runtime; then transfers on the same node with tests/plain-runtime, which has none of our pallets. Each on a network
 # of its own, one after the other, for as long. Prints a line of JSON for each (client/chain/examples/load), and the nodes' greatest memory and time.
 #
 #   scripts/load.sh [--seconds 600] [--validators 3] [--base-port P] [--plain SPECIFICATION]
@@ -56,4 +56,5 @@ measure() { # RUNTIME CALL [SPECIFICATION]
 say "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1), $(nproc) cores, $VALIDATORS validators, $(date -u +%F)"
 measure real transfer
 measure real inline
+measure real namespace
 measure plain transfer "$PLAIN"

@@ -1,8 +1,8 @@
 //! Load on a test network, by a program that knows no runtime but the one it talks to. Used by scripts/load.sh and scripts/network.py.
 //! Each verb prints one line of JSON. The accounts are `//Alice//load//N`, paid by Alice.
 //!
-//! - `load sustain URL[,URL..] transfer|inline SECONDS [ACCOUNTS [WAITING]]`: as many transactions as blocks take (`inline`: blobs of
-//!   1,000 bytes in chain state, a call of ours), and what that does to the blocks. They are signed ahead, sent to all URLs by turns,
+//! - `load sustain URL[,URL..] transfer|inline|namespace SECONDS [ACCOUNTS [WAITING]]`: as many transactions as blocks take (calls of
+//!   ours: blobs of 1,000 bytes in chain state; commitments to namespaces and their withdrawal by turns), and what that does to the blocks. They are signed ahead, sent to all URLs by turns,
 //!   many at a time, and never more than WAITING of them are without a block.
 //! - `load flood URL SECONDS`: more than a pool takes, and what it must refuse (`flood`).
 //! - `load fund URL ACCOUNTS`, then `load send URL FIRST COUNT TO`: one transfer to `//TO` from each of COUNT accounts, from the FIRST on,
@@ -28,7 +28,7 @@ use signing::{fund, Account, Call, Signer};
 type Api = OnlineClient<SubstrateConfig>;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const USAGE: &str = "usage: load sustain URL[,URL..] transfer|inline SECONDS [ACCOUNTS [WAITING]] | flood URL SECONDS | fund URL ACCOUNTS | \
+const USAGE: &str = "usage: load sustain URL[,URL..] transfer|inline|namespace SECONDS [ACCOUNTS [WAITING]] | flood URL SECONDS | fund URL ACCOUNTS | \
                      send URL FIRST COUNT TO";
 
 /// A node that takes transactions.
@@ -104,13 +104,16 @@ async fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        ["sustain", urls, call @ ("transfer" | "inline"), seconds, rest @ ..] if rest.len() < 3 => {
+        ["sustain", urls, call @ ("transfer" | "inline" | "namespace"), seconds, rest @ ..]
+            if rest.len() < 3 =>
+        {
             let numbers: Vec<u32> = rest
                 .iter()
                 .map(|arg| arg.parse())
                 .collect::<Result<_, _>>()?;
             let call = match *call {
                 "transfer" => Call::Transfer(signing::named("Bob")?),
+                "namespace" => Call::Namespace,
                 _ => Call::Inline,
             };
             let accounts = numbers.first().copied().unwrap_or(sustain::ACCOUNTS);

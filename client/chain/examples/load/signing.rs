@@ -59,6 +59,8 @@ pub enum Call {
     Transfer([u8; 32]),
     /// A blob in chain state, its content like no other's.
     Inline,
+    /// A commitment to a namespace, or its withdrawal, by turns.
+    Namespace,
     /// So many bytes for nothing.
     Remark(usize),
 }
@@ -68,6 +70,7 @@ impl Call {
         match self {
             Self::Transfer(_) => "transfer",
             Self::Inline => "inline",
+            Self::Namespace => "namespace",
             Self::Remark(_) => "remark",
         }
     }
@@ -77,6 +80,7 @@ impl Call {
         match self {
             Self::Transfer(_) => 10 * BAL,
             Self::Inline => 1_500 * BAL,
+            Self::Namespace => 100 * BAL,
             Self::Remark(_) => 100 * BAL,
         }
     }
@@ -115,6 +119,20 @@ impl Signer {
             Call::Inline => {
                 let bytes = unique(account, nonce);
                 self.signed(account, nonce, tip, &tx("Blobs", "store_inline", (bytes,)))
+            }
+            Call::Namespace if nonce.is_multiple_of(2) => {
+                let hash = Value::from_bytes(account.key.public_key().0);
+                let fields = vec![hash];
+                self.signed(
+                    account,
+                    nonce,
+                    tip,
+                    &tx("Models", "commit_namespace", fields),
+                )
+            }
+            Call::Namespace => {
+                let fields: Vec<Value> = Vec::new();
+                self.signed(account, nonce, tip, &tx("Models", "cancel_commit", fields))
             }
             Call::Remark(len) => {
                 let bytes = vec![0_u8; *len];
