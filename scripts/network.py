@@ -40,7 +40,7 @@ COMMAND_TIMEOUT_S = 60
 # The runtime is compiled for it, which takes minutes on a machine that does other things, too.
 SPEC_TIMEOUT_S = 600
 # After which a network that can finalise again must have done so, and a node must be in step again.
-RECOVERY_TIMEOUT_S = 180
+RECOVERY_TIMEOUT_S = 300
 # How long finality must stand still to be said to, and blocks must go on; the second is enough to see that it works at all.
 STANDSTILL_S, SHORT_STANDSTILL_S = 45, 20
 # Every slot of three seconds has a block if all are there; half of them and a bad start must do.
