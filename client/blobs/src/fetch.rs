@@ -4,7 +4,6 @@
 //! and a worker that is gone, slow or lying costs time only; with fewer it fails within bounded time and says which
 //! shards and workers are missing. Memory does not grow with the blob.
 //! A fetch into files that was killed, or that failed for reasons that may pass, is gone on with by the same call.
-//! Non-goals: going on with packs, which are short.
 //!
 //! The chain names encodings and workers. The cell table of an encoding comes from any worker and is checked against
 //! the *address*, so that not even the node has to be believed. Each group of up to 1 MiB is checked against its shard
@@ -20,7 +19,9 @@ mod folder;
 mod gather;
 pub(crate) mod holders;
 mod pack;
+mod parts;
 mod proven;
+mod range;
 mod reader;
 mod resume;
 pub(crate) mod row;
@@ -108,7 +109,7 @@ impl Client {
     }
 
     /// Fetches a range of an opened blob into a file. A file that is there is refused, whatever is in it, unless it may
-    /// be overwritten.
+    /// be overwritten. One that was begun by the same call is gone on with.
     pub async fn fetch_range(
         &self,
         blob: &BlobReader,

@@ -3,6 +3,7 @@
 use super::{
     download::{write_piece, Done, Download},
     holders::{Holders, Line},
+    parts::Parts,
     resume::Target,
     row::{no_taker, Answers, Row, RowReader},
     rows::{blocks_end, partial_rows, whole_rows},
@@ -131,11 +132,7 @@ impl Client {
         part: &Part,
     ) -> Result<(), FetchError> {
         self.try_encodings(located, target, part, |info, target| async move {
-            let (reader, table) = self.open_encoding(info, fetch_line).await?;
-            let reader = RowReader {
-                decoding: Some(Semaphore::new(FETCH_DECODING_ROWS)),
-                ..reader
-            };
+            let (reader, table) = self.open_to_fetch(info).await?;
             self.fetch_whole(&reader, table, target, part).await
         })
         .await
@@ -172,7 +169,7 @@ impl Client {
         &self,
         located: &Located,
         wanted: &Mutex<BTreeMap<usize, Range<u64>>>,
-        sink: Arc<dyn Sink>,
+        target: Arc<dyn Target>,
         take: impl Fn(Vec<usize>) -> F,
     ) -> Result<(), FetchError>
     where
@@ -185,7 +182,7 @@ impl Client {
                 wanted.remove(range);
             }
         };
-        let (part, target) = (Meter::uncounted().part(), Arc::new(Anew(sink)));
+        let part = Meter::uncounted().part();
         if !matches!(located.place, Place::Encoded { .. }) {
             self.download(located, target, &part).await?;
             let all: Vec<usize> = wanted().keys().copied().collect();
@@ -195,7 +192,8 @@ impl Client {
         }
         let (wanted, taken, take) = (&wanted, &taken, &take);
         self.try_encodings(located, target, &part, |info, target| async move {
-            let (reader, _) = self.open_encoding(info, fetch_line).await?;
+            let (reader, _) = self.open_to_fetch(info).await?;
+            let parts = Parts::open(reader.layout, 0..reader.layout.len(), target).await?;
             let ranges = wanted().clone();
             let mut by_end: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
             for (number, range) in &ranges {
@@ -205,7 +203,7 @@ impl Client {
             let ranges: Vec<Range<u64>> = ranges.into_values().collect();
             for row in partial_rows(&reader.layout, &ranges) {
                 let end = (row.group.start / COLUMN_BLOCK_LEN).saturating_add(1);
-                read_row(&reader, row, target.clone()).await?;
+                parts.row(&reader, row).await?;
                 if let Some(whole) = by_end.remove(&end) {
                     take(whole.clone()).await?;
                     taken(&whole);
@@ -239,7 +237,7 @@ impl Client {
     }
 
     /// Tries one encoding after the other, as long as the failure is the encoding's.
-    async fn try_encodings<'a, F>(
+    pub(super) async fn try_encodings<'a, F>(
         &self,
         located: &'a Located,
         target: Arc<dyn Target>,
@@ -275,6 +273,16 @@ impl Client {
         result
     }
 
+    /// Opens an encoding for a fetch that is gone on with.
+    pub(super) async fn open_to_fetch(
+        &self,
+        info: &EncodingInfo,
+    ) -> Result<(RowReader, CellTable), FetchError> {
+        let (reader, table) = self.open_encoding(info, fetch_line).await?;
+        let decoding = Some(Semaphore::new(FETCH_DECODING_ROWS));
+        Ok((RowReader { decoding, ..reader }, table))
+    }
+
     /// Finds an encoding's workers and its table.
     pub(super) async fn open_encoding(
         &self,
@@ -301,7 +309,7 @@ impl Client {
     }
 
     /// Reads rows, several at a time.
-    async fn read_rows<F>(
+    pub(super) async fn read_rows<F>(
         &self,
         layout: &Layout,
         rows: impl Iterator<Item = Row>,

@@ -58,11 +58,15 @@ impl<'a> Download<'a> {
             assembly: Assembly::new(table),
             target,
         };
-        let by_block = |one: Recorded| ((one.block, one.shard), one.value);
+        let by_block = |one: Recorded| {
+            let block = BlockIndex(u32::try_from(one.start / COLUMN_BLOCK_LEN).ok()?);
+            let range = work.layout.block_range(one.shard, block);
+            (range == (one.start..one.end())).then_some(((block, one.shard), one.value))
+        };
         Self {
             reader,
+            recorded: recorded.into_iter().filter_map(by_block).collect(),
             work: Arc::new(work),
-            recorded: recorded.into_iter().map(by_block).collect(),
         }
     }
 
@@ -97,7 +101,7 @@ impl<'a> Download<'a> {
                     self.reader.holders.suspect(&parity);
                     tries = tries.saturating_sub(1);
                 }
-                Err(Refused::Wrong(wrong)) => return Err(self.wrong_parity(wrong)),
+                Err(Refused::Wrong(wrong)) => return Err(self.reader.wrong_parity(wrong.0)),
             }
         }
     }
@@ -110,7 +114,7 @@ impl<'a> Download<'a> {
                 address: self.reader.info.address,
                 reason: "its columns are not complete".into(),
             }),
-            Err(wrong) => Err(self.wrong_parity(wrong)),
+            Err(wrong) => Err(self.reader.wrong_parity(wrong.0)),
         }
     }
 
@@ -133,16 +137,6 @@ impl<'a> Download<'a> {
         })
         .await
     }
-
-    fn wrong_parity(&self, WrongColumn(shard): WrongColumn) -> FetchError {
-        let RowReader { info, holders, .. } = self.reader;
-        FetchError::WrongParity {
-            address: info.address,
-            encoding: info.id,
-            shard,
-            missing: holders.failures(),
-        }
-    }
 }
 
 impl Work {
@@ -150,19 +144,20 @@ impl Work {
     fn keep_decoded(&self, pieces: &[Piece]) -> Result<(), Refused> {
         for piece in pieces {
             let value = self.assembly.accept(piece).map_err(Refused::Wrong)?;
-            self.keep(piece, value).map_err(Refused::Target)?;
+            self.keep(piece, value, true).map_err(Refused::Target)?;
         }
         Ok(())
     }
 
     /// Writes a block, then lists it.
-    fn keep(&self, piece: &Piece, value: ChainingValue) -> io::Result<()> {
+    fn keep(&self, piece: &Piece, value: ChainingValue, is_decoded: bool) -> io::Result<()> {
         write_piece(&self.layout, piece, self.target.as_ref())?;
-        let block = u32::try_from(piece.start / COLUMN_BLOCK_LEN).unwrap_or(u32::MAX);
         self.target.record(&Recorded {
             shard: piece.shard,
-            block: BlockIndex(block),
+            start: piece.start,
+            len: u32::try_from(piece.bytes.len()).unwrap_or(u32::MAX),
             value,
+            is_decoded,
         })
     }
 
@@ -199,7 +194,7 @@ impl Work {
 impl Taker for Work {
     fn take(&self, piece: &Piece, value: ChainingValue) -> io::Result<()> {
         self.assembly.accept_proven(piece, value);
-        self.keep(piece, value)
+        self.keep(piece, value, false)
     }
 }
 
@@ -222,6 +217,6 @@ pub(super) fn write_piece(layout: &Layout, piece: &Piece, sink: &dyn Target) -> 
 }
 
 /// A length within a column block.
-fn len_of(start: u64, end: u64) -> usize {
+pub(super) fn len_of(start: u64, end: u64) -> usize {
     usize::try_from(end.saturating_sub(start)).unwrap_or(usize::MAX)
 }

@@ -21,7 +21,6 @@ use ballast_core::{
     manifest::{FileEntry, Location, Manifest},
     Address,
 };
-use futures::TryStreamExt;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -104,17 +103,10 @@ async fn complete(
     let looked_at = staging.clone();
     if blocking(move || looked_at.is_whole()).await? {
         meter.add(located.len());
-    } else if let Err(error) = client
-        .download(located, staging.clone(), &meter.part())
-        .await
-    {
-        match error.class() {
-            ErrorClass::Retryable => {
-                tracing::info!(file = %file.display(), "what was fetched is kept; fetch again to go on");
-            }
-            _ => staging.discard(),
-        }
-        return Err(at(error, file));
+    } else {
+        let part = meter.part();
+        let fetched = client.download(located, staging.clone(), &part).await;
+        keep_if_retryable(fetched, &staging, file)?;
     }
     blocking(move || staging.commit()).await
 }
@@ -128,34 +120,37 @@ pub(super) async fn fetch_range(
     overwrite: bool,
 ) -> Result<Fetched, FetchError> {
     let len = range.end.saturating_sub(range.start);
-    let mut stream = blob.stream(range)?;
+    let located = blob.located();
+    // Short, or in memory already.
+    let bytes = match located {
+        Some(_) => None,
+        None => Some(blob.read(range.clone()).await?),
+    };
     let meter = Meter::new(&client.progress, Phase::Fetch, len);
-    let target = file.to_path_buf();
+    let (target, of, wanted) = (file.to_path_buf(), blob.address(), range.clone());
     let staging = blocking(move || {
         if !overwrite && target.symlink_metadata().is_ok() {
             return Err(FetchError::Exists { path: target });
         }
         let folder = parent(&target);
         make_folder(&folder)?;
-        ensure_room(&folder, len)?;
-        Staging::create(&target, len)
+        ensure_room(&folder, len.saturating_sub(Staging::room_taken(&target)))?;
+        let Some(bytes) = bytes else {
+            return Staging::go_on_range(&target, wanted, of);
+        };
+        let staging = Staging::create(&target, len)?;
+        let written = staging.write_at(0, &bytes);
+        written.map_err(|source| at(FetchError::Sink { source }, &target))?;
+        Ok(staging)
     });
     let staging = Arc::new(staging.await?);
-    let mut offset = 0u64;
-    while let Some(piece) = stream.try_next().await? {
-        let (sink, path, at, len) = (
-            staging.clone(),
-            file.to_path_buf(),
-            offset,
-            piece.len() as u64,
-        );
-        blocking(move || {
-            sink.write_at(at, &piece)
-                .map_err(|source| FetchError::Write { path, source })
-        })
-        .await?;
-        offset = offset.saturating_add(len);
-        meter.add(len);
+    match located {
+        Some(located) => {
+            let part = meter.part();
+            let fetched = client.download_range(&located, range, staging.clone(), &part);
+            keep_if_retryable(fetched.await, &staging, file)?;
+        }
+        None => meter.add(len),
     }
     blocking(move || staging.commit()).await?;
     let folder = parent(file);
@@ -164,6 +159,23 @@ pub(super) async fn fetch_range(
         files: 1,
         bytes: len,
         kept: 0,
+    })
+}
+
+/// What failed for good leaves nothing of the file, what may pass leaves it for the next try.
+fn keep_if_retryable(
+    fetched: Result<(), FetchError>,
+    staging: &Staging,
+    file: &Path,
+) -> Result<(), FetchError> {
+    fetched.map_err(|error| {
+        match error.class() {
+            ErrorClass::Retryable => {
+                tracing::info!(file = %file.display(), "what was fetched is kept; fetch again to go on");
+            }
+            _ => staging.discard(),
+        }
+        at(error, file)
     })
 }
 

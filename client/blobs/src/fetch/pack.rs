@@ -3,9 +3,8 @@
 //! Goals: a pack that is fetched whole is gone on with after the program was killed, like any blob: it lies in the target
 //! folder, under a name for files that are being written, until its files are there, and serves for whichever of them are
 //! missing then. Of a pack that is fetched in part, the files that end in one column block are written before the next
-//! block is asked for, so that files which are there are not fetched again.
-//! Limits: of a part, one column block is under way at a time; a file that was not whole when the program was killed is
-//! fetched anew, also what it has in the block before. Packs are at most 64 MiB, and their files below 1 MiB by our
+//! block is asked for, and what is there of the others is kept, too.
+//! Limits: of a part, one column block is under way at a time. Packs are at most 64 MiB, and their files below 1 MiB by our
 //! publishing.
 
 use super::{
@@ -97,7 +96,9 @@ async fn fetch_parts(
     let range = |(file, offset): &Packed| *offset..offset.saturating_add(file.entry.length);
     let wanted = Mutex::new(files.iter().map(range).enumerate().collect());
     let (target, len) = (staged_parts(dir, located.address), located.len());
-    let staging = Arc::new(blocking(move || Staging::create(&target, len)).await?);
+    let pack = located.address;
+    let staging = blocking(move || Staging::go_on_range(&target, 0..len, pack)).await?;
+    let staging = Arc::new(staging);
     let is_wrong = &AtomicBool::new(false);
     let take = |whole: Vec<usize>| {
         let whole = whole.into_iter().filter_map(|at| files.get(at).cloned());
@@ -118,9 +119,13 @@ async fn fetch_parts(
     let fetched = client.download_in_order(located, &wanted, staging.clone(), take);
     match fetched.await {
         Err(error) if !is_wrong.load(Relaxed) => {
+            if error.class() != ErrorClass::Retryable {
+                staging.discard();
+            }
             Err(at(error, &staged_parts(dir, located.address)))
         }
         _ => {
+            staging.discard();
             let left = wanted.into_inner().unwrap_or_else(PoisonError::into_inner);
             let numbered = files.into_iter().enumerate();
             let left = numbered.filter(|(number, _)| left.contains_key(number));

@@ -203,12 +203,7 @@ impl ProvenReader {
     ) -> Result<(), FetchError> {
         let RowReader { info, holders, .. } = &self.reader;
         if *tries == 0 || parity.is_empty() {
-            return Err(FetchError::WrongParity {
-                address: info.address,
-                encoding: info.id,
-                shard,
-                missing: holders.failures(),
-            });
+            return Err(self.reader.wrong_parity(shard));
         }
         tracing::warn!(encoding = %info.id, ?parity, "decoding came out wrong, trying other shards");
         holders.suspect(parity);
@@ -229,7 +224,7 @@ impl ProvenReader {
 
 /// Decodes that may come out wrong before reading fails. Rows that are read side by side may each use other shards, so that
 /// a right one is suspected along with a wrong one once.
-fn tries(layout: &Layout) -> u8 {
+pub(super) fn tries(layout: &Layout) -> u8 {
     layout.code().parity_shards().saturating_mul(2)
 }
 

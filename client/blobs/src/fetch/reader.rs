@@ -7,7 +7,7 @@
 //! bytes of a packed file once they were read (less than 1 MiB).
 
 use super::{
-    blob::Place,
+    blob::{Located, Place},
     holders::Line,
     proven::ProvenReader,
     stream::in_order,
@@ -185,6 +185,15 @@ impl BlobReader {
             all.extend_from_slice(&piece);
         }
         Ok(all.freeze())
+    }
+
+    /// Where its bytes are, if workers hold it as it is.
+    pub(super) fn located(&self) -> Option<Located> {
+        let Body::Encoded(encodings) = &self.body else {
+            return None;
+        };
+        let infos = encodings.all.iter().map(|(info, _)| info.clone());
+        Located::encoded(self.address, infos.collect()).ok()
     }
 
     fn windows(&self, range: Range<u64>, first: u64) -> Result<ByteStream, FetchError> {

@@ -7,19 +7,34 @@
 
 use super::sink::Sink;
 use crate::journal::Journal;
-use ballast_core::{Address, BlockIndex, ChainingValue, Layout, ShardIndex};
-use std::{fs::File, io};
+use ballast_core::{
+    limits::COLUMN_BLOCK_LEN, Address, BlockIndex, ChainingValue, Layout, ShardIndex,
+};
+use std::{fs::File, io, ops::Range};
 
 /// Version of the list.
-const LIST: &[u8] = b"ballast fetch 1";
+const LIST: &[u8] = b"ballast fetch 2";
 
-/// A column block whose bytes are in the file.
+/// What a file will be, so that it can be gone on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// All of the blob at this address.
+    Blob(Address),
+    /// A range of it, or all of it where only parts are wanted.
+    Range(Address, Range<u64>),
+}
+
+/// Column bytes that are in the file, of one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
     pub shard: ShardIndex,
-    pub block: BlockIndex,
-    /// The block's value in its column's tree.
+    /// Where they begin in the column.
+    pub start: u64,
+    pub len: u32,
+    /// For a whole blob the block's value in its column's tree, else what [`super::parts`] tells bytes by.
     pub value: ChainingValue,
+    /// Whether they came out of other shards.
+    pub is_decoded: bool,
 }
 
 /// A sink that can be gone on with.
@@ -42,16 +57,23 @@ impl List {
     /// The list behind the bytes, and what it has.
     pub(crate) fn open(
         file: &File,
-        address: Address,
+        content: &Content,
         layout: &Layout,
     ) -> io::Result<(Self, Vec<Recorded>)> {
         let k = layout.code().data_shards();
         let len = layout.len().to_le_bytes();
-        let header = [LIST, &address.0, &len, &[k]].concat();
+        let (address, range) = match content {
+            Content::Blob(address) => (address, None),
+            Content::Range(address, range) => (address, Some(range)),
+        };
+        let mut header = [LIST, &address.0, &len, &[k]].concat();
+        header.extend(range.iter().flat_map(|range| range.start.to_le_bytes()));
+        header.extend(range.iter().flat_map(|range| range.end.to_le_bytes()));
+        let end = range.map_or(layout.len(), |range| range.end - range.start);
         let blocks = u64::from(layout.blocks()).saturating_mul(k.into());
         // Each once, and some more that were written again.
         let most = usize::try_from(blocks.saturating_mul(2)).unwrap_or(usize::MAX);
-        let (journal, records) = Journal::open(file.try_clone()?, layout.len(), &header, most)?;
+        let (journal, records) = Journal::open(file.try_clone()?, end, &header, most)?;
         let records = records
             .iter()
             .filter_map(|record| Recorded::decode(record))
@@ -66,23 +88,37 @@ impl List {
 }
 
 impl Recorded {
+    /// Where they end in the column.
+    pub(crate) fn end(&self) -> u64 {
+        self.start.saturating_add(self.len.into())
+    }
+
     fn encode(&self) -> Vec<u8> {
-        let block = self.block.0.to_le_bytes();
-        [&[self.shard.0], &block[..], &self.value.0].concat()
+        let (start, len) = (self.start.to_le_bytes(), self.len.to_le_bytes());
+        let head = [self.shard.0, self.is_decoded.into()];
+        [&head[..], &start, &len, &self.value.0].concat()
     }
 
     fn decode(record: &[u8]) -> Option<Self> {
-        let (shard, rest) = record.split_first()?;
-        let (block, value) = rest.split_first_chunk::<4>()?;
+        let ([shard, is_decoded], rest) = record.split_first_chunk::<2>()?;
+        let (start, rest) = rest.split_first_chunk::<8>()?;
+        let (len, value) = rest.split_first_chunk::<4>()?;
         Some(Self {
             shard: ShardIndex(*shard),
-            block: BlockIndex(u32::from_le_bytes(*block)),
+            start: u64::from_le_bytes(*start),
+            len: u32::from_le_bytes(*len),
             value: ChainingValue(value.try_into().ok()?),
+            is_decoded: *is_decoded != 0,
         })
     }
 
     fn exists(&self, layout: &Layout) -> bool {
-        layout.is_data_shard(self.shard) && !layout.block_range(self.shard, self.block).is_empty()
+        let block = u32::try_from(self.start / COLUMN_BLOCK_LEN).unwrap_or(u32::MAX);
+        let block = layout.block_range(self.shard, BlockIndex(block));
+        layout.is_data_shard(self.shard)
+            && self.len > 0
+            && block.start <= self.start
+            && self.end() <= block.end
     }
 }
 
@@ -101,13 +137,15 @@ mod tests {
     fn recorded(shard: u8, block: u32) -> Recorded {
         Recorded {
             shard: ShardIndex(shard),
-            block: BlockIndex(block),
+            start: u64::from(block) * COLUMN_BLOCK_LEN,
+            len: 1000,
             value: ChainingValue([shard.wrapping_add(1); 32]),
+            is_decoded: block % 2 == 1,
         }
     }
 
     fn open(file: &File, address: u8, layout: &Layout) -> (List, Vec<Recorded>) {
-        List::open(file, Address([address; 32]), layout).unwrap()
+        List::open(file, &Content::Blob(Address([address; 32])), layout).unwrap()
     }
 
     #[test]
@@ -123,10 +161,33 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_a_range_serves_for_that_range() {
+        let file = tempfile::tempfile().unwrap();
+        let open = |range: Range<u64>| {
+            let content = Content::Range(Address([7; 32]), range);
+            List::open(&file, &content, &layout(2, 4)).unwrap()
+        };
+        open(1000..2000).0.add(&recorded(0, 0)).unwrap();
+        assert_eq!(open(1000..2000).1, [recorded(0, 0)]);
+        assert_eq!(open(1001..2001).1, [], "as long, but another");
+    }
+
+    #[test]
     fn blocks_that_do_not_exist_are_left_out() {
         let file = tempfile::tempfile().unwrap();
         let (mut list, _) = open(&file, 7, &layout(2, 4));
+        let some = recorded(0, 0);
         for wrong in [
+            Recorded { len: 0, ..some },
+            Recorded {
+                start: 100,
+                len: COLUMN_BLOCK_LEN as u32,
+                ..some
+            },
+            Recorded {
+                start: u64::MAX,
+                ..some
+            },
             recorded(2, 0),
             recorded(0, 3),
             recorded(255, 0),

@@ -326,6 +326,16 @@ impl RowReader {
         group.start < self.layout.shard_len(shard)
     }
 
+    /// What was decoded for a shard is not the address's.
+    pub(crate) fn wrong_parity(&self, shard: ShardIndex) -> FetchError {
+        FetchError::WrongParity {
+            address: self.info.address,
+            encoding: self.info.id,
+            shard,
+            missing: self.holders.failures(),
+        }
+    }
+
     fn unavailable(&self, row: &Row, answers: &Answers) -> FetchError {
         let zeros =
             usize::from(self.layout.code().data_shards()).saturating_sub(self.to_decode(row.group));

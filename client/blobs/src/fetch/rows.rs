@@ -50,6 +50,16 @@ pub(super) fn partial_rows(layout: &Layout, ranges: &[Range<u64>]) -> impl Itera
     })
 }
 
+/// A range in runs of whole stripes and whole column blocks, so that no row has parts of two of them.
+pub(super) fn stripe_runs(layout: &Layout, range: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    let column = layout.cell_len().max(COLUMN_BLOCK_LEN);
+    let len = column.saturating_mul(layout.code().data_shards().into());
+    (range.start / len..range.end.div_ceil(len)).map(move |run| {
+        let start = run.saturating_mul(len);
+        range.start.max(start)..range.end.min(start.saturating_add(len))
+    })
+}
+
 /// The number after that of the last column block that a range of the blob lies in, whatever the column.
 pub(super) fn blocks_end(layout: &Layout, range: Range<u64>) -> u64 {
     column_ranges(layout, range)
@@ -164,6 +174,9 @@ mod tests {
                 prop_assert_eq!(rows.iter().filter(has).count(), 1);
             }
             prop_assert!(rows.iter().all(|row| Group::new(row.group.start, row.group.len).is_ok()));
+            let runs = stripe_runs(&layout, start..end);
+            let by_run: Vec<Row> = runs.flat_map(|run| partial_rows(&layout, &[run])).collect();
+            prop_assert_eq!(by_run, rows);
         }
     }
 }

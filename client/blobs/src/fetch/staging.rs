@@ -5,7 +5,7 @@
 //! be one, with a list of it behind the bytes ([`super::resume`]); other failures leave nothing behind.
 
 use super::{
-    resume::{List, Recorded, Target},
+    resume::{Content, List, Recorded, Target},
     FetchError, Sink,
 };
 use crate::local::each_piece;
@@ -15,6 +15,7 @@ use std::{
     ffi::OsString,
     fs::File,
     io,
+    ops::Range,
     os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{
@@ -40,7 +41,7 @@ pub(crate) struct Staging {
     target: PathBuf,
     len: u64,
     /// What it will be, if it can be gone on with.
-    address: Option<Address>,
+    content: Option<Content>,
     list: Mutex<Option<List>>,
     /// Held by who writes: file systems let one write to a file at a time, and who waits in them keeps a core busy.
     writing: Mutex<()>,
@@ -63,7 +64,17 @@ impl Staging {
 
     /// The same for a blob's bytes, with what an earlier fetch of it left.
     pub(crate) fn go_on(target: &Path, len: u64, address: Address) -> Result<Self, FetchError> {
-        Self::open(target, len, Some(address))
+        Self::open(target, len, Some(Content::Blob(address)))
+    }
+
+    /// The same for a range of a blob, or for parts of it that lie where they do in the blob.
+    pub(crate) fn go_on_range(
+        target: &Path,
+        range: Range<u64>,
+        address: Address,
+    ) -> Result<Self, FetchError> {
+        let len = range.end.saturating_sub(range.start);
+        Self::open(target, len, Some(Content::Range(address, range)))
     }
 
     /// Bytes of the disk that an earlier fetch of `target` has taken, and this one need not.
@@ -80,7 +91,7 @@ impl Staging {
         }
     }
 
-    fn open(target: &Path, len: u64, address: Option<Address>) -> Result<Self, FetchError> {
+    fn open(target: &Path, len: u64, content: Option<Content>) -> Result<Self, FetchError> {
         let path = staging_path(target);
         let failed = |source| FetchError::Write {
             path: path.clone(),
@@ -103,7 +114,7 @@ impl Staging {
                     path,
                     target: target.into(),
                     len,
-                    address,
+                    content,
                     list: Mutex::default(),
                     writing: Mutex::default(),
                     stays: AtomicBool::new(false),
@@ -118,11 +129,11 @@ impl Staging {
     /// Whether all of the blob is there already: the program was killed between the end of the list and the name.
     pub(crate) fn is_whole(&self) -> Result<bool, FetchError> {
         let looked = || {
-            let Some(address) = self.address.filter(|_| self.len > 0) else {
+            let Some(Content::Blob(address)) = &self.content else {
                 return Ok(false);
             };
-            Ok(self.file.metadata()?.len() == self.len
-                && each_piece(&self.path, |_, _| Ok(()))? == address)
+            let is_long_enough = self.len > 0 && self.file.metadata()?.len() == self.len;
+            Ok(is_long_enough && each_piece(&self.path, |_, _| Ok(()))? == *address)
         };
         looked().map_err(|source| self.failed(source))
     }
@@ -172,13 +183,13 @@ impl Sink for Staging {
 
 impl Target for Staging {
     fn resume(&self, layout: &Layout) -> io::Result<Vec<Recorded>> {
-        let Some(address) = self.address else {
+        let Some(content) = &self.content else {
             return Ok(Vec::new());
         };
         if self.file.metadata()?.len() < self.len {
             self.file.set_len(self.len)?;
         }
-        let (list, recorded) = List::open(&self.file, address, layout)?;
+        let (list, recorded) = List::open(&self.file, content, layout)?;
         *self.list.lock().unwrap_or_else(PoisonError::into_inner) = Some(list);
         self.stays.store(!recorded.is_empty(), Ordering::Release);
         Ok(recorded)
@@ -294,8 +305,10 @@ mod tests {
         let (layout, address) = (Layout::new(3000, code).unwrap(), Address([1; 32]));
         let recorded = Recorded {
             shard: ballast_core::ShardIndex(1),
-            block: ballast_core::BlockIndex(0),
+            start: 0,
+            len: 1024,
             value: ballast_core::ChainingValue([2; 32]),
+            is_decoded: false,
         };
         let first = Staging::go_on(&target, 3000, address).unwrap();
         assert_eq!(first.resume(&layout).unwrap(), []);

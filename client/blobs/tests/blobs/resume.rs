@@ -14,8 +14,10 @@ use ballast_core::{
 };
 use std::{
     collections::BTreeMap,
+    fs::File,
     future::Future,
     io,
+    ops::Range,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::{
@@ -270,12 +272,103 @@ async fn files_out_of_a_part_of_a_pack_that_was_cut_off_are_not_fetched_again() 
     let second = net.served() - before;
     assert!(fetched.kept >= 6, "{fetched:?}");
     assert!(contents(target.path()) == files);
-    // A block of each of two workers, and the beginning of a file that reaches over its end.
+    // A block of each of two workers.
     let least: u64 = files.values().map(|bytes| bytes.len() as u64).sum();
     assert!(
         first + second <= least + 4 * MIB,
         "{first} and {second} bytes were served"
     );
+}
+
+/// Begins and ends within blocks, and wants a cell of neither end whole.
+const RANGE: Range<u64> = 1_300_001..23_100_003;
+
+/// Fetches a range with a worker stopped or none, is cut off midway, and goes on. Returns the bytes served in both.
+async fn range_that_was_cut_off(net: &Net, address: Address, content: &[u8]) -> (u64, u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out");
+    let fetch = |client: Client| {
+        let target = file.clone();
+        async move {
+            let blob = client.open(address).await?;
+            client.fetch_range(&blob, RANGE, &target, false).await
+        }
+    };
+    let first = drop_midway(net, fetch(patient(net))).await;
+    assert!(part_of(&file).exists() && !file.exists());
+    let before = net.served();
+    fetch(patient(net)).await.unwrap();
+    let second = net.served() - before;
+    assert!(std::fs::read(&file).unwrap() == content[RANGE.start as usize..RANGE.end as usize]);
+    assert_eq!(contents(folder.path()).len(), 1, "nothing else is left");
+    (first, second)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_that_was_cut_off_goes_on_with_what_is_missing() {
+    let net = Net::start(4).await;
+    let content = bytes(13, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let (first, second) = range_that_was_cut_off(&net, address, &content).await;
+    // Two workers, and of each a block that is read and one that waits to be; groups at the ends reach beyond it.
+    let least = RANGE.end - RANGE.start;
+    assert!(
+        first + second <= least + 6 * MIB,
+        "{first} and {second} bytes were served"
+    );
+    assert!(net.progress.skipped(Phase::Fetch) >= least - second);
+    assert_eq!(net.progress.of(Phase::Fetch), (least, least));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_that_lacks_a_worker_goes_on_and_is_proven() {
+    let net = Net::start(4).await;
+    let content = bytes(14, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    net.stop(address, [1]).await;
+    let (first, second) = range_that_was_cut_off(&net, address, &content).await;
+    // As before; around the ends two cells of 256 KiB are proven, for which two shards are asked each.
+    let least = RANGE.end - RANGE.start;
+    assert!(
+        first + second <= least + 8 * MIB,
+        "{first} and {second} bytes were served"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_happens_to_an_unfinished_range_the_next_fetch_is_right() {
+    let net = Net::start(4).await;
+    let content = bytes(15, LONG);
+    let address = net.publish_bytes(&content, (2, 4)).await;
+    let len = RANGE.end - RANGE.start;
+    type Damage = fn(&std::fs::File, u64);
+    let damages: [Damage; 4] = [
+        |part, _| part.write_all_at(&[0; 4 << 20], 0).unwrap(),
+        |part, len| part.write_all_at(&[7; 40], len + 150).unwrap(),
+        |part, _| part.set_len(1000).unwrap(),
+        |part, len| part.write_all_at(&vec![7; 1 << 20], len).unwrap(),
+    ];
+    for damage in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out");
+        let (client, target) = (patient(&net), file.clone());
+        drop_midway(&net, async move {
+            let blob = client.open(address).await?;
+            client.fetch_range(&blob, RANGE, &target, false).await
+        })
+        .await;
+        let part = File::options().write(true).open(part_of(&file)).unwrap();
+        damage(&part, len);
+        let blob = net.client.open(address).await.unwrap();
+        // Another range of the same length first: what is there is not its.
+        let other = RANGE.start + 1..RANGE.end + 1;
+        for range in [other, RANGE] {
+            let within = range.start as usize..range.end as usize;
+            let fetched = net.client.fetch_range(&blob, range, &file, true).await;
+            assert_eq!(fetched.unwrap().bytes, len);
+            assert!(std::fs::read(&file).unwrap() == content[within]);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -168,3 +168,38 @@ async fn one_wrong_parity_shard_among_right_ones_is_read_around() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_range_is_read_around_wrong_parity_or_is_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    // Cells of 1 KiB, and of 2 MiB, which are two units each.
+    for (len, range) in [
+        (50_000, 1_100..40_003),
+        (140_000_000, 3_000_000..19_000_001),
+    ] {
+        for noisy in [&[2][..], &[3], &[2, 3]] {
+            let net = Net::start(4).await;
+            let content = bytes(11, len);
+            let address = certify_noise(&net, &content, Code::new(2, 4).unwrap(), noisy).await;
+            net.stop(address, [0]).await;
+            let file = folder.path().join(format!("{len}-{noisy:?}"));
+            let blob = net.client.open(address).await.unwrap();
+            let fetched = net
+                .client
+                .fetch_range(&blob, range.clone(), &file, false)
+                .await;
+            match noisy.len() {
+                1 => {
+                    fetched.unwrap();
+                    let right = &content[range.start as usize..range.end as usize];
+                    assert!(std::fs::read(&file).unwrap() == right, "noise in {noisy:?}");
+                }
+                _ => {
+                    let refused = matches!(fetched, Err(FetchError::WrongParity { .. }));
+                    assert!(refused, "{fetched:?}");
+                    assert!(!file.exists());
+                }
+            }
+        }
+    }
+}
