@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     test_worker::{client, read_request, response, serve, SHORT},
-    ErrorCode, WorkerClient, WorkerError,
+    ErrorCode, Timeouts, WorkerClient, WorkerError,
 };
 use ballast_core::{BlockIndex, EncodingId, Group, GroupProof, ShardIndex};
 use bytes::Bytes;
@@ -249,7 +249,7 @@ async fn a_request_that_meets_a_connection_being_closed_is_sent_again_once() {
 
 #[tokio::test]
 async fn a_block_is_sent_again_over_a_new_connection() {
-    let (worker, accepted) = serve(|mut stream, before| async move {
+    let (mut worker, accepted) = serve(|mut stream, before| async move {
         read_request(&mut stream).await;
         let answer = response("204 No Content", "");
         stream.write_all(&answer).await.unwrap();
@@ -260,6 +260,7 @@ async fn a_block_is_sent_again_over_a_new_connection() {
     .await;
     worker.health().await.unwrap();
     put_block(&worker, LONG).await.unwrap();
+    worker.timeouts = SHORT;
     put_block(&worker, LONG).await.unwrap_err();
     assert_eq!(accepted.load(Relaxed), 2);
 }
@@ -373,7 +374,7 @@ async fn a_read_that_is_given_up_takes_its_connection_along() {
 #[tokio::test]
 async fn a_body_that_stalls_is_given_up() {
     for len in [10, MEDIUM] {
-        let (worker, accepted) = serve(move |mut stream, before| async move {
+        let (mut worker, accepted) = serve(move |mut stream, before| async move {
             read_request(&mut stream).await;
             let answer = range(len);
             let end = answer.len() - usize::from(before == 0);
@@ -381,11 +382,13 @@ async fn a_body_that_stalls_is_given_up() {
             hold(stream).await;
         })
         .await;
+        worker.timeouts = SHORT;
         let error = read(&worker, len).await.unwrap_err();
         assert!(
             matches!(error, WorkerError::Timeout { after, .. } if after == SHORT.idle),
             "{error:?}"
         );
+        worker.timeouts = Timeouts::default();
         reads(&worker, len).await;
         assert_eq!(accepted.load(Relaxed), 2);
     }
@@ -401,7 +404,7 @@ async fn a_body_that_never_stalls_still_has_an_end() {
         }
     })
     .await;
-    worker.timeouts.idle = Duration::from_secs(5);
+    worker.timeouts.transfer = SHORT.transfer;
     let error = read(&worker, LONG).await.unwrap_err();
     assert!(
         matches!(error, WorkerError::Timeout { after, .. } if after == SHORT.transfer),

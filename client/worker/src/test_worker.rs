@@ -25,14 +25,16 @@ pub(crate) const SHORT: Timeouts = Timeouts {
     receipt: Duration::from_millis(800),
 };
 
-/// A worker that treats each connection like this, told how many came before, and how many came by now.
+/// A worker that treats each connection like this, told how many came before, with a patient client; and how many came
+/// by now.
 pub(crate) async fn serve<F, S>(connection: F) -> (WorkerClient, Arc<AtomicUsize>)
 where
     F: Fn(TcpStream, usize) -> S + Send + 'static,
     S: Future<Output = ()> + Send + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = client(&format!("http://{}", listener.local_addr().unwrap()));
+    let mut client = client(&format!("http://{}", listener.local_addr().unwrap()));
+    client.timeouts = Timeouts::default();
     let accepted = Arc::new(AtomicUsize::new(0));
     let count = accepted.clone();
     tokio::spawn(async move {
