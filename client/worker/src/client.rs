@@ -7,8 +7,10 @@ use crate::{
     decode_frame,
     endpoint::{self, EndpointError, EndpointPolicy},
     frame::Parts,
-    http::{build, innermost, Begun, Timeouts},
-    routes, ShardState, WorkerError, WorkerIdentity, MAX_FRAME_LEN, MAX_JSON_LEN,
+    http::{innermost, Begun, Timeouts},
+    plain::Plain,
+    pool::Pool,
+    routes, secure, ShardState, WorkerError, WorkerIdentity, MAX_FRAME_LEN, MAX_JSON_LEN,
     MAX_TABLE_BODY_LEN,
 };
 use ballast_core::{
@@ -16,14 +18,15 @@ use ballast_core::{
 };
 use bytes::Bytes;
 use codec::DecodeAll;
-use reqwest::{header, Method, StatusCode};
+use hyper::{header, Method, StatusCode};
 use std::{ops::Range, sync::Arc};
 use url::Url;
 
-/// Makes clients that share TLS roots, limits and the resolver.
+/// Makes clients that share TLS roots, limits, connections and the resolver.
 #[derive(Clone, Debug)]
 pub struct Connector {
     http: reqwest::Client,
+    pool: Arc<Pool>,
     policy: EndpointPolicy,
     timeouts: Timeouts,
 }
@@ -32,6 +35,8 @@ pub struct Connector {
 #[derive(Clone, Debug)]
 pub struct WorkerClient {
     pub(crate) http: reqwest::Client,
+    /// For endpoints without TLS.
+    pub(crate) plain: Option<Arc<Plain>>,
     pub(crate) base: Arc<Url>,
     pub(crate) timeouts: Timeouts,
 }
@@ -39,11 +44,12 @@ pub struct WorkerClient {
 impl Connector {
     /// A connector with these bounds.
     pub fn new(policy: EndpointPolicy, timeouts: Timeouts) -> Result<Self, WorkerError> {
-        let http = build(policy, timeouts).map_err(|error| WorkerError::Setup {
+        let http = secure::build(policy, timeouts).map_err(|error| WorkerError::Setup {
             reason: innermost(&error),
         })?;
         Ok(Self {
             http,
+            pool: Arc::default(),
             policy,
             timeouts,
         })
@@ -52,8 +58,11 @@ impl Connector {
     /// A client of the worker at this published endpoint. Connects on the first request.
     pub fn client(&self, endpoint: &[u8]) -> Result<WorkerClient, EndpointError> {
         let base = Arc::new(endpoint::parse(endpoint, self.policy)?);
+        let plain = (base.scheme() == "http")
+            .then(|| Plain::new(&base, &self.pool, self.policy, self.timeouts.connect));
         Ok(WorkerClient {
             http: self.http.clone(),
+            plain: plain.map(Arc::new),
             base,
             timeouts: self.timeouts,
         })
@@ -124,7 +133,8 @@ impl WorkerClient {
         values: &[ChainingValue],
     ) -> Result<(), WorkerError> {
         let body: Vec<u8> = values.iter().flat_map(|value| value.0).collect();
-        let request = self.put("storing a cell table", &routes::table(encoding), body);
+        let path = routes::table(encoding);
+        let request = self.put("storing a cell table", &path, Bytes::from(body));
         self.body(request, MAX_JSON_LEN).await.map(drop)
     }
 
@@ -210,9 +220,7 @@ impl WorkerClient {
         let name = request.name;
         let len = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
         let last = range.end.saturating_sub(1);
-        request.http = request
-            .http
-            .header(header::RANGE, format!("bytes={}-{last}", range.start));
+        request.header = Some((header::RANGE, format!("bytes={}-{last}", range.start)));
         let (status, body) = self.answer(request, len).await?;
         if status != StatusCode::PARTIAL_CONTENT || body.len() != len {
             let reason = format!(

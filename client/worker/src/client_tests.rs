@@ -1,21 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::{encode_frame, ErrorClass, ErrorCode};
+use crate::{
+    encode_frame,
+    test_worker::{client, read_request, response, SHORT},
+    ErrorClass, ErrorCode,
+};
 use std::time::Duration;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-};
-
-const SHORT: Timeouts = Timeouts {
-    connect: Duration::from_millis(500),
-    idle: Duration::from_millis(200),
-    small: Duration::from_millis(400),
-    transfer: Duration::from_millis(800),
-    receipt: Duration::from_millis(800),
-};
+use tokio::{io::AsyncWriteExt, net::TcpListener, sync::oneshot};
 
 /// A worker that answers one request with these bytes and then says nothing more, holding the connection open.
 async fn worker(answer: impl Into<Vec<u8>>) -> (WorkerClient, oneshot::Receiver<Vec<u8>>) {
@@ -30,41 +22,6 @@ async fn worker(answer: impl Into<Vec<u8>>) -> (WorkerClient, oneshot::Receiver<
         tokio::time::sleep(Duration::from_secs(30)).await;
     });
     (client(&endpoint), request)
-}
-
-fn client(endpoint: &str) -> WorkerClient {
-    Connector::new(EndpointPolicy::AllowPrivate, SHORT)
-        .unwrap()
-        .client(endpoint.as_bytes())
-        .unwrap()
-}
-
-async fn read_request(stream: &mut TcpStream) -> Vec<u8> {
-    let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
-    loop {
-        let head = request.windows(4).position(|window| window == b"\r\n\r\n");
-        let text = String::from_utf8_lossy(&request).to_lowercase();
-        let body: usize = text
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "))
-            .map_or(0, |len| len.trim().parse().unwrap());
-        if head.is_some_and(|head| request.len() >= head + 4 + body) {
-            return request;
-        }
-        let read = stream.read(&mut buffer).await.unwrap();
-        assert!(read > 0, "the client went away in the middle of a request");
-        request.extend_from_slice(&buffer[..read]);
-    }
-}
-
-fn response(status: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let mut answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",
-        body.as_ref().len()
-    )
-    .into_bytes();
-    answer.extend_from_slice(body.as_ref());
-    answer
 }
 
 fn group() -> Group {

@@ -163,14 +163,60 @@ impl Resolve for PolicyResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let policy = self.0;
         Box::pin(async move {
-            let lookup = tokio::net::lookup_host((name.as_str(), 0));
-            let found: Vec<_> = tokio::time::timeout(RESOLVE_TIMEOUT, lookup)
-                .await??
-                .collect();
-            let allowed = filter(&found, name.as_str(), policy)?;
+            let allowed = resolve(name.as_str(), 0, policy).await;
+            let allowed = allowed.map_err(ResolveError::into_cause)?;
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
+}
+
+/// Where a URL leads, in the order in which to try: only addresses that the policy allows.
+pub(crate) async fn addresses(
+    url: &Url,
+    policy: EndpointPolicy,
+) -> Result<Vec<SocketAddr>, ResolveError> {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    match literal(url) {
+        Some(ip) => {
+            ensure_allowed(ip, host, policy)?;
+            Ok(vec![SocketAddr::new(ip, port)])
+        }
+        None => resolve(host, port, policy).await,
+    }
+}
+
+/// A host leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ResolveError {
+    /// It may not be connected to.
+    #[error(transparent)]
+    Refused(#[from] EndpointError),
+    /// The name was not resolved.
+    #[error(transparent)]
+    Failed(#[from] std::io::Error),
+}
+
+impl ResolveError {
+    /// As the HTTP client hands it on; whoever asks looks for an [`EndpointError`].
+    fn into_cause(self) -> Box<dyn std::error::Error + Send + Sync> {
+        match self {
+            Self::Refused(error) => error.into(),
+            Self::Failed(error) => error.into(),
+        }
+    }
+}
+
+async fn resolve(
+    host: &str,
+    port: u16,
+    policy: EndpointPolicy,
+) -> Result<Vec<SocketAddr>, ResolveError> {
+    let lookup = tokio::net::lookup_host((host, port));
+    let found = tokio::time::timeout(RESOLVE_TIMEOUT, lookup)
+        .await
+        .map_err(std::io::Error::from)??;
+    Ok(filter(&found.collect::<Vec<_>>(), host, policy)?)
 }
 
 fn filter(

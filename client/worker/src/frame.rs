@@ -47,8 +47,8 @@ pub fn encode_proof(proof: &GroupProof) -> Bytes {
     proof.encode().into()
 }
 
-/// A body in two parts, head and bytes.
-#[derive(Debug)]
+/// A body in up to two parts, head and bytes. Clones share them.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Parts {
     /// What is not sent yet, in order; no longer than a frame.
     parts: [Bytes; 2],
@@ -84,6 +84,14 @@ impl Body for Parts {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.len())
+    }
+}
+
+impl From<Bytes> for Parts {
+    fn from(bytes: Bytes) -> Self {
+        Self {
+            parts: [bytes, Bytes::new()],
+        }
     }
 }
 

@@ -1,20 +1,26 @@
 //! What every request has in common: bounds in time and size, no way around the endpoint policy, errors told apart.
 
 use crate::{
-    buffer::Buffer,
-    endpoint::{EndpointError, EndpointPolicy, PolicyResolver},
+    answer::Answer,
+    endpoint::EndpointError,
+    frame::Parts,
     messages::{ErrorBody, ErrorCode, ErrorDetail},
-    WorkerClient, WorkerError, MAX_JSON_LEN,
+    secure, WorkerClient, WorkerError, MAX_JSON_LEN,
 };
 use bytes::Bytes;
-use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
+use hyper::{header::HeaderName, Method, StatusCode};
 use serde::de::DeserializeOwned;
-use std::{error::Error as _, future::Future, sync::Arc, time::Duration};
+use std::{error::Error, future::Future, time::Duration};
+use tokio::time::Instant;
 
 /// Idle connections kept to one worker.
-const MAX_IDLE_CONNECTIONS: usize = 8;
+pub(crate) const MAX_IDLE_CONNECTIONS: usize = 8;
 /// How long an idle connection is kept; shorter than servers usually do.
-const IDLE_CONNECTION_AGE: Duration = Duration::from_secs(30);
+pub(crate) const IDLE_CONNECTION_AGE: Duration = Duration::from_secs(30);
+/// How clients call themselves.
+pub(crate) const USER_AGENT: &str = concat!("ballast/", env!("CARGO_PKG_VERSION"));
+/// What is said where nobody answers in time.
+pub(crate) const CONNECT_TIMEOUT: &str = "connecting took too long";
 /// Longest error body that is read.
 const MAX_ERROR_LEN: usize = 64 << 10;
 /// Longest message of a worker that is passed on.
@@ -51,8 +57,14 @@ impl Default for Timeouts {
 pub(crate) struct Begun {
     /// What was asked for, in words.
     pub name: &'static str,
-    timeout: Duration,
+    waits: Waits,
     response: Response,
+}
+
+/// With TLS or without.
+enum Response {
+    Secure(reqwest::Response),
+    Plain(Answer),
 }
 
 /// A request that is ready to be sent.
@@ -63,7 +75,32 @@ pub(crate) struct Request {
     pub timeout: Duration,
     /// Until the answer begins.
     pub answer: Duration,
-    pub http: RequestBuilder,
+    pub method: Method,
+    /// Below the endpoint's.
+    pub path: String,
+    /// Besides those that all requests have.
+    pub header: Option<(HeaderName, String)>,
+    pub body: Parts,
+}
+
+/// How long the body of an answer may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waits {
+    /// Between two pieces.
+    pub idle: Duration,
+    /// For the whole request.
+    pub whole: Duration,
+    /// When that is over.
+    pub until: Instant,
+}
+
+/// Why an answer was not read to its end.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Endpoint(EndpointError),
+    Unreachable(String),
+    Stalled(Duration),
+    TooLarge,
 }
 
 impl WorkerClient {
@@ -71,9 +108,9 @@ impl WorkerClient {
         self.request(name, Method::GET, path, timeout)
     }
 
-    pub(crate) fn put(&self, name: &'static str, path: &str, body: impl Into<Body>) -> Request {
+    pub(crate) fn put(&self, name: &'static str, path: &str, body: impl Into<Parts>) -> Request {
         let mut request = self.request(name, Method::PUT, path, self.timeouts.transfer);
-        request.http = request.http.body(body);
+        request.body = body.into();
         request
     }
 
@@ -85,7 +122,6 @@ impl WorkerClient {
         path: &str,
         timeout: Duration,
     ) -> Request {
-        let url = format!("{}{path}", self.base.as_str().trim_end_matches('/'));
         let answer = if method == Method::GET {
             self.timeouts.idle.min(timeout)
         } else {
@@ -95,7 +131,10 @@ impl WorkerClient {
             name,
             timeout,
             answer,
-            http: self.http.request(method, url).timeout(timeout),
+            method,
+            path: path.into(),
+            header: None,
+            body: Parts::default(),
         }
     }
 
@@ -124,23 +163,30 @@ impl WorkerClient {
 
     /// Waits for the head of an answer, which is no refusal.
     pub(crate) async fn begin(&self, request: Request, bound: usize) -> Result<Begun, WorkerError> {
-        let Request {
-            name,
-            timeout,
-            answer,
-            http,
-        } = request;
-        let mut response = match within(answer, http.send()).await {
+        let (name, answer) = (request.name, request.answer);
+        let waits = Waits {
+            idle: self.timeouts.idle,
+            whole: request.timeout,
+            until: Instant::now() + request.timeout,
+        };
+        let response = match within(answer, self.send(request)).await {
             Ok(response) => response,
-            Err(stop) => return Err(self.stopped(name, timeout, bound, stop)),
+            Err(stop) => return Err(self.stopped(name, bound, stop)),
         };
         match response.status() {
             status if status.is_success() => Ok(Begun {
                 name,
-                timeout,
+                waits,
                 response,
             }),
-            status => Err(self.refusal(name, status, &mut response).await),
+            status => Err(self.refusal(name, status, response, waits).await),
+        }
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, Stop> {
+        match &self.plain {
+            Some(plain) => plain.send(request).await.map(Response::Plain),
+            None => self.send_secure(request).await.map(Response::Secure),
         }
     }
 
@@ -148,23 +194,18 @@ impl WorkerClient {
     pub(crate) async fn rest(&self, begun: Begun, bound: usize) -> Result<Bytes, WorkerError> {
         let Begun {
             name,
-            timeout,
-            mut response,
+            waits,
+            response,
         } = begun;
-        let body = read(&mut response, bound, self.timeouts.idle).await;
-        body.map_err(|stop| self.stopped(name, timeout, bound, stop))
+        let body = response.read(bound, waits).await;
+        body.map_err(|stop| self.stopped(name, bound, stop))
     }
 
-    fn stopped(
-        &self,
-        request: &'static str,
-        timeout: Duration,
-        bound: usize,
-        stop: Stop,
-    ) -> WorkerError {
+    pub(crate) fn stopped(&self, request: &'static str, bound: usize, stop: Stop) -> WorkerError {
         let endpoint = self.endpoint().into();
         match stop {
-            Stop::Transport(error) => self.transport(request, timeout, &error),
+            Stop::Endpoint(refused) => WorkerError::Endpoint(refused),
+            Stop::Unreachable(reason) => WorkerError::Unreachable { endpoint, reason },
             Stop::Stalled(after) => WorkerError::Timeout {
                 endpoint,
                 request,
@@ -183,11 +224,11 @@ impl WorkerClient {
         &self,
         request: &'static str,
         status: StatusCode,
-        response: &mut Response,
+        response: Response,
+        waits: Waits,
     ) -> WorkerError {
-        let body = read(response, MAX_ERROR_LEN, self.timeouts.idle)
-            .await
-            .unwrap_or_default();
+        let body = response.read(MAX_ERROR_LEN, waits).await;
+        let body = body.unwrap_or_default();
         let detail = serde_json::from_slice::<ErrorBody>(&body).map_or_else(
             |_| ErrorDetail {
                 code: ErrorCode::Other(format!("status-{}", status.as_u16())),
@@ -205,33 +246,6 @@ impl WorkerClient {
         }
     }
 
-    pub(crate) fn transport(
-        &self,
-        request: &'static str,
-        after: Duration,
-        error: &reqwest::Error,
-    ) -> WorkerError {
-        if let Some(refused) = find_cause::<EndpointError>(error) {
-            return WorkerError::Endpoint(refused.clone());
-        }
-        let endpoint = self.endpoint().into();
-        match error.is_timeout() {
-            true if error.is_connect() => WorkerError::Unreachable {
-                endpoint,
-                reason: "connecting took too long".into(),
-            },
-            true => WorkerError::Timeout {
-                endpoint,
-                request,
-                after,
-            },
-            false => WorkerError::Unreachable {
-                endpoint,
-                reason: innermost(error),
-            },
-        }
-    }
-
     pub(crate) fn malformed(&self, request: &'static str, reason: String) -> WorkerError {
         WorkerError::Malformed {
             endpoint: self.endpoint().into(),
@@ -241,89 +255,45 @@ impl WorkerClient {
     }
 }
 
-/// Why an answer was not read to its end.
-enum Stop {
-    Transport(reqwest::Error),
-    Stalled(Duration),
-    TooLarge,
+impl Response {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Secure(response) => response.status(),
+            Self::Plain(answer) => answer.status(),
+        }
+    }
+
+    /// The whole body; stops as soon as it exceeds the bound, however long it claims to be.
+    async fn read(self, bound: usize, waits: Waits) -> Result<Bytes, Stop> {
+        match self {
+            Self::Secure(response) => secure::read(response, bound, waits).await,
+            Self::Plain(answer) => answer.read(bound, waits).await,
+        }
+    }
+}
+
+impl Waits {
+    /// Waits for a piece.
+    pub(crate) async fn piece<T>(&self, step: impl Future<Output = T>) -> Result<T, Stop> {
+        let idle = Instant::now() + self.idle;
+        match tokio::time::timeout_at(idle.min(self.until), step).await {
+            Ok(piece) => Ok(piece),
+            Err(_) if self.until < idle => Err(Stop::Stalled(self.whole)),
+            Err(_) => Err(Stop::Stalled(self.idle)),
+        }
+    }
 }
 
 async fn within<T>(
     bound: Duration,
-    step: impl Future<Output = Result<T, reqwest::Error>>,
+    step: impl Future<Output = Result<T, Stop>>,
 ) -> Result<T, Stop> {
-    match tokio::time::timeout(bound, step).await {
-        Ok(done) => done.map_err(Stop::Transport),
-        Err(_) => Err(Stop::Stalled(bound)),
-    }
-}
-
-/// The whole body; stops as soon as it exceeds the bound, however long it claims to be.
-async fn read(response: &mut Response, bound: usize, idle: Duration) -> Result<Bytes, Stop> {
-    if response
-        .content_length()
-        .is_some_and(|len| len > bound as u64)
-    {
-        return Err(Stop::TooLarge);
-    }
-    // Never more than the bound, whatever it claims.
-    let len = response.content_length().unwrap_or_default();
-    let mut body = Buffer::for_len(usize::try_from(len).unwrap_or_default());
-    while let Some(piece) = within(idle, response.chunk()).await? {
-        if body.len().saturating_add(piece.len()) > bound {
-            return Err(Stop::TooLarge);
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body.freeze())
-}
-
-/// The HTTP client under a [`Connector`](crate::Connector).
-pub(crate) fn build(
-    policy: EndpointPolicy,
-    timeouts: Timeouts,
-) -> Result<reqwest::Client, reqwest::Error> {
-    // An error means that a provider is installed already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    settings(policy, timeouts).build().or_else(|error| {
-        tracing::warn!(
-            error = innermost(&error),
-            "no TLS roots on this machine: workers with https cannot be reached"
-        );
-        settings(policy, timeouts).tls_certs_only([]).build()
-    })
-}
-
-/// A proxy or a redirect would lead past the endpoint policy.
-fn settings(policy: EndpointPolicy, timeouts: Timeouts) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .user_agent(concat!("ballast/", env!("CARGO_PKG_VERSION")))
-        .dns_resolver(Arc::new(PolicyResolver(policy)))
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .http1_only()
-        .referer(false)
-        .connect_timeout(timeouts.connect)
-        .pool_idle_timeout(IDLE_CONNECTION_AGE)
-        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
-        .tcp_nodelay(true)
-}
-
-fn find_cause<'a, E: std::error::Error + 'static>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> Option<&'a E> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref::<E>() {
-            return Some(found);
-        }
-        cause = error.source();
-    }
-    None
+    let done = tokio::time::timeout(bound, step).await;
+    done.unwrap_or(Err(Stop::Stalled(bound)))
 }
 
 /// The innermost words say most; the outer ones repeat the URL.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
+pub(crate) fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut reason = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

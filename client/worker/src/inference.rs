@@ -51,10 +51,7 @@ impl InferenceApi {
             Some(_) => Method::POST,
             None => Method::GET,
         };
-        let mut http = self
-            .worker
-            .request(REQUEST, method, path, self.timeout)
-            .http;
+        let mut http = self.worker.secure(method, path).timeout(self.timeout);
         for (name, value) in headers {
             http = http.header(*name, *value);
         }

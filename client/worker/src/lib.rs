@@ -8,6 +8,7 @@
 //! Everything here is untrusted until hashed, sizes and JSON included.
 //! This is the only crate that names an HTTP client.
 
+mod answer;
 mod buffer;
 mod client;
 mod endpoint;
@@ -16,7 +17,12 @@ mod frame;
 mod http;
 mod inference;
 mod messages;
+mod plain;
+mod pool;
 pub mod routes;
+mod secure;
+#[cfg(test)]
+mod test_worker;
 mod transcript;
 
 pub use buffer::Buffer;

@@ -2,7 +2,7 @@
 
 use crate::{WorkerClient, WorkerError};
 use bytes::Bytes;
-use reqwest::{header, Method};
+use hyper::{header, Method};
 
 /// `POST`: the transcript of a claim that is checked, for a verifier that was drawn; JSON in, an encrypted answer out.
 pub const TRANSCRIPT: &str = "/v1/transcript";
@@ -15,10 +15,8 @@ impl WorkerClient {
     pub async fn transcript(&self, body: Bytes) -> Result<Bytes, WorkerError> {
         let timeout = self.timeouts.transfer;
         let mut request = self.request("a transcript", Method::POST, TRANSCRIPT, timeout);
-        request.http = request
-            .http
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body);
+        request.header = Some((header::CONTENT_TYPE, "application/json".into()));
+        request.body = body.into();
         self.body(request, MAX_TRANSCRIPT_LEN).await
     }
 }

@@ -135,6 +135,8 @@ async fn silent_workers_are_replaced_after_the_chains_grace_period() {
     let source = folder(&[("file", bytes(1, 20_000))]);
     let scan = scanned(source.path()).await;
     // Two of the four that are drawn stop as soon as they are: two are left, three are needed, one may be replaced.
+    // Until then all are slow, so that nobody has a receipt before they stop.
+    net.workers.iter().for_each(|worker| worker.set(Mood::Slow));
     let chain = net.chain.clone();
     let drawn = async {
         loop {
@@ -153,6 +155,9 @@ async fn silent_workers_are_replaced_after_the_chains_grace_period() {
     };
     let stopping = async {
         let info = drawn.await;
+        net.workers
+            .iter()
+            .for_each(|worker| worker.set(Mood::Honest));
         for assignment in &info.assignments[..2] {
             net.workers
                 .iter()
