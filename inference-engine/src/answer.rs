@@ -11,7 +11,7 @@ use crate::{
     tokens::Tokens,
     trace::Recorder,
 };
-use ballast_engine_protocol::{Finish, Generate, Numbers, OrderId, Replay, Trace, Word};
+use ballast_engine_protocol::{Finish, Generate, OrderId, Replay, Trace, Word};
 use std::{
     collections::{BTreeSet, VecDeque},
     sync::mpsc::Sender,
@@ -48,14 +48,8 @@ struct Followed {
 }
 
 impl Answer {
-    /// An answer to this prompt, with `room` tokens, by a model that is computed in these numbers.
-    pub fn new(
-        order: Generate,
-        numbers: Numbers,
-        prompt: Vec<u32>,
-        room: u32,
-        cache: Cache,
-    ) -> Self {
+    /// An answer to this prompt, with `room` tokens.
+    pub fn new(order: Generate, prompt: Vec<u32>, room: u32, cache: Cache) -> Self {
         Self {
             id: order.id,
             cache,
@@ -63,7 +57,7 @@ impl Answer {
             quiet: prompt.len().saturating_sub(1),
             input_tokens: prompt.len() as u32,
             unseen: prompt,
-            sampler: Sampler::new(order.sampling, numbers),
+            sampler: Sampler::new(order.sampling),
             stops: Stops::new(order.stop),
             max_tokens: room,
             chosen: 0,

@@ -7,6 +7,7 @@
 use crate::{
     error::LoadError,
     folder::Folder,
+    product::{product, through},
     rope::{Rope, RopeParameters},
     weights::Weights,
 };
@@ -15,7 +16,7 @@ use candle_nn::{
     kv_cache::KvCache,
     ops::{rms_norm, silu, softmax_last_dim},
     rotary_emb::rope,
-    Linear, Module,
+    Linear,
 };
 use serde::Deserialize;
 
@@ -145,7 +146,6 @@ impl Decoder {
         folder: &Folder,
         weights: &Weights,
         context: usize,
-        dtype: DType,
         device: &Device,
     ) -> std::result::Result<Self, LoadError> {
         let config: DecoderConfig = folder.needed_json("config.json")?;
@@ -172,9 +172,9 @@ impl Decoder {
             layers: (0..config.num_hidden_layers)
                 .map(layer)
                 .collect::<std::result::Result<_, _>>()?,
-            norm: weights.tensor("model.norm.weight", &[hidden])?,
+            norm: norm(weights, "model.norm.weight", hidden)?,
             head,
-            rope: Rope::new(&parameters, theta, shape.width, context, dtype, device)?,
+            rope: Rope::new(&parameters, theta, shape.width, context, device)?,
             device: device.clone(),
             context,
             vocabulary,
@@ -218,7 +218,8 @@ impl Decoder {
         let turns = self.rope.at(&Tensor::new(positions, &self.device)?)?;
         let mut states = self
             .words
-            .index_select(&Tensor::new(ids, &self.device)?, 0)?;
+            .index_select(&Tensor::new(ids, &self.device)?, 0)?
+            .to_dtype(DType::F32)?;
         for (number, layer) in self.layers.iter().enumerate() {
             let mut caches: Vec<&mut KvCache> = runs
                 .iter_mut()
@@ -232,12 +233,8 @@ impl Decoder {
         }
         let states = states.index_select(&Tensor::new(wanted, &self.device)?, 0)?;
         let states = rms_norm(&states, &self.norm, self.shape.eps)?;
-        let logits: Vec<Vec<f32>> = self
-            .head
-            .forward(&states)?
-            .to_dtype(DType::F32)?
-            .to_vec2()?;
-        let states: Vec<Vec<f32>> = states.to_dtype(DType::F32)?.to_vec2()?;
+        let logits: Vec<Vec<f32>> = through(&self.head, &states)?.to_vec2()?;
+        let states: Vec<Vec<f32>> = states.to_vec2()?;
         let output = |(state, logits)| Output { state, logits };
         Ok(states.into_iter().zip(logits).map(output).collect())
     }
@@ -341,21 +338,22 @@ impl Layer {
         };
         let head_norm = |part: &str| {
             let name = format!("{name}.self_attn.{part}_norm.weight");
-            weights.tensor(&name, &[shape.width])
+            norm(weights, &name, shape.width)
         };
         Ok(Self {
             head_norms: match config.model_type.as_str() {
                 "qwen3" => Some((head_norm("q")?, head_norm("k")?)),
                 _ => None,
             },
-            input_norm: weights.tensor(&format!("{name}.input_layernorm.weight"), &[hidden])?,
+            input_norm: norm(weights, &format!("{name}.input_layernorm.weight"), hidden)?,
             query: attention("q_proj", hidden, queries, bias)?,
             key: attention("k_proj", hidden, keys, bias)?,
             value: attention("v_proj", hidden, keys, bias)?,
             attention_output: attention("o_proj", queries, hidden, output_bias)?,
-            inner_norm: weights.tensor(
+            inner_norm: norm(
+                weights,
                 &format!("{name}.post_attention_layernorm.weight"),
-                &[hidden],
+                hidden,
             )?,
             gate: mlp("gate_proj", hidden, inner)?,
             up: mlp("up_proj", hidden, inner)?,
@@ -376,11 +374,15 @@ impl Layer {
             Some((query, key)) => (Some(query), Some(key)),
             None => (None, None),
         };
-        let query = by_heads(&self.query.forward(&normed)?, shape.heads, shape.width)?;
+        let query = by_heads(&through(&self.query, &normed)?, shape.heads, shape.width)?;
         let query = turned(&query, query_norm, shape.eps, turns)?;
-        let key = by_heads(&self.key.forward(&normed)?, shape.key_heads, shape.width)?;
+        let key = by_heads(&through(&self.key, &normed)?, shape.key_heads, shape.width)?;
         let key = turned(&key, key_norm, shape.eps, turns)?;
-        let value = by_heads(&self.value.forward(&normed)?, shape.key_heads, shape.width)?;
+        let value = by_heads(
+            &through(&self.value, &normed)?,
+            shape.key_heads,
+            shape.width,
+        )?;
         let attended: Vec<Tensor> = places
             .iter()
             .zip(caches)
@@ -390,11 +392,16 @@ impl Layer {
                 attend(&part(&query)?, &keys, &values, *place, shape)
             })
             .collect::<Result<_>>()?;
-        let states = (self.attention_output.forward(&Tensor::cat(&attended, 0)?)? + states)?;
+        let states = (through(&self.attention_output, &Tensor::cat(&attended, 0)?)? + states)?;
         let normed = rms_norm(&states, &self.inner_norm, shape.eps)?;
-        let inner = (silu(&self.gate.forward(&normed)?)? * self.up.forward(&normed)?)?;
-        self.down.forward(&inner)? + states
+        let inner = (silu(&through(&self.gate, &normed)?)? * through(&self.up, &normed)?)?;
+        through(&self.down, &inner)? + states
     }
+}
+
+/// The weight of a norm.
+fn norm(weights: &Weights, name: &str, width: usize) -> std::result::Result<Tensor, LoadError> {
+    Ok(weights.tensor(name, &[width])?.to_dtype(DType::F32)?)
 }
 
 /// (tokens, heads * width) to (heads, tokens, width).
@@ -438,15 +445,15 @@ fn attend(
     let (len, all, group) = (place.len, place.before + place.len, heads / key_heads);
     let query = query.reshape((key_heads, group * len, width))?;
     let scale = 1.0 / (width as f64).sqrt();
-    let mut scores = (query.matmul(&keys.transpose(D::Minus2, D::Minus1)?)? * scale)?;
+    let mut scores = (product(&query, &keys.transpose(D::Minus2, D::Minus1)?)? * scale)?;
     if len > 1 {
-        let mask = future(place, scores.dtype(), scores.device())?;
+        let mask = future(place, scores.device())?;
         scores = scores
             .reshape((heads, len, all))?
             .broadcast_add(&mask)?
             .reshape((key_heads, group * len, all))?;
     }
-    let mixed = softmax_last_dim(&scores)?.matmul(values)?;
+    let mixed = product(&softmax_last_dim(&scores)?, values)?;
     mixed
         .reshape((heads, len, width))?
         .transpose(0, 1)?
@@ -454,7 +461,7 @@ fn attend(
 }
 
 /// Minus infinity where a token would look at a later one.
-fn future(place: Place, dtype: DType, device: &Device) -> Result<Tensor> {
+fn future(place: Place, device: &Device) -> Result<Tensor> {
     let all = place.before + place.len;
     let row = |at: usize| {
         (0..all).map(move |to| {
@@ -466,5 +473,5 @@ fn future(place: Place, dtype: DType, device: &Device) -> Result<Tensor> {
         })
     };
     let mask: Vec<f32> = (0..place.len).flat_map(row).collect();
-    Tensor::from_vec(mask, (place.len, all), device)?.to_dtype(dtype)
+    Tensor::from_vec(mask, (place.len, all), device)
 }

@@ -5,7 +5,7 @@ use crate::{
     weights::Weights,
 };
 use ballast_engine_protocol::{About, Input, Numbers, OrderId, Refusal, Task, Vector, Word};
-use candle_core::{DType, Device};
+use candle_core::Device;
 use std::{collections::VecDeque, sync::mpsc::Sender};
 
 /// Serves a model that gives vectors.
@@ -27,13 +27,8 @@ struct Pending {
 
 impl Embedder {
     /// Loads the model of a folder. A step takes about `batch_tokens` tokens.
-    pub fn load(
-        folder: &Folder,
-        dtype: DType,
-        device: &Device,
-        batch_tokens: usize,
-    ) -> Result<Self, LoadError> {
-        let weights = Weights::load(folder, dtype, device)?;
+    pub fn load(folder: &Folder, device: &Device, batch_tokens: usize) -> Result<Self, LoadError> {
+        let weights = Weights::load(folder, Numbers::Float32, device)?;
         let model = Bert::load(folder, &weights, device)?;
         let tokens = Tokens::load(folder, model.vocabulary())?;
         let pooling = Pooling::load(folder)?;

@@ -6,7 +6,6 @@ use crate::{
     decoder::{Decoder, Output, Run},
     error::LoadError,
     folder::Folder,
-    numbers::dtype,
     serve::Say,
     template::{Template, TokenizerConfig},
     tokens::Tokens,
@@ -65,9 +64,8 @@ impl Generator {
         device: &Device,
         bounds: Bounds,
     ) -> Result<Self, LoadError> {
-        let dtype = dtype(numbers);
-        let weights = Weights::load(folder, dtype, device)?;
-        let model = Decoder::load(folder, &weights, bounds.context, dtype, device)?;
+        let weights = Weights::load(folder, numbers, device)?;
+        let model = Decoder::load(folder, &weights, bounds.context, device)?;
         let tokens = Tokens::load(folder, model.vocabulary())?;
         let config = TokenizerConfig::load(folder)?;
         Ok(Self {
@@ -102,7 +100,7 @@ impl Generator {
         let room = self.room(prompt.len(), order.max_tokens)?;
         let input_tokens = prompt.len() as u32;
         let cache = self.model.cache();
-        let answer = Answer::new(order, self.numbers, prompt, room, cache);
+        let answer = Answer::new(order, prompt, room, cache);
         self.waiting.push_back(answer);
         Ok(input_tokens)
     }
@@ -128,7 +126,7 @@ impl Generator {
                 max: self.model.context() as u32,
             });
         }
-        let answer = Answer::new(order, self.numbers, prompt, room, self.model.cache());
+        let answer = Answer::new(order, prompt, room, self.model.cache());
         // A verifier has its time from the chain, and a pass over what is there already takes little from those who wait.
         self.waiting.push_front(answer.following(tokens));
         Ok(())

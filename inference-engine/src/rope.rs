@@ -33,7 +33,6 @@ impl Rope {
         theta: f64,
         width: usize,
         positions: usize,
-        dtype: DType,
         device: &Device,
     ) -> std::result::Result<Self, LoadError> {
         let steps: Vec<f32> = frequencies(parameters, theta, width)?
@@ -46,8 +45,8 @@ impl Rope {
             .reshape((positions, 1))?;
         let angles = places.matmul(&steps)?;
         Ok(Self {
-            cos: angles.cos()?.to_dtype(dtype)?,
-            sin: angles.sin()?.to_dtype(dtype)?,
+            cos: angles.cos()?,
+            sin: angles.sin()?,
         })
     }
 

@@ -5,7 +5,6 @@ use crate::{
     error::LoadError,
     folder::Folder,
     generator::{Bounds, Generator},
-    numbers::{dtype, usual},
 };
 use ballast_engine_protocol::{About, Finish, Numbers, Order, OrderId, Refusal, Trace, Word};
 use candle_core::Device;
@@ -41,30 +40,29 @@ struct Kind {
 pub const EMBED_BATCH_TOKENS: usize = 2048;
 
 impl Model {
-    /// Loads what the folder has, to be computed in these numbers; in the usual ones of the device without them.
+    /// Loads what the folder has, to be computed in these numbers, in float32 without them.
     pub fn load(
         folder: &Folder,
         device: &Device,
         numbers: Option<Numbers>,
         bounds: Bounds,
     ) -> Result<Self, LoadError> {
+        let numbers = numbers.unwrap_or(Numbers::Float32);
         let kind: Kind = folder.needed_json("config.json")?;
         match kind.model_type.as_str() {
             "bert" => {
                 // The only ones that vectors are compared in.
-                let numbers = numbers.unwrap_or(Numbers::Float32);
                 if numbers != Numbers::Float32 {
                     return Err(LoadError::Unsupported {
                         what: format!("models that give vectors in {numbers}"),
                         instead: "them in float32 alone, so leave --numbers out".into(),
                     });
                 }
-                Embedder::load(folder, dtype(numbers), device, EMBED_BATCH_TOKENS)
+                Embedder::load(folder, device, EMBED_BATCH_TOKENS)
                     .map(Box::new)
                     .map(Self::Embedder)
             }
             "llama" | "qwen2" | "qwen3" | "mistral" => {
-                let numbers = numbers.unwrap_or_else(|| usual(device));
                 Generator::load(folder, numbers, device, bounds)
                     .map(Box::new)
                     .map(Self::Generator)

@@ -3,8 +3,10 @@
 use crate::{
     error::LoadError,
     folder::{Folder, TOKENIZER_LEN_MAX, WEIGHTS, WEIGHTS_INDEX},
+    product::held,
 };
-use candle_core::{DType, Device, Tensor};
+use ballast_engine_protocol::Numbers;
+use candle_core::{Device, Tensor};
 use candle_nn::Linear;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
@@ -23,10 +25,10 @@ struct Index {
 }
 
 impl Weights {
-    /// Reads them all, as numbers of `dtype`, onto `device`.
-    pub fn load(folder: &Folder, dtype: DType, device: &Device) -> Result<Self, LoadError> {
+    /// Reads them all onto `device`, as models in these numbers hold them.
+    pub fn load(folder: &Folder, numbers: Numbers, device: &Device) -> Result<Self, LoadError> {
         if let Some(gguf) = folder.gguf() {
-            let tensors = gguf.tensors(dtype, device)?;
+            let tensors = gguf.tensors(numbers, device)?;
             return Ok(Self { tensors });
         }
         let mut tensors = HashMap::new();
@@ -44,11 +46,9 @@ impl Weights {
             })?;
             for (name, tensor) in part {
                 // Some models carry tables of integers, which nothing here reads.
-                let tensor = match tensor.dtype().is_float() {
-                    true => tensor.to_dtype(dtype)?,
-                    false => continue,
-                };
-                tensors.insert(name, tensor.to_device(device)?);
+                if tensor.dtype().is_float() {
+                    tensors.insert(name, held(&tensor, numbers, device)?);
+                }
             }
         }
         Ok(Self { tensors })
@@ -115,6 +115,7 @@ fn files(folder: &Folder) -> Result<BTreeSet<String>, LoadError> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use candle_core::DType;
 
     #[test]
     fn tensors_come_from_all_files_and_have_the_expected_shape() {
@@ -130,7 +131,7 @@ mod tests {
         }
         let index = r#"{"weight_map":{"a.weight":"one.safetensors","b.weight":"two.safetensors"}}"#;
         std::fs::write(dir.path().join(WEIGHTS_INDEX), index).unwrap();
-        let weights = Weights::load(&folder, DType::F32, &Device::Cpu).unwrap();
+        let weights = Weights::load(&folder, Numbers::Float32, &Device::Cpu).unwrap();
         assert!(
             weights.linear("a", 3, 2, false).is_ok() && weights.linear("b", 3, 2, false).is_ok()
         );
@@ -147,7 +148,7 @@ mod tests {
     fn a_file_that_is_no_safetensors_is_told() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(WEIGHTS), [0xff; 64]).unwrap();
-        let error = Weights::load(&Folder::new(dir.path()), DType::F32, &Device::Cpu)
+        let error = Weights::load(&Folder::new(dir.path()), Numbers::Float32, &Device::Cpu)
             .err()
             .unwrap();
         assert!(error.to_string().contains("not understood"), "{error}");

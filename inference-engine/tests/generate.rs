@@ -13,7 +13,7 @@ use ballast_engine_protocol::{
     Activation, Activations, ChatMessage, Finish, Generate, Input, Numbers, Order, Prompt, Refusal,
     Replay, Sampling, Task, Trace, Word,
 };
-use ballast_inference_engine::{folder::Folder, generator::Bounds, numbers::usual, serve::Model};
+use ballast_inference_engine::{folder::Folder, generator::Bounds, serve::Model};
 use device::device;
 use std::sync::mpsc;
 
@@ -488,7 +488,7 @@ fn the_engine_says_what_it_serves() {
         (about.task, about.context_tokens),
         (Task::Generate { chat: true }, 300)
     );
-    assert_eq!(about.numbers, usual(device()));
+    assert_eq!(about.numbers, Numbers::Float32);
 }
 
 #[test]
@@ -504,24 +504,31 @@ fn a_model_is_computed_in_the_numbers_that_are_asked_for() {
 }
 
 #[test]
-fn text_of_a_model_in_8_bits_or_in_bfloat16_is_not_that_of_32_bits() {
-    let mut honest = Scene::computed_in(Numbers::Float32, |_| ());
+fn text_of_a_model_in_8_bits_is_found_out_in_all_numbers() {
     let rounded = |dir: &std::path::Path| {
         let whole = tempfile::tempdir().unwrap();
         tiny::write(whole.path(), tiny::SMALL);
         quantise::write(whole.path(), dir, 8);
     };
-    for mut other in [
-        Scene::computed_in(Numbers::Float32, rounded),
-        Scene::computed_in(Numbers::BFloat16, |_| ()),
-    ] {
+    for numbers in Numbers::ALL {
+        let mut honest = Scene::computed_in(numbers, |_| ());
+        let mut other = Scene::computed_in(numbers, rounded);
         let trace = other.one(order("the answer", 64)).trace.unwrap();
         let (score, _) = found_again(&mut honest, &trace);
-        assert!(score < 500, "{score}");
+        assert!(score < 500, "{numbers}: {score}");
     }
 }
 
-/// The score of an answer's digests when it is run again, by the rule of the numbers that it is run again in, and how many
+#[test]
+fn text_in_bfloat16_is_not_that_of_32_bits() {
+    let mut honest = Scene::computed_in(Numbers::Float32, |_| ());
+    let mut other = Scene::computed_in(Numbers::BFloat16, |_| ());
+    let trace = other.one(order("the answer", 64)).trace.unwrap();
+    let (score, _) = found_again(&mut honest, &trace);
+    assert!(score < 500, "{score}");
+}
+
+/// The score of an answer's digests when it is run again, and how many
 /// of its tokens would not have been chosen.
 fn found_again(scene: &mut Scene, trace: &Trace) -> (u16, u32) {
     let again = vec![verify(order("the answer", 64), &trace.tokens)];
@@ -536,8 +543,7 @@ fn found_again(scene: &mut Scene, trace: &Trace) -> (u16, u32) {
     let digests = trace.chunks.iter().map(|chunk| Digest::of(&points(chunk)));
     let digests: Vec<Digest> = digests.map(Option::unwrap).collect();
     let own: Vec<_> = replay.chunks.iter().map(points).collect();
-    let numbers = scene.model.about(String::new()).numbers;
-    (text_score(numbers, &digests, &own), replay.disagreeing)
+    (text_score(&digests, &own), replay.disagreeing)
 }
 
 #[test]

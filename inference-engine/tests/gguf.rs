@@ -9,7 +9,7 @@ mod gguf;
 mod tiny;
 
 use ballast_engine_protocol::{
-    ChatMessage, Generate, Input, Order, Prompt, Sampling, Trace, Vector, Word,
+    ChatMessage, Generate, Input, Numbers, Order, Prompt, Sampling, Trace, Vector, Word,
 };
 use ballast_inference_engine::{
     decoder::{Decoder, Run},
@@ -155,8 +155,8 @@ fn the_end_and_the_template_come_from_the_file() {
 
 /// The logits after each token, when the tokens come in parts of these lengths.
 fn logits(folder: &Folder, tokens: &[u32], part: usize) -> Vec<Vec<f32>> {
-    let weights = Weights::load(folder, DType::F32, device()).unwrap();
-    let model = Decoder::load(folder, &weights, 128, DType::F32, device()).unwrap();
+    let weights = Weights::load(folder, Numbers::Float32, device()).unwrap();
+    let model = Decoder::load(folder, &weights, 128, device()).unwrap();
     let mut cache = model.cache();
     let step = |part: &[u32]| {
         let run = Run {

@@ -4,6 +4,7 @@
 #[path = "support/device.rs"]
 mod device;
 
+use ballast_engine_protocol::Numbers;
 use ballast_engine_protocol::{Input, Order, Refusal, Vector, Word};
 use ballast_inference_engine::{
     decoder::{Decoder, Run},
@@ -14,7 +15,6 @@ use ballast_inference_engine::{
     weights::Weights,
 };
 use base64::{engine::general_purpose::STANDARD, Engine};
-use candle_core::DType;
 use device::device;
 use serde_json::Value;
 use std::{
@@ -173,8 +173,8 @@ fn decoders_give_the_logits_of_transformers() {
     let tokens = ids(&reference["tokens"]);
     for name in ["llama", "qwen2", "mistral"] {
         let folder = Folder::new(&vectors().join("decoders").join(name));
-        let weights = Weights::load(&folder, DType::F32, device()).unwrap();
-        let model = Decoder::load(&folder, &weights, 128, DType::F32, device()).unwrap();
+        let weights = Weights::load(&folder, Numbers::Float32, device()).unwrap();
+        let model = Decoder::load(&folder, &weights, 128, device()).unwrap();
         let expected = numbers(&reference["logits"][name]);
         let expected: Vec<&[f32]> = expected.chunks(48).collect();
         for part in [1, 7, 60] {
@@ -194,8 +194,8 @@ fn decoders_give_the_logits_of_transformers() {
 fn all_that_is_wanted_of_a_run_comes_in_order() {
     let tokens = ids(&json("decoders.json")["tokens"]);
     let folder = Folder::new(&vectors().join("decoders/qwen2"));
-    let weights = Weights::load(&folder, DType::F32, device()).unwrap();
-    let model = Decoder::load(&folder, &weights, 128, DType::F32, device()).unwrap();
+    let weights = Weights::load(&folder, Numbers::Float32, device()).unwrap();
+    let model = Decoder::load(&folder, &weights, 128, device()).unwrap();
     let mut cache = model.cache();
     let run = |wanted, cache| Run {
         tokens: &tokens,
@@ -217,8 +217,8 @@ fn all_that_is_wanted_of_a_run_comes_in_order() {
 fn runs_of_one_step_do_not_see_each_other() {
     let tokens = ids(&json("decoders.json")["tokens"]);
     let folder = Folder::new(&vectors().join("decoders/llama"));
-    let weights = Weights::load(&folder, DType::F32, device()).unwrap();
-    let model = Decoder::load(&folder, &weights, 128, DType::F32, device()).unwrap();
+    let weights = Weights::load(&folder, Numbers::Float32, device()).unwrap();
+    let model = Decoder::load(&folder, &weights, 128, device()).unwrap();
     let (mut one, mut two, mut three) = (model.cache(), model.cache(), model.cache());
     model
         .step(&mut [Run {

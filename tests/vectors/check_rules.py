@@ -391,15 +391,9 @@ def check_digest(entry):
     far = 12345
     assert value(far) == lagrange(list(zip(places, [v for _, v in entry["claimed"]])), far), entry
     assert derive_key("ballast 2026-11-26 activation digest v1", data).hex() == entry["hash"], entry
-    for numbers, most in {"float32": 1, "bfloat16": 16}.items():
-        worth = 0
-        for index, own in entry["own"]:
-            claimed = value(index % modulus)
-            same_sign = claimed < 2**16 and claimed >> 15 == own >> 15
-            worth += (most - min(most, abs(claimed - own) if same_sign else most)) * 1000
-        assert worth // (most * len(entry["own"])) == entry["scores"][numbers], entry
-        assert entry["scores_of_another"][numbers] < 200 or len(places) < 10, entry
-    assert len(entry["scores"]) == len(entry["scores_of_another"]) == 2, entry
+    differing = sum(value(index % modulus) != own for index, own in entry["own"])
+    assert max(0, 1000 - -(-2000 * differing // len(entry["own"]))) == entry["score"], entry
+    assert entry["score_of_another"] < 200 or len(places) < 10, entry
 
 
 def embedding_hash(bits):

@@ -1,11 +1,6 @@
 //! Text of a model with random weights: rates are synthetic.
 
-use crate::{
-    device::device,
-    quantise, row,
-    rules::{self, Offs},
-    run, table, threads, tiny, CLAIMS,
-};
+use crate::{device::device, quantise, row, run, table, threads, tiny, CLAIMS};
 use ballast_core::activation::{text_score, token_score, Digest, Point};
 use ballast_engine_protocol::{
     Activations, Generate, Input, Numbers, Order, Prompt, Replay, Sampling, Trace, Word,
@@ -33,13 +28,16 @@ struct Models {
 
 /// Rows for each kind of claim, of channels in 32 bits and of channels in bfloat16.
 pub fn compare(size: (usize, usize)) {
-    let models = Models::write(size);
     for numbers in Numbers::ALL {
-        println!("\nclaims in {numbers}, run again in {numbers} on one thread");
-        table();
-        let rows = models.rates(numbers);
-        rules::table(&rows);
+        compare_in(numbers, size, CLAIMS);
     }
+}
+
+/// Rows for each kind of claim in these numbers.
+pub fn compare_in(numbers: Numbers, size: (usize, usize), count: u64) {
+    println!("\nclaims in {numbers}, run again in {numbers} on one thread");
+    table();
+    Models::write(size).rates(numbers, count);
 }
 
 impl Models {
@@ -64,38 +62,60 @@ impl Models {
         Model::load(&folder, device(), Some(numbers), BOUNDS).unwrap()
     }
 
-    fn rates(&self, numbers: Numbers) -> Vec<(String, Vec<Offs>)> {
+    fn rates(&self, numbers: Numbers, count: u64) {
         let mut verifier = self.load("claimed", numbers);
-        let mut rows = Vec::new();
         let mut score = |what: String, claims: &[Claim]| {
             threads(1);
             let found = claims.iter().map(|claim| find(&mut verifier, claim));
-            let (scores, offs): (Vec<_>, Vec<_>) = found.unzip();
-            told(&what, &scores);
-            rows.push((what, offs));
+            told(&what, &found.collect::<Vec<_>>());
         };
-        for (what, count) in [("one thread", 1), ("two threads", 2)] {
-            threads(count);
-            let claims = claims(&mut self.load("claimed", numbers), CLAIMS, 1);
+        for (what, used) in [("one thread", 1), ("two threads", 2)] {
+            threads(used);
+            let claims = claims(&mut self.load("claimed", numbers), count, 1);
             score(format!("the model, {what}"), &claims);
         }
-        let together = claims(&mut self.load("claimed", numbers), CLAIMS, 8);
+        let together = claims(&mut self.load("claimed", numbers), count, 8);
         score("the model, eight answers at a time".into(), &together);
+        for (what, claims) in self.moved(numbers, count) {
+            score(what, &claims);
+        }
         for other in Numbers::ALL.into_iter().filter(|other| *other != numbers) {
-            let claims = claims(&mut self.load("claimed", other), CLAIMS, 1);
+            let claims = claims(&mut self.load("claimed", other), count, 1);
             score(format!("the model in {other}"), &claims);
         }
         let mut honest = self.load("claimed", numbers);
         let others = BITS.map(|bits| (format!("q{bits}"), format!("the model in {bits} bits")));
         let smaller = ("smaller".into(), "the model without its last layer".into());
         for (name, what) in others.into_iter().chain([smaller]) {
-            let lies = claims(&mut self.load(&name, numbers), CLAIMS, 1);
+            let lies = claims(&mut self.load(&name, numbers), count, 1);
             score(what.clone(), &lies);
             // As who runs the real model once over the other's text.
             let what = format!("{what}, with the model's activations");
             score(what, &dressed(&mut honest, lies));
         }
-        rows
+    }
+}
+
+#[cfg(not(feature = "noise"))]
+impl Models {
+    fn moved(&self, _: Numbers, _: u64) -> Vec<(String, Vec<Claim>)> {
+        Vec::new()
+    }
+}
+
+#[cfg(feature = "noise")]
+impl Models {
+    /// Claims of machines that sum otherwise.
+    fn moved(&self, numbers: Numbers, count: u64) -> Vec<(String, Vec<Claim>)> {
+        use ballast_inference_engine::product::noise;
+        let claimed = |bits: i32| {
+            let mut other = self.load("claimed", numbers);
+            noise::set(2f32.powi(-bits));
+            let claims = claims(&mut other, count, 1);
+            noise::set(0.0);
+            (format!("the model, sums off by 2^-{bits}"), claims)
+        };
+        [20, 17, 14, 11].map(claimed).into()
     }
 }
 
@@ -168,9 +188,8 @@ fn points(chunk: &Activations) -> Vec<Point> {
     chunk.0.iter().map(point).collect()
 }
 
-/// What a verifier finds: the scores of activations and tokens, and how far its numbers are off.
-fn find(verifier: &mut Model, (order, trace): &Claim) -> ((u16, u16), Offs) {
-    let numbers = verifier.about(String::new()).numbers;
+/// What a verifier finds: the scores of activations and tokens.
+fn find(verifier: &mut Model, (order, trace): &Claim) -> (u16, u16) {
     let replay = replay(verifier, order, trace);
     let digests = trace
         .chunks
@@ -179,8 +198,7 @@ fn find(verifier: &mut Model, (order, trace): &Claim) -> ((u16, u16), Offs) {
     let digests: Vec<_> = digests.collect();
     let own: Vec<_> = replay.chunks.iter().map(points).collect();
     let tokens = token_score(trace.tokens.len() as u32, replay.disagreeing);
-    let scores = (text_score(numbers, &digests, &own), tokens);
-    (scores, Offs::of(&digests, &own))
+    (text_score(&digests, &own), tokens)
 }
 
 // Claims of another process.
@@ -217,9 +235,8 @@ pub fn recheck(size: (usize, usize), numbers: Numbers, file: &Path) {
     let found = claims
         .into_iter()
         .map(|(number, trace)| find(&mut model, &(order(number), trace)));
-    let (scores, offs): (Vec<_>, Vec<_>) = found.unzip();
+    let scores: Vec<_> = found.collect();
     table();
     let what = format!("claims of {} in {numbers}", file.display());
     told(&what, &scores);
-    rules::table(&[(what, offs)]);
 }

@@ -1,7 +1,8 @@
 //! The tensors of a GGUF file as the engine's own: by the names that the models know, whole numbers again.
 
 use super::{config, header::Place, names, Gguf};
-use crate::error::LoadError;
+use crate::{error::LoadError, product::held};
+use ballast_engine_protocol::Numbers;
 use candle_core::{
     quantized::{ggml_file::qtensor_from_ggml, GgmlDType},
     DType, Device, Result as Computed, Tensor,
@@ -13,11 +14,11 @@ use std::{
 };
 
 impl Gguf {
-    /// All tensors, as numbers of `dtype` on `device`. They are read one after the other, so that memory for the largest
+    /// All tensors on `device`, as models in these numbers hold them. They are read one after the other, so that memory for the largest
     /// one is all that is needed beside them.
     pub fn tensors(
         &self,
-        dtype: DType,
+        numbers: Numbers,
         device: &Device,
     ) -> Result<HashMap<String, Tensor>, LoadError> {
         let mut tensors = HashMap::new();
@@ -32,7 +33,7 @@ impl Gguf {
                 })?,
                 None => tensor,
             };
-            tensors.insert(ours, tensor.to_dtype(dtype)?.to_device(device)?);
+            tensors.insert(ours, held(&tensor, numbers, device)?);
         }
         Ok(tensors)
     }

@@ -3,7 +3,8 @@
 
 use super::*;
 use crate::folder::Folder;
-use candle_core::{DType, Device};
+use ballast_engine_protocol::Numbers;
+use candle_core::Device;
 use std::{collections::BTreeMap, fs};
 use tokenizers::{
     tokenizer::{OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer},
@@ -431,7 +432,7 @@ fn a_head_is_turned_back() {
     fs::write(&path, file(&values(), &rows)).unwrap();
     let tensors = Gguf::open(&path)
         .unwrap()
-        .tensors(DType::F32, &Device::Cpu)
+        .tensors(Numbers::Float32, &Device::Cpu)
         .unwrap();
     let turned: Vec<Vec<f32>> = tensors["model.layers.0.self_attn.q_proj.weight"]
         .to_vec2()

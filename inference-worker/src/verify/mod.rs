@@ -247,7 +247,7 @@ impl Verifier {
 
     async fn run_again(&self, shown: &Shown) -> Result<u16, CheckError> {
         let _place = self.places.acquire().await;
-        let scored = score(self.rerun.as_ref(), self.numbers, &shown.transcript);
+        let scored = score(self.rerun.as_ref(), &shown.transcript);
         Ok(scored.await?)
     }
 

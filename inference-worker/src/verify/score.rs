@@ -15,7 +15,6 @@ use ballast_core::{
     claim::BatchScope,
     merkle,
     view::SettlementInfo,
-    Numbers,
 };
 use ballast_engine_protocol::{Finish, Generate, Input, Refusal, Replay, Vector};
 use futures::future::BoxFuture;
@@ -56,16 +55,11 @@ pub fn fits(scope: &BatchScope, settlement: &SettlementInfo, index: u32, shown: 
         && sha256(&shown.transcript.response) == leaf.exchange.response_sha256
 }
 
-/// The score of a transcript that fits its claim, by the rule of the numbers that it was claimed in and that the model
-/// computes in here.
-pub async fn score(
-    model: &dyn Rerun,
-    numbers: Numbers,
-    transcript: &Transcript,
-) -> Result<u16, RerunError> {
+/// The score of a transcript that fits its claim, by a model that computes in the numbers that it was claimed in.
+pub async fn score(model: &dyn Rerun, transcript: &Transcript) -> Result<u16, RerunError> {
     let scored = match transcript.asked {
         Asked::Embeddings => score_vectors(model, transcript).await,
-        Asked::Completion | Asked::Chat => score_text(model, numbers, transcript).await,
+        Asked::Completion | Asked::Chat => score_text(model, transcript).await,
     };
     match scored {
         // What this worker cannot run is not held against another.
@@ -96,11 +90,7 @@ async fn score_vectors(model: &dyn Rerun, transcript: &Transcript) -> Result<u16
     Ok(scores.min().unwrap_or(0))
 }
 
-async fn score_text(
-    model: &dyn Rerun,
-    numbers: Numbers,
-    transcript: &Transcript,
-) -> Result<u16, RerunError> {
+async fn score_text(model: &dyn Rerun, transcript: &Transcript) -> Result<u16, RerunError> {
     let exchange = &transcript.leaf.exchange;
     let digests = transcript.digests.iter();
     let digests: Result<Vec<_>, _> = digests.map(|bytes| Digest::from_bytes(bytes)).collect();
@@ -133,7 +123,7 @@ async fn score_text(
     }
     let own: Vec<_> = replay.chunks.iter().map(points).collect();
     let tokens = token_score(replay.output_tokens, replay.disagreeing);
-    Ok(text_score(numbers, &evidence.digests, &own).min(tokens))
+    Ok(text_score(&evidence.digests, &own).min(tokens))
 }
 
 /// Whether these tokens are that answer. It may have ended before the request's own bound, where the executor's context or

@@ -16,7 +16,7 @@ mod vector;
 pub use digest::{Digest, DigestError, Point};
 pub use vector::{vector_hash, vector_score};
 
-use crate::{check::MAX_SCORE, merkle, Numbers};
+use crate::{check::MAX_SCORE, merkle};
 use alloc::vec::Vec;
 
 /// Tokens that a digest stands for; the last of an answer may stand for fewer.
@@ -25,15 +25,9 @@ pub const CHUNK_TOKENS: usize = 32;
 /// Numbers that a digest keeps.
 pub const TOP: usize = 128;
 
-/// Steps of bfloat16 by which a number is off when it counts nothing any more. Runs in 32 bits differ far below such a
-/// step, so that nearly all numbers are the same, and one that is off counts nothing. Runs in bfloat16 differ by steps: an
-/// eighth of a number's value at the least.
-pub const fn steps_max(numbers: Numbers) -> u16 {
-    match numbers {
-        Numbers::Float32 => 1,
-        Numbers::BFloat16 => 16,
-    }
-}
+/// How much heavier a number that is another weighs than its part of a digest. Two runs in 32 bits differ in one of fifty at
+/// the most, one of weights that were rounded to bfloat16 and one of the whole ones in two of five at the least.
+pub const NUMBER_WEIGHT: u32 = 2;
 
 /// How much heavier a token that the model would not have chosen weighs than its part of the answer.
 const TOKEN_WEIGHT: u64 = 5;
@@ -55,15 +49,15 @@ pub fn token_score(tokens: u32, disagreeing: u32) -> u16 {
     MAX_SCORE.saturating_sub(u16::try_from(off).unwrap_or(MAX_SCORE))
 }
 
-/// The score of a text's digests against what the same tokens gave again in these numbers: that of its worst chunk.
-pub fn text_score(numbers: Numbers, claimed: &[Digest], own: &[Vec<Point>]) -> u16 {
+/// The score of a text's digests against what the same tokens gave again: that of its worst chunk.
+pub fn text_score(claimed: &[Digest], own: &[Vec<Point>]) -> u16 {
     if claimed.len() != own.len() {
         return 0;
     }
     let scores = claimed
         .iter()
         .zip(own)
-        .map(|(digest, points)| digest.score(numbers, points));
+        .map(|(digest, points)| digest.score(points));
     scores.min().unwrap_or(0)
 }
 
@@ -93,13 +87,10 @@ mod tests {
         let (good, bad) = (points(&[0x4000; 40]), points(&[0x3f00; 40]));
         let digest = Digest::of(&good).unwrap();
         let claimed = [digest.clone(), digest];
-        for numbers in Numbers::ALL {
-            let score = |claimed: &[Digest], own: &[Vec<Point>]| text_score(numbers, claimed, own);
-            assert_eq!(score(&claimed, &[good.clone(), good.clone()]), 1_000);
-            assert_eq!(score(&claimed, &[good.clone(), bad.clone()]), 0);
-            assert_eq!(score(&claimed, core::slice::from_ref(&good)), 0);
-            assert_eq!(score(&[], &[]), 0);
-        }
+        assert_eq!(text_score(&claimed, &[good.clone(), good.clone()]), 1_000);
+        assert_eq!(text_score(&claimed, &[good.clone(), bad.clone()]), 0);
+        assert_eq!(text_score(&claimed, core::slice::from_ref(&good)), 0);
+        assert_eq!(text_score(&[], &[]), 0);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use ballast_core::{
     price::BAL,
     transcript::TranscriptRequest,
     voucher::VoucherBody,
-    Address, Balance, ChannelId, Numbers, OperatorId, SettlementId, WorkerId,
+    Address, Balance, ChannelId, OperatorId, SettlementId, WorkerId,
 };
 use serde_json::{json, Value};
 use vector::{amount, check, hash};
@@ -187,12 +187,6 @@ fn points(name: &str, count: u32) -> Vec<Point> {
     points
 }
 
-/// The score in numbers of each kind.
-fn scores(digest: &Digest, own: &[Point]) -> Value {
-    let score = |numbers: Numbers| (numbers.to_string(), digest.score(numbers, own).into());
-    Value::Object(Numbers::ALL.into_iter().map(score).collect())
-}
-
 /// A digest, and own numbers of which every so many are off.
 fn digest((number, count, off, every): (u32, u32, u16, usize)) -> Value {
     let claimed = points(&format!("chunk {number}"), count);
@@ -213,8 +207,8 @@ fn digest((number, count, off, every): (u32, u32, u16, usize)) -> Value {
     };
     json!({
         "claimed": plain(&claimed), "own": plain(&own), "digest": hex::encode(digest.to_bytes()),
-        "hash": hex::encode(digest.hash()), "scores": scores(&digest, &own),
-        "scores_of_another": scores(&digest, &points("another", claimed.len() as u32)),
+        "hash": hex::encode(digest.hash()), "score": digest.score(&own),
+        "score_of_another": digest.score(&points("another", claimed.len() as u32)),
     })
 }
 

@@ -2,9 +2,9 @@
 
 use super::{
     field::{evaluate, interpolate, PRIME},
-    steps_max, TOP,
+    NUMBER_WEIGHT, TOP,
 };
-use crate::{check::MAX_SCORE, merkle, Numbers};
+use crate::{check::MAX_SCORE, merkle};
 use alloc::{collections::BTreeSet, vec::Vec};
 
 /// BLAKE3 key derivation context of a digest's hash.
@@ -116,23 +116,18 @@ impl Digest {
         evaluate(&self.coefficients, place)
     }
 
-    /// How far `own`, the greatest activations of the same tokens elsewhere, agree with what is claimed: the mean over
-    /// them, each worth less for every step of bfloat16 by which it is off, and how much less is said by the numbers that
-    /// both were computed in.
-    pub fn score(&self, numbers: Numbers, own: &[Point]) -> u16 {
-        let most = steps_max(numbers);
+    /// How far `own`, the greatest activations of the same tokens elsewhere, agree with what is claimed: full if each value
+    /// is the same as bfloat16, none if half of them are not. Runs in 32 bits differ far below a step of it.
+    pub fn score(&self, own: &[Point]) -> u16 {
         if own.len() != self.coefficients.len() {
             return 0;
         }
-        let worth = |point: &Point| -> u32 {
-            let off = steps(self.value_at(point.index), point.value).min(most.into());
-            let kept = u32::from(most).saturating_sub(off);
-            kept.saturating_mul(MAX_SCORE.into())
-        };
-        let sum: u32 = own.iter().map(worth).fold(0, u32::saturating_add);
-        let whole = (own.len() as u32).saturating_mul(most.into());
-        let score = sum.checked_div(whole).unwrap_or_default();
-        u16::try_from(score).unwrap_or_default().min(MAX_SCORE)
+        let differs = |point: &&Point| self.value_at(point.index) != u32::from(point.value);
+        let off = (own.iter().filter(differs).count() as u32)
+            .saturating_mul(NUMBER_WEIGHT)
+            .saturating_mul(MAX_SCORE.into())
+            .div_ceil(self.coefficients.len() as u32);
+        MAX_SCORE.saturating_sub(u16::try_from(off).unwrap_or(MAX_SCORE))
     }
 }
 
@@ -145,17 +140,6 @@ fn are_apart(points: &[Point], modulus: u32) -> bool {
     let mut seen = BTreeSet::new();
     let mut places = points.iter().map(|point| point.index.checked_rem(modulus));
     places.all(|place| seen.insert(place))
-}
-
-/// Steps of bfloat16 between two values; all there are if their signs differ.
-fn steps(claimed: u32, own: u16) -> u32 {
-    let Ok(claimed) = u16::try_from(claimed) else {
-        return u32::MAX;
-    };
-    match (claimed ^ own) & 0x8000 {
-        0 => claimed.abs_diff(own).into(),
-        _ => u32::MAX,
-    }
 }
 
 #[cfg(test)]
