@@ -16,7 +16,7 @@ struct Args {
     /// Where to compute: cpu, or cuda:N if it was built with the feature `cuda`
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: String,
-    /// Numbers to compute in, float32 or bfloat16 [default: float32 on a processor and for embeddings, bfloat16 on a GPU]
+    /// Numbers to compute in, float32 or bfloat16 [default: float32]
     #[arg(long, value_name = "NUMBERS")]
     numbers: Option<Numbers>,
     /// Answers under way at a time

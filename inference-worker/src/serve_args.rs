@@ -56,7 +56,7 @@ pub struct ServeArgs {
     /// Where to compute: cpu, or cuda:N with an engine that was built for it
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     device: String,
-    /// Numbers to compute in, float32 or bfloat16, as the offer names them [default: float32 on a processor and for embeddings, bfloat16 on a GPU]
+    /// Numbers to compute in, float32 or bfloat16, as the offer names them [default: float32]
     #[arg(long, value_name = "NUMBERS")]
     numbers: Option<Numbers>,
     /// Threads of the engine [default: as many as there are processors]

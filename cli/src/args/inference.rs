@@ -46,10 +46,10 @@ impl From<TierArg> for Tier {
 /// The numbers that a model is computed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum NumbersArg {
-    /// 32 bits, as processors compute: checks find a model out that was rounded
+    /// The weights as they were published
     #[default]
     Float32,
-    /// 16 bits, as GPUs compute fastest: checks cannot tell a model in 8 bits from an honest run
+    /// Weights rounded to bfloat16, which take half of a GPU's memory
     #[value(name = "bfloat16")]
     BFloat16,
 }

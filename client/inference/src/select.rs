@@ -1,5 +1,5 @@
 //! Which channel pays: one that is open already, or a new one on the cheapest offer. Where nobody says in which numbers answers
-//! are to be computed, what is computed in 32 bits comes first, at any price within the limits: there a model that was rounded shows.
+//! are to be computed, what is computed in float32 comes first, at any price within the limits: there no weight is rounded.
 //!
 //! Goals: no more is put in than the caller allows; a channel that another process counts is left to it.
 
@@ -80,7 +80,7 @@ pub async fn hold(
     held(chain, info, folder)
 }
 
-/// The fullest open channel that fits and that nobody else on this machine counts, of those in 32 bits if there are any.
+/// The fullest open channel that fits and that nobody else on this machine counts, of those in float32 if there are any.
 async fn find(
     chain: &dyn PayChain,
     signer: &Signer,
@@ -211,7 +211,7 @@ async fn open(
     })
 }
 
-/// The offer whose million tokens, read and written, cost least, of those in 32 bits if there are any.
+/// The offer whose million tokens, read and written, cost least, of those in float32 if there are any.
 pub fn cheapest<'a>(
     offers: &'a [OfferInfo],
     signer: &Signer,

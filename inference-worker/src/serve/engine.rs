@@ -35,7 +35,7 @@ pub struct EngineCommand {
     pub model_dir: PathBuf,
     /// Where to compute.
     pub device: String,
-    /// The numbers to compute in; those that the engine thinks best for the device without them.
+    /// The numbers to compute in; float32 without them.
     pub numbers: Option<Numbers>,
     /// Answers under way at a time.
     pub sequences: u16,

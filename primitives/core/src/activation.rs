@@ -25,8 +25,8 @@ pub const CHUNK_TOKENS: usize = 32;
 /// Numbers that a digest keeps.
 pub const TOP: usize = 128;
 
-/// How much heavier a number that is another weighs than its part of a digest. Two runs in 32 bits differ in one of fifty at
-/// the most, one of weights that were rounded to bfloat16 and one of the whole ones in two of five at the least.
+/// How much heavier a number that is another weighs than its part of a digest. Runs of one model on several machines differ
+/// in one of fifty, a model and the same with its weights in bfloat16 in two of five or more (docs/inference.md).
 pub const NUMBER_WEIGHT: u32 = 2;
 
 /// How much heavier a token that the model would not have chosen weighs than its part of the answer.

@@ -1,4 +1,4 @@
-//! The numbers that a model is computed in: what decides how far two honest runs lie apart.
+//! The numbers that a model is computed in. Honest runs in the same lie far closer together than those in others.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::{fmt, str::FromStr};
@@ -23,11 +23,11 @@ use serde::{Deserialize, Serialize};
     Deserialize,
 )]
 pub enum Numbers {
-    /// 32 bits: machines differ in the last bits alone, so that a model which was rounded shows.
+    /// All in 32 bits, with the weights as they were published.
     #[codec(index = 0)]
     #[serde(rename = "float32")]
     Float32,
-    /// 16 bits with 8 of them for the exponent, as GPUs compute fastest: machines differ by as much as rounding to 8 bits does.
+    /// The same with each weight rounded to 16 bits, 8 of them the exponent, so that a GPU holds them in half of the memory.
     #[codec(index = 1)]
     #[serde(rename = "bfloat16")]
     BFloat16,
