@@ -9,13 +9,14 @@
 # the bytes with fsync; with --sendme (path of the program), a peer that moves it on loopback too; with --tahoe, a grid of as
 # many Tahoe-LAFS storage nodes and its own code (k, n).
 # Programs come from BALLAST_BIN [default: the release build]. What is missing is left out and said so. Prints a table in
-# Markdown. A published blob waits for the chain (blocks of 3 s, finality) besides; that is a line of its own.
+# Markdown. A published blob waits for the chain (blocks of 3 s, finality) besides; that is a line of its own. A second table
+# tells, for each phase of the last publish and fetch, what all cores did meanwhile, those of other programs among it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 BIN=${BALLAST_BIN:-$BIN}
 SIZE=1GiB WORKERS=8 CODE=4,8 RUNS=3 BASE_PORT=28000 DIR= SENDME= TAHOE= GATEWAY_SIZE=1GiB
 
-usage() { sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 while [ $# -gt 0 ]; do
     [ $# -gt 1 ] || usage
@@ -50,15 +51,14 @@ finish() {
 trap finish EXIT
 
 now() { date +%s.%N; }
-since() { echo "$(now) - $1" | bc -l; }
 less() { [ "$(echo "$1 < $2" | bc -l)" = 1 ]; }
 # Seconds to GB/s of the file.
 rate() { printf '%.2f' "$(echo "$LEN / 1000000000 / $1" | bc -l)"; }
 ratio() { printf '%.2f' "$(echo "$1 / $2" | bc -l)"; }
 
-measured() { # COMMAND..: seconds into TOOK, greatest resident memory of the process in MiB into PEAK
-    local started pid seen
-    started=$(now) PEAK=0
+measured() { # COMMAND..: when it began and ended into BEGUN and ENDED, seconds into TOOK, greatest resident memory of the process in MiB into PEAK
+    local pid seen
+    BEGUN=$(now) PEAK=0
     "$@" &
     pid=$!
     while seen=$(sed -n 's/^VmHWM:\s*\([0-9]*\) kB/\1/p' "/proc/$pid/status" 2>/dev/null) && [ -n "$seen" ]; do
@@ -66,25 +66,47 @@ measured() { # COMMAND..: seconds into TOOK, greatest resident memory of the pro
         sleep 0.05
     done
     wait "$pid"
-    TOOK=$(since "$started")
+    ENDED=$(now)
+    TOOK=$(echo "$ENDED - $BEGUN" | bc -l)
 }
 
-best() { # NAME PREPARE COMMAND: the least seconds over the runs into BEST[NAME], the most memory into MEM[NAME]
+best() { # NAME PREPARE COMMAND: the least seconds over the runs into BEST[NAME], the most memory into MEM[NAME]; FROM and TO of the last
     local name=$1 prepare=$2 command=$3 run
     for run in $(seq "$RUNS"); do
         $prepare "$run"
         measured "$command" "$run"
+        FROM[$name]=$BEGUN TO[$name]=$ENDED
         if [ -z "${BEST[$name]:-}" ] || less "$TOOK" "${BEST[$name]}"; then BEST[$name]=$TOOK; fi
         [ "$PEAK" -le "${MEM[$name]:-0}" ] || MEM[$name]=$PEAK
     done
 }
 
-declare -A BEST MEM
+# Every tenth of a second: when, and the cores' time until then that they worked, idled, waited for a disk, in hundredths of a second.
+watch_cores() {
+    local user nice system idle disk irq soft
+    while sleep 0.1; do
+        read -r _ user nice system idle disk irq soft _ </proc/stat
+        echo "$EPOCHREALTIME $((user + nice + system + irq + soft)) $idle $disk"
+    done
+}
+cores() { # PHASE FROM TO: a row with the cores' time between the two
+    awk -v phase="$1" -v from="$2" -v to="$3" '
+        $1 >= from && !begun { begun = 1; worked = $2; idle = $3; disk = $4 }
+        $1 <= to { last_worked = $2; last_idle = $3; last_disk = $4 }
+        END {
+            worked = last_worked - worked; idle = last_idle - idle; disk = last_disk - disk; all = worked + idle + disk
+            if (all > 0) printf "| %s | %.2f | %d %% | %d %% | %d %% |\n", phase, to - from, 100 * worked / all, 100 * disk / all, 100 * idle / all
+        }' "$DIR/cores"
+}
+
+declare -A BEST MEM FROM TO
 need bc "apt-get install bc"
 need numfmt "part of coreutils"
 say "a file of $SIZE of random bytes, $WORKERS workers, code ($CODE), best of $RUNS"
 head -c "$LEN" /dev/urandom >"$DIR/file"
 sync
+watch_cores >"$DIR/cores" &
+STARTED+=($!)
 
 # Ballast.
 BALLAST_BIN=$BIN "$ROOT/scripts/localnet.sh" start "$DIR/net" --workers "$WORKERS" --base-port "$BASE_PORT" >"$DIR/net.log" 2>&1 \
@@ -110,12 +132,16 @@ stamp() { # LOG PATTERN: when the first such line was written, in seconds
     line=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep -m1 "$2") || return 1
     date -d "${line%% *}" +%s.%N
 }
+passed() { # LOG PHASE: when the last progress of a phase was written
+    date -d "$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep "$2 done=" | tail -1 | cut -d' ' -f1)" +%s.%N
+}
 phase() { # LOG FROM TO: seconds between two lines
     echo "$(stamp "$1" "$3") - $(stamp "$1" "$2")" | bc -l
 }
 
 UPLOAD=
 best publish fresh_model publish
+LAST=$DIR/publish-$RUNS.log
 for run in $(seq "$RUNS"); do
     took=$(phase "$DIR/publish-$run.log" 'workers are drawn' 'uploaded') || continue
     if [ -z "$UPLOAD" ] || less "$took" "$UPLOAD"; then UPLOAD=$took; fi
@@ -234,6 +260,19 @@ if [ -n "${BEST[tahoe-get]:-}" ]; then
     row "Tahoe-LAFS, put" "${BEST[tahoe-put]}" "" "$(ratio "${BEST[tahoe-put]}" "${BEST[publish]}") x all of ours${UPLOAD:+, $(ratio "${BEST[tahoe-put]}" "$UPLOAD") x the upload}"
     row "Tahoe-LAFS, get" "${BEST[tahoe-get]}" "" "$(ratio "${BEST[tahoe-get]}" "${BEST[fetch]}") x ours"
 fi
+
+echo "| phase | s | the cores work | wait for the disk | idle |"
+echo "|---|---|---|---|---|"
+read_by=$(passed "$LAST" reading) encoded=$(passed "$LAST" encoding) drawn=$(stamp "$LAST" 'workers are drawn') uploaded=$(stamp "$LAST" 'uploaded')
+cores "publish: first read" "${FROM[publish]}" "$read_by"
+cores "publish: encode, for the shards' roots" "$read_by" "$encoded"
+cores "publish: the chain, until workers are drawn" "$encoded" "$drawn"
+cores "publish: encode again and upload" "$drawn" "$uploaded"
+cores "publish: the chain, until the version is final" "$uploaded" "${TO[publish]}"
+fetched=$(passed "$DIR/fetch-$RUNS.log" fetching)
+cores "fetch: until the last byte is verified" "${FROM[fetch]}" "$fetched"
+cores "fetch: sync" "$fetched" "${TO[fetch]}"
+cores "cat" "${FROM[cat]}" "${TO[cat]}"
 
 # The gateway, with a network of its own.
 if [ "$GATEWAY_SIZE" = none ]; then exit 0; fi
