@@ -41,7 +41,7 @@ cargo check --release --locked -p ballast-core -p ballast-erasure -p ballast-att
 
 say "clippy"
 cargo clippy --release --workspace --all-targets --locked -- -D warnings
-cargo clippy "${engine[@]}" --all-targets -- -D warnings
+cargo clippy "${engine[@]}" --all-targets --features noise -- -D warnings
 
 say "tests"
 cargo nextest run --release --workspace --locked --no-fail-fast -E 'not package(ballast-e2e)'
