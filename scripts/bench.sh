@@ -89,7 +89,8 @@ watch_cores() {
         echo "$EPOCHREALTIME $((user + nice + system + irq + soft)) $idle $disk"
     done
 }
-cores() { # PHASE FROM TO: a row with the cores' time between the two
+cores() { # PHASE FROM TO: a row with the cores' time between the two, if both were seen
+    [ -n "$2" ] && [ -n "$3" ] || return 0
     awk -v phase="$1" -v from="$2" -v to="$3" '
         $1 >= from && !begun { begun = 1; worked = $2; idle = $3; disk = $4 }
         $1 <= to { last_worked = $2; last_idle = $3; last_disk = $4 }
@@ -133,7 +134,9 @@ stamp() { # LOG PATTERN: when the first such line was written, in seconds
     date -d "${line%% *}" +%s.%N
 }
 passed() { # LOG PHASE: when the last progress of a phase was written
-    date -d "$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep "$2 done=" | tail -1 | cut -d' ' -f1)" +%s.%N
+    local line
+    line=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | grep "$2 done=" | tail -1) && [ -n "$line" ] || return 0
+    date -d "${line%% *}" +%s.%N
 }
 phase() { # LOG FROM TO: seconds between two lines
     echo "$(stamp "$1" "$3") - $(stamp "$1" "$2")" | bc -l
@@ -263,7 +266,7 @@ fi
 
 echo "| phase | s | the cores work | wait for the disk | idle |"
 echo "|---|---|---|---|---|"
-read_by=$(passed "$LAST" reading) encoded=$(passed "$LAST" encoding) drawn=$(stamp "$LAST" 'workers are drawn') uploaded=$(stamp "$LAST" 'uploaded')
+read_by=$(passed "$LAST" reading) encoded=$(passed "$LAST" encoding) drawn=$(stamp "$LAST" 'workers are drawn' || true) uploaded=$(stamp "$LAST" 'uploaded' || true)
 cores "publish: first read" "${FROM[publish]}" "$read_by"
 cores "publish: encode, for the shards' roots" "$read_by" "$encoded"
 cores "publish: the chain, until workers are drawn" "$encoded" "$drawn"

@@ -1,4 +1,4 @@
-//! Products of matrices, the one place where a model's numbers matter.
+//! Weights as a model's numbers have them, and products with them.
 //!
 //! In `bfloat16` a model's weights are rounded to bfloat16, and nothing else: what is multiplied with them, sums, keys, values
 //! and all between products are in 32 bits. A number that is rounded on its way through the layers goes up on one machine and
@@ -58,5 +58,19 @@ mod tests {
             let states = through(&layer, &one).unwrap();
             assert_eq!(states.to_vec2::<f32>().unwrap(), [[off * weight]]);
         }
+    }
+
+    #[test]
+    fn weights_in_two_bytes_are_widened() {
+        fn tensor<const N: usize>(rows: &[[f32; 2]; N]) -> Tensor {
+            Tensor::new(rows, &Device::Cpu).unwrap()
+        }
+        let narrow = |tensor: Tensor| tensor.to_dtype(DType::BF16).unwrap();
+        let weights = narrow(tensor(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]));
+        let bias = narrow(Tensor::new(&[0.5f32, 0.25, 0.125], &Device::Cpu).unwrap());
+        let off = 1.0 + 1.0 / 1024.0;
+        let states = through(&Linear::new(weights, Some(bias)), &tensor(&[[off, 2.0]])).unwrap();
+        let expected = [[off + 4.5, 3.0 * off + 8.25, 5.0 * off + 12.125]];
+        assert_eq!(states.to_vec2::<f32>().unwrap(), expected);
     }
 }

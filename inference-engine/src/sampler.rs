@@ -45,7 +45,7 @@ impl Sampler {
         self.penalise(&mut logits);
         let agrees = match self.sampling.temperature > 0.0 {
             true => {
-                let lots = Lots::new(&logits, &self.sampling, NEAR);
+                let lots = Lots::new(&logits, &self.sampling);
                 lots.distance(token, self.random.unit()) <= NEAR
             }
             false => {
@@ -78,7 +78,7 @@ impl Sampler {
     }
 
     fn draw(&mut self, logits: &[f32]) -> u32 {
-        let drawn = Lots::new(logits, &self.sampling, NEAR).at(self.random.unit());
+        let drawn = Lots::new(logits, &self.sampling).at(self.random.unit());
         // Logits that are no numbers leave no lots.
         drawn.unwrap_or_else(|| most_probable(logits))
     }
@@ -95,7 +95,7 @@ struct Lots {
 }
 
 impl Lots {
-    fn new(logits: &[f32], sampling: &Sampling, near: f64) -> Self {
+    fn new(logits: &[f32], sampling: &Sampling) -> Self {
         let greatest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let weight = |logit: &f32| f64::from((logit - greatest) / sampling.temperature).exp();
         let mut lots: Vec<(u32, f64)> = (0..)
@@ -108,7 +108,7 @@ impl Lots {
             lots.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             let top_p = f64::from(sampling.top_p);
             let kept = enough(&lots, total * top_p).max(1);
-            let nearly = enough(&lots, total * (top_p + near)).max(kept);
+            let nearly = enough(&lots, total * (top_p + NEAR)).max(kept);
             let out = lots.get(kept..nearly).unwrap_or_default();
             narrowly_out = out.iter().map(|(token, _)| *token).collect();
             lots.truncate(kept);
@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn a_drawn_token_is_agreed_with_near_its_part_of_the_line_alone() {
         let logits: Vec<f32> = [0.25, 0.5, 0.25].iter().map(|p: &f32| p.ln()).collect();
-        let lots = Lots::new(&logits, &Sampling::default(), 0.0);
+        let lots = Lots::new(&logits, &Sampling::default());
         for (place, expected) in [
             (0.0, 0),
             (0.24, 0),
@@ -403,7 +403,7 @@ mod tests {
             top_p: 0.9,
             ..Sampling::default()
         };
-        let lots = Lots::new(&logits, &sampling, NEAR);
+        let lots = Lots::new(&logits, &sampling);
         assert_eq!(lots.narrowly_out, [2]);
         assert!(lots.distance(2, 0.9995) < NEAR);
         assert!(lots.distance(2, 0.5) > NEAR);

@@ -99,7 +99,7 @@ impl Answer {
         self.status
     }
 
-    /// The whole body. No more memory is taken than the bound, whatever it claims.
+    /// The whole body. No more of it is taken than the bound, whatever it claims.
     pub(crate) async fn read(self, bound: usize, waits: Waits) -> Result<Bytes, Stop> {
         let (body, stream) = match self.body {
             Body::Known(body) => body.read(bound, waits).await?,

@@ -17,6 +17,7 @@ use crate::{
 use http_body::Body as _;
 use hyper::{client::conn::http1, header, Response};
 use hyper_util::rt::TokioIo;
+use socket2::{SockRef, TcpKeepalive};
 use std::{
     future::{poll_fn, Future as _},
     io,
@@ -26,11 +27,21 @@ use std::{
     task::Poll,
     time::Duration,
 };
-use tokio::{net::TcpStream, time::Instant};
+use tokio::{
+    net::TcpStream,
+    task::{unconstrained, JoinSet},
+    time::Instant,
+};
 use url::Url;
 
 /// What hyper may read beyond a head; the least it can be told.
 const READ_AHEAD_LEN: usize = 8 << 10;
+
+/// Until the next address of a name is tried beside those under way (RFC 8305, section 8).
+const ATTEMPT_DELAY: Duration = Duration::from_millis(250);
+
+/// How long a connection is silent before it is asked whether it lives, and until it is asked again.
+const KEEPALIVE: Duration = Duration::from_secs(15);
 
 /// The way to one endpoint.
 #[derive(Debug)]
@@ -115,8 +126,14 @@ impl Plain {
         })?;
         let response = match head_of(&mut carrier, request).await {
             Ok(response) => response,
-            Err(stop) => {
-                let unanswered = carrier.into_parts().read_buf.is_empty();
+            Err(error) => {
+                // What was no answer is taken out of the buffer, too.
+                let spoke = error.as_ref().is_some_and(hyper::Error::is_parse);
+                let unanswered = !spoke && carrier.into_parts().read_buf.is_empty();
+                let stop = match error {
+                    Some(error) => broken(&error),
+                    None => Stop::Unreachable("the connection was closed".into()),
+                };
                 return Err(Failure { stop, unanswered });
             }
         };
@@ -141,12 +158,13 @@ impl Plain {
     }
 }
 
-/// Drives the connection until the answer has begun.
+/// Drives the connection until the answer has begun. Without an error it was closed before.
 async fn head_of(
     carrier: &mut Carrier,
     request: hyper::Request<Parts>,
-) -> Result<Response<hyper::body::Incoming>, Stop> {
-    let mut answer = pin!(carrier.sender.send_request(request));
+) -> Result<Response<hyper::body::Incoming>, Option<hyper::Error>> {
+    // Ready as soon as the connection was, however much else this task has done.
+    let mut answer = pin!(unconstrained(carrier.sender.send_request(request)));
     let answer = poll_fn(|context| {
         carrier.connection.poll(context);
         match answer.as_mut().poll(context) {
@@ -155,29 +173,43 @@ async fn head_of(
             answer => answer.map(Some),
         }
     });
-    match answer.await {
-        Some(answer) => answer.map_err(|error| broken(&error)),
-        None => Err(Stop::Unreachable("the connection was closed".into())),
+    answer.await.ok_or(None)?.map_err(Some)
+}
+
+/// Tries the addresses in turn, the next one beside those that are slow (RFC 8305), until one answers.
+async fn first_of(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
+    let mut left = addresses.iter().copied();
+    let mut attempts = JoinSet::new();
+    let mut last = io::Error::other("the name has no address");
+    loop {
+        if let Some(address) = left.next() {
+            attempts.spawn(TcpStream::connect(address));
+        }
+        let wait = match left.len() {
+            0 => until,
+            _ => until.min(Instant::now() + ATTEMPT_DELAY),
+        };
+        match tokio::time::timeout_at(wait, attempts.join_next()).await {
+            Ok(Some(Ok(Ok(stream)))) => {
+                set_up(&stream)?;
+                return Ok(stream);
+            }
+            Ok(Some(Ok(Err(error)))) => last = error,
+            Ok(Some(Err(error))) => last = error.into(),
+            Ok(None) => return Err(last),
+            Err(elapsed) if Instant::now() >= until => return Err(elapsed.into()),
+            Err(_) => {}
+        }
     }
 }
 
-/// Tries the addresses in turn; each gets its share of the time that is left.
-async fn first_of(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
-    let mut last = io::Error::other("the name has no address");
-    for (tried, address) in addresses.iter().enumerate() {
-        let now = Instant::now();
-        let left = u32::try_from(addresses.len().saturating_sub(tried)).unwrap_or(u32::MAX);
-        let share = until.saturating_duration_since(now) / left.max(1);
-        match tokio::time::timeout(share, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Ok(Err(error)) => last = error,
-            Err(elapsed) => last = elapsed.into(),
-        }
-    }
-    Err(last)
+/// No piece of a request waits for the one before it, and a peer that vanished is noticed.
+fn set_up(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let alive = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE);
+    SockRef::from(stream).set_tcp_keepalive(&alive)
 }
 
 fn unconnected(error: &io::Error) -> Stop {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    test_worker::{client, read_request, response, serve, SHORT},
+    test_worker::{client, connector, read_request, response, serve, SHORT},
     ErrorCode, Timeouts, WorkerClient, WorkerError,
 };
 use ballast_core::{BlockIndex, EncodingId, Group, GroupProof, ShardIndex};
@@ -11,7 +11,7 @@ use hyper::Method;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
 };
 
 /// The greatest body that is read, but for its proof.
@@ -72,8 +72,11 @@ async fn bodies_of_all_lengths_arrive_over_one_connection() {
 #[tokio::test]
 async fn clients_of_a_connector_share_connections() {
     let (worker, accepted) = always(response("204 No Content", "")).await;
-    worker.health().await.unwrap();
-    worker.clone().health().await.unwrap();
+    let connector = connector();
+    for _ in 0..2 {
+        let client = connector.client(worker.endpoint().as_bytes()).unwrap();
+        client.health().await.unwrap();
+    }
     assert_eq!(accepted.load(Relaxed), 1);
 }
 
@@ -301,20 +304,25 @@ async fn a_refusal_is_heard_before_a_block_is_sent_and_its_connection_given_up()
 
 #[tokio::test]
 async fn an_answer_that_began_is_not_asked_for_again() {
-    let (worker, accepted) = serve(|mut stream, _| async move {
+    let answer = |mut stream: TcpStream, begun: &'static str| async move {
         read_request(&mut stream).await;
         stream.write_all(&range(10)).await.unwrap();
         read_request(&mut stream).await;
-        stream.write_all(b"HTTP/1.1 20").await.unwrap();
-    })
-    .await;
-    reads(&worker, 10).await;
-    let error = read(&worker, 10).await.unwrap_err();
-    assert!(
-        matches!(error, WorkerError::Unreachable { .. }),
-        "{error:?}"
-    );
-    assert_eq!(accepted.load(Relaxed), 1);
+        stream.write_all(begun.as_bytes()).await.unwrap();
+    };
+    for begun in [
+        "HTTP/1.1 20",
+        "HTTP/1.1 206 Partial Content\r\ncontent-length: x\r\n\r\n",
+    ] {
+        let (worker, accepted) = serve(move |stream, _| answer(stream, begun)).await;
+        reads(&worker, 10).await;
+        let error = read(&worker, 10).await.unwrap_err();
+        assert!(
+            matches!(error, WorkerError::Unreachable { .. }),
+            "{error:?}"
+        );
+        assert_eq!(accepted.load(Relaxed), 1, "{begun}");
+    }
 }
 
 #[tokio::test]
@@ -465,4 +473,38 @@ async fn the_next_address_is_tried_where_one_refuses() {
     assert!(stream.nodelay().unwrap());
     first_of(&addresses[..1], until).await.unwrap_err();
     first_of(&[], until).await.unwrap_err();
+}
+
+/// Somebody who takes no more connections, and those that fill its queue.
+async fn deaf() -> (TcpListener, Vec<TcpStream>) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    let short = Duration::from_millis(200);
+    while let Ok(stream) = tokio::time::timeout(short, TcpStream::connect(address)).await {
+        waiting.push(stream.unwrap());
+    }
+    (listener, waiting)
+}
+
+#[tokio::test]
+async fn an_address_that_is_silent_holds_up_no_other_and_is_waited_for() {
+    let (deaf, waiting) = deaf().await;
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = [deaf.local_addr().unwrap(), other.local_addr().unwrap()];
+    let until = Instant::now() + Duration::from_secs(60);
+    let stream = first_of(&addresses, until).await.unwrap();
+    assert_eq!(stream.peer_addr().unwrap(), addresses[1]);
+    // The other refuses, and the silent one hears again after it was tried.
+    drop(other);
+    let late = async {
+        tokio::time::sleep(2 * ATTEMPT_DELAY).await;
+        for _ in &waiting {
+            deaf.accept().await.unwrap();
+        }
+    };
+    let (stream, ()) = tokio::join!(first_of(&addresses, until), late);
+    assert_eq!(stream.unwrap().peer_addr().unwrap(), addresses[0]);
 }

@@ -1,7 +1,7 @@
 //! Connections that wait for their next request.
 //!
-//! Goals: nothing is given out that is closed or has bytes nobody asked for; nothing waits longer than
-//! [`IDLE_CONNECTION_AGE`], also when no request comes any more.
+//! Goals: nothing is given out that is closed, has bytes nobody asked for, or is older than [`IDLE_CONNECTION_AGE`];
+//! nothing is kept for twice as long, also when no request comes any more.
 //! Limits: [`MAX_IDLE_CONNECTIONS`] of one endpoint, [`MAX_ENDPOINTS`] endpoints.
 
 use crate::http::{IDLE_CONNECTION_AGE, MAX_IDLE_CONNECTIONS};
@@ -65,9 +65,10 @@ impl Pool {
             state.make_room(MAX_ENDPOINTS, since);
         }
         let connections = state.endpoints.entry(endpoint.clone()).or_default();
-        if connections.len() < MAX_IDLE_CONNECTIONS {
-            connections.push(Idle { stream, since });
+        if connections.len() >= MAX_IDLE_CONNECTIONS {
+            connections.remove(0);
         }
+        connections.push(Idle { stream, since });
         // One whose runtime is gone sweeps no more.
         if state.sweeper.as_ref().is_none_or(JoinHandle::is_finished) {
             state.sweeper = Some(tokio::spawn(sweep(Arc::downgrade(self))));

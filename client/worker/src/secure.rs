@@ -1,4 +1,4 @@
-//! Requests over TLS, by a ready-made client; whatever an inference worker is asked, without TLS too.
+//! Requests over TLS, by a ready-made client; those that an inference worker is paid for, without TLS too.
 //!
 //! Goals: no way around the endpoint policy. Non-goals: saving copies, which decryption makes anyway ([`crate::plain`]).
 
@@ -47,7 +47,7 @@ impl WorkerClient {
     }
 }
 
-/// The whole body. No more memory is taken than the bound, whatever it claims.
+/// The whole body. No more of it is taken than the bound, whatever it claims.
 pub(crate) async fn read(
     mut response: Response,
     bound: usize,

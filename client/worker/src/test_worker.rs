@@ -49,10 +49,11 @@ where
 
 /// A client with short bounds.
 pub(crate) fn client(endpoint: &str) -> WorkerClient {
-    Connector::new(EndpointPolicy::AllowPrivate, SHORT)
-        .unwrap()
-        .client(endpoint.as_bytes())
-        .unwrap()
+    connector().client(endpoint.as_bytes()).unwrap()
+}
+
+pub(crate) fn connector() -> Connector {
+    Connector::new(EndpointPolicy::AllowPrivate, SHORT).unwrap()
 }
 
 /// Head and body.

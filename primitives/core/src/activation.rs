@@ -6,7 +6,7 @@
 //! numbers and asks the polynomial what was claimed at their places. For embeddings the vectors themselves are compared.
 //!
 //! Goals: integers only, the same on every machine; a digest from the network is checked before it is used; a score falls
-//! steadily with the difference, so that one bound, `passScore`, divides machines that compute alike from other models.
+//! with every number and token that differs, so that one bound, `passScore`, divides machines that compute alike from other models.
 //! Non-goals: computing hidden states (the engine), choosing the bound (the chain's parameters).
 
 mod digest;
@@ -25,8 +25,8 @@ pub const CHUNK_TOKENS: usize = 32;
 /// Numbers that a digest keeps.
 pub const TOP: usize = 128;
 
-/// How much heavier a number that is another weighs than its part of a digest. Runs of one model on several machines differ
-/// in one of fifty, a model and the same with its weights in bfloat16 in two of five or more (docs/inference.md).
+/// How much heavier a number that is another weighs than its part of a digest. Runs of one model, as measured, differ in
+/// one of a hundred at the most, a model and the same with its weights in bfloat16 in two of five or more (docs/inference.md).
 pub const NUMBER_WEIGHT: u32 = 2;
 
 /// How much heavier a token that the model would not have chosen weighs than its part of the answer.
